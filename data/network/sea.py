@@ -1,0 +1,84 @@
+"""Sea lanes, the Caspian, the Volga-Don waterway."""
+
+from __future__ import annotations
+
+from data.common import Row, num
+from data.network.context import Build
+
+# Lines inside the Caspian outline are lower bounds; ships add harbour approaches (assumed).
+CASPIAN_FACTOR = 1.1
+NODE_KIND = {"waypoint": "waypoint", "port": "port"}
+
+
+def sea(build: Build) -> None:
+    """Tables ``node`` and ``link`` of the sea; the lake ferry stands with the ferries."""
+    links = [r for r in build.read("network/sea_links.csv.gz") if r["link_type"] != "rail_ferry"]
+    caspian = caspian_nodes(links)
+    used = {row[end] for row in links for end in ("from_node_id", "to_node_id")}
+    for row in build.read("network/sea_nodes.csv.gz"):
+        if row["node_id"] not in used:
+            continue
+        node = f"sea:{row['node_id']}"
+        build.copies["sea", row["node_id"]] = {("", ""): node}
+        build.add(
+            "node/sea",
+            {
+                "node_id": node,
+                "mode": "sea",
+                "name": row["name"],
+                "lon": row["x_coord"],
+                "lat": row["y_coord"],
+                "kind": NODE_KIND.get(row["node_type"], ""),
+                "source": "searoute",
+                "status": "observed",
+            },
+        )
+    for row in links:
+        _put(build, row, caspian)
+
+
+def caspian_nodes(links: list[Row]) -> set[str]:
+    """Nodes that reach a Caspian lane without a river: the Caspian and its ports."""
+    joined: dict[str, set[str]] = {}
+    for row in links:
+        if row["link_type"] != "inland_water":
+            joined.setdefault(row["from_node_id"], set()).add(row["to_node_id"])
+            joined.setdefault(row["to_node_id"], set()).add(row["from_node_id"])
+    found = {r["from_node_id"] for r in links if r["link_type"] == "caspian_lane"}
+    todo = list(found)
+    while todo:
+        for near in joined[todo.pop()] - found:
+            found.add(near)
+            todo.append(near)
+    return found
+
+
+def _put(build: Build, row: Row, caspian: set[str]) -> None:
+    river = row["link_type"] == "inland_water"
+    inside = row["from_node_id"] in caspian and row["to_node_id"] in caspian and not river
+    lane = row["link_type"] == "caspian_lane"
+    length = float(row["length_km"]) * (CASPIAN_FACTOR if lane else 1.0)
+    source, status = "searoute", row["length_status"] or "observed"
+    if lane:
+        source, status = "caspian-lanes", "assumed"
+    elif row["link_type"] == "port_connector":
+        status = "derived"
+    build.add(
+        "link/sea",
+        {
+            "link_id": f"sea:{row['link_id']}",
+            "mode": "inland_water" if river else "sea",
+            "from_node_id": f"sea:{row['from_node_id']}",
+            "to_node_id": f"sea:{row['to_node_id']}",
+            "length_km": num(length),
+            "area": "volga_don" if river else ("caspian" if inside else ""),
+            "carries": "container;bulk",
+            "state": "open" if row["open_default"] == "1" else "closed",
+            "oneway": "0",
+            "border_charge": "1",
+            "passage": row["passage"],
+            "geometry_wkt": row["geometry_wkt"],
+            "source": source,
+            "status": status,
+        },
+    )

@@ -1,0 +1,31 @@
+"""Observations, their match to the model, traffic counts and trade series."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data.economy.shared import Sources, Tables
+
+from . import counts, match, observed
+
+
+def tables(source: Path, network: Tables) -> Tables:
+    """Build the tables of observations.
+
+    Parameters
+    ----------
+    source
+        Folder with the collected data.
+    network
+        Finished tables: ``commodity`` (payloads), ``deflator`` (prices) and, where they are
+        there, ``access`` and ``node`` of the network side for stations.
+    """
+    sources = Sources("observations")
+    observations = observed.observation(source, sources)
+    return {
+        "observation": observations,
+        "observation_match": match.observation_match(source, observations, network),
+        "traffic": counts.traffic(source, sources),
+        "trade_series": counts.trade_series(source, sources),
+        "source/observations": sources.rows(),
+    }

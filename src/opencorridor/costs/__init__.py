@@ -1,0 +1,31 @@
+"""Costs: hours, money, CO2e and spread of every arc for a class of cargo on a date."""
+
+from opencorridor.costs.ad_valorem import class_mean, tau_hat
+from opencorridor.costs.arc_costs import (
+    ArcCosts,
+    Weights,
+    arc_costs,
+    generalised,
+    payloads,
+    price,
+    unit_cost,
+    weights,
+)
+from opencorridor.costs.plan import CostPlan, cost_plan
+from opencorridor.costs.rates import FLOW_KINDS
+
+__all__ = [
+    "FLOW_KINDS",
+    "ArcCosts",
+    "CostPlan",
+    "Weights",
+    "arc_costs",
+    "class_mean",
+    "cost_plan",
+    "generalised",
+    "payloads",
+    "price",
+    "tau_hat",
+    "unit_cost",
+    "weights",
+]

@@ -1,0 +1,295 @@
+"""Hours, money, CO2e and spread of every arc for a class of cargo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.costs.plan import UNITS, CostPlan, cost_plan
+from opencorridor.costs.rates import FLOW_KINDS
+from opencorridor.network import CARGOES, Graph
+from opencorridor.study import OpenCorridorError, Problem, Study
+from opencorridor.study.errors import suggest
+
+__all__ = [
+    "ArcCosts",
+    "Weights",
+    "arc_costs",
+    "generalised",
+    "payloads",
+    "price",
+    "unit_cost",
+    "weights",
+]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ArcCosts:
+    """What it takes to move one tonne of a class over every arc (shape A).
+
+    Attributes
+    ----------
+    time_h
+        Hours, waits for a departure and stays at borders and terminals included, waits for
+        capacity not.
+    spread_h
+        Standard deviation of the stay at a border or terminal; 0 where none is known.
+    co2_kg_per_t
+        CO2e.
+    money_usd_per_t
+        Shape (3, A): transit, import_export, domestic (``FLOW_KINDS``).
+
+    An arc that the cargo may not use can hold NaN: whether an arc may be used is a mask
+    (``Graph.open``, ``Graph.carries``), never a cost.
+    """
+
+    class_id: str
+    cargo: str
+    time_h: Floats
+    spread_h: Floats
+    co2_kg_per_t: Floats
+    money_usd_per_t: Floats
+
+    def money(self, flow_kind: str) -> Floats:
+        """Return US$ per tonne for one flow kind, shape A."""
+        return np.asarray(self.money_usd_per_t[FLOW_KINDS.index(flow_kind)])
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Prices that turn hours, spread and CO2e into US$ per tonne."""
+
+    time_usd_per_t_h: float
+    spread_usd_per_t_h: float = 0.0
+    carbon_usd_per_t: float = 0.0
+
+
+def _class_row(study: Study, class_id: str) -> int:
+    ids = list(study["commodity"]["class_id"])
+    if class_id not in ids:
+        raise OpenCorridorError(
+            [
+                Problem(
+                    code="unknown_class",
+                    message=f"there is no commodity class {class_id!r}",
+                    table="commodity",
+                    column="class_id",
+                    value=class_id,
+                    mend=suggest(class_id, ids) or f"choose one of {', '.join(ids)}",
+                )
+            ]
+        )
+    return ids.index(class_id)
+
+
+def payloads(study: Study, class_id: str) -> dict[str, float]:
+    """Return the tonnes that a unit carries, by unit: t (1), teu, feu, truck, wagon."""
+    row = _class_row(study, class_id)
+    t = study["commodity"]
+    return {u: 1.0 if u == "t" else float(t[f"payload_t_per_{u}"][row]) for u in UNITS}
+
+
+def unit_cost(study: Study, class_id: str, unit: str, cost_usd_per_t: float) -> float:
+    """Return US$ per unit (teu, feu, truck, wagon, t) from US$ per tonne, at the full payload."""
+    return cost_usd_per_t * payloads(study, class_id)[unit]
+
+
+def _parameter(study: Study, name: str) -> float | None:
+    t = study["parameter"]
+    at = np.flatnonzero(t["parameter_id"] == name)
+    return float(t["value"][at[0]]) if len(at) else None
+
+
+def weights(study: Study, class_id: str) -> Weights:
+    """Return the weights of a class: its value of time, and the study's two parameters.
+
+    ``value_of_reliability_ratio`` (0 where absent) times the value of time values an hour of
+    spread; ``carbon_price_usd_per_t`` comes from the parameters, else from the settings.
+    """
+    vot = float(study["commodity"]["value_of_time_usd_per_t_h"][_class_row(study, class_id)])
+    carbon = _parameter(study, "carbon_price_usd_per_t")
+    return Weights(
+        time_usd_per_t_h=vot,
+        spread_usd_per_t_h=vot * (_parameter(study, "value_of_reliability_ratio") or 0.0),
+        carbon_usd_per_t=study.settings.carbon_price_usd_per_t if carbon is None else carbon,
+    )
+
+
+def _take(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
+    """Return ``values[rows]`` with NaN for row -1."""
+    return np.asarray(np.append(values, np.nan)[rows])
+
+
+def _fit(plan: CostPlan, study: Study) -> None:
+    for table, n in plan.rows.items():
+        if study[table].n != n:
+            raise OpenCorridorError(
+                [
+                    Problem(
+                        code="cost_plan_void",
+                        message=f"{table} has {study[table].n} rows, the plan was made for {n}",
+                        table=table,
+                        mend="make the graph and the cost plan anew for this study",
+                    )
+                ]
+            )
+
+
+def _money(plan: CostPlan, study: Study, class_id: str, c: int) -> Floats:
+    t = study["mode_rate"]
+    carried = payloads(study, class_id)
+    payload = np.array([carried[u] for u in UNITS])[plan.unit]
+    per_km = _take(t["rate_usd_per_unit_km"] / payload, plan.rate_row[c])
+    fixed = _take(t["fixed_usd_per_unit"] / payload, plan.rate_row[c])
+    per_km[:, 0] = 0.0
+    fixed[:, ~plan.has_fixed] = 0.0
+    length = plan.graph.length_km
+    money: Floats = np.empty((len(FLOW_KINDS), len(length)))
+    for f in range(len(FLOW_KINDS)):
+        np.multiply(length, per_km[f][plan.group], out=money[f])
+        money[f] += fixed[f][plan.group]
+    return money
+
+
+def _hours(plan: CostPlan, study: Study, c: int) -> Floats:
+    t = study["speed"]
+    stretch = 24.0 / _take(t["moving_h_per_day"], plan.speed_row[c])
+    per_km = stretch / _take(t["speed_km_per_h"], plan.speed_row[c])
+    fixed = _take(t["fixed_h"], plan.speed_row[c])
+    for values in (per_km, stretch, fixed):
+        values[~plan.has_hours] = 0.0
+    fixed[~plan.has_fixed] = 0.0
+    length = plan.graph.length_km
+    time = length * per_km[plan.group] + fixed[plan.group]
+    if len(plan.own_arc):
+        at, k = plan.own_arc, plan.group[plan.own_arc]
+        own = study["link"]["speed_km_per_h"][plan.own_row]
+        time[at] = length[at] / own * stretch[k] + fixed[k]
+    if len(plan.service_arc):
+        time += _service_hours(plan, study)
+    return time
+
+
+def _service_hours(plan: CostPlan, study: Study) -> Floats:
+    """Return half a headway plus berth hours per arc; several services share one link.
+
+    Their departures add up: the joint headway is 1 / Σ(1 / headway), and berth hours are averaged
+    by departures.
+    """
+    t = study["timetable"]
+    headway = np.maximum(t["headway_h"][plan.service_row], 1e-9)
+    departures = np.bincount(plan.service_arc, 1.0 / headway, plan.graph.n_arcs)
+    berth = np.bincount(
+        plan.service_arc, t["berth_h"][plan.service_row] / headway, plan.graph.n_arcs
+    )
+    served = departures > 0
+    hours = np.zeros(plan.graph.n_arcs)
+    hours[served] = (0.5 + berth[served]) / departures[served]
+    return hours
+
+
+def _co2(plan: CostPlan, study: Study, c: int) -> Floats:
+    """Return kg CO2e per tonne: electric and fuel traction by share of tonne-kilometres."""
+    t = study["emission_factor"]
+    rows = plan.factor_row[c]
+    kwh, fuel = _take(t["electric_kwh_per_tkm"], rows), _take(t["fuel_g_per_tkm"], rows)
+    share = np.where(plan.traction == 0, 0.0, _take(t["electric_share"], rows))
+    share = np.where((plan.traction == 1) & (kwh > 0), 1.0, share)
+    grid = _take(study["grid_intensity"]["co2_g_per_kwh"], plan.grid_row)
+    electric = np.where(share * kwh == 0, 0.0, share * kwh * grid)
+    kg_per_tkm = (electric + (1.0 - share) * fuel) / 1000.0
+    kg_per_tkm[0] = 0.0
+    return np.asarray(plan.graph.length_km * kg_per_tkm[plan.group])
+
+
+def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
+    """Price every arc: reads numbers from the rows that the plan names.
+
+    Kilometres: rate ÷ payload of the class in the rate's unit; hours = km ÷ speed × 24 ÷ moving
+    hours a day, a link's own speed first; CO2e by traction. Ferries add a fixed amount, half a
+    headway and berth hours per sailing; access adds fixed amounts per end. Borders add the mean
+    stay and fees by direction and cargo; transshipment its hours, cost and CO2e, and its
+    kilometres at the access rate of the terminal's country.
+
+    Parameters
+    ----------
+    plan
+        ``cost_plan`` of the graph. The spread's form (coefficient of variation) is the plan's.
+    study
+        The plan's study, or a draw from it: tables with the same rows and other numbers.
+    class_id, cargo
+        Commodity class; ``container`` or ``bulk``.
+
+    Returns
+    -------
+    ArcCosts
+
+    Raises
+    ------
+    OpenCorridorError
+        Codes ``unknown_class``, ``cost_plan_void`` (a table has more or fewer rows).
+    """
+    _fit(plan, study)
+    c = CARGOES.index(cargo)
+    money, time, co2 = (
+        _money(plan, study, class_id, c),
+        _hours(plan, study, c),
+        _co2(plan, study, c),
+    )
+    spread = np.zeros(plan.graph.n_arcs)
+
+    t = study["border_dwell"]
+    arcs, rows = plan.border_arc, plan.dwell_row[c]
+    stay = np.append(t["mean_h"], 0.0)[rows]
+    time[arcs] += stay
+    spread[arcs] = stay * plan.dwell_cv[c]
+    money[:, arcs] += np.append(t["cost_usd_per_t"], 0.0)[rows]
+
+    t = study["transshipment"]
+    arcs, rows = plan.over_arc, plan.over_row
+    time[arcs] += t["time_h"][rows]
+    spread[arcs] = t["time_h"][rows] * plan.over_cv
+    money[:, arcs] += t["cost_usd_per_t"][rows]
+    co2[arcs] += np.nan_to_num(t["co2_kg_per_t"])[rows]
+    return ArcCosts(class_id, cargo, time, spread, co2, money)
+
+
+def arc_costs(
+    graph: Graph, study: Study, class_id: str, cargo: str, date: str | None = None
+) -> ArcCosts:
+    """Price every arc of a graph; ``cost_plan`` and ``price`` in one (see there).
+
+    Whoever prices one graph more than once keeps the plan.
+    """
+    return price(cost_plan(graph, study, date), study, class_id, cargo)
+
+
+def generalised(
+    costs: ArcCosts, weight: Weights, wait_h: Floats | None = None
+) -> tuple[Floats, Floats, Floats]:
+    """Return generalised cost in US$ per tonne: transit, import_export, domestic (shape A each).
+
+    money + value of time × (time + wait) + value of reliability × spread + carbon price × CO2e.
+
+    Parameters
+    ----------
+    costs
+        Priced arcs.
+    weight
+        ``weights(study, class_id)``.
+    wait_h
+        Shape A: hours of waiting for capacity at the arc's place, where ``Graph.charged``.
+    """
+    time = costs.time_h if wait_h is None else costs.time_h + wait_h
+    common = (
+        weight.time_usd_per_t_h * time
+        + weight.spread_usd_per_t_h * costs.spread_h
+        + weight.carbon_usd_per_t / 1000.0 * costs.co2_kg_per_t
+    )
+    transit, both, domestic = costs.money_usd_per_t + common
+    return transit, both, domestic

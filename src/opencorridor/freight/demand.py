@@ -1,0 +1,303 @@
+"""Tonnes from trade: sector values to classes, classes to tonnes, countries to zones.
+
+A *cell* is a class of goods from one country to another; a *row* is the part of a cell that
+moves between two zones in one form of cargo. Tonnes of a cell are linear in the sector values
+of its pair of countries,
+
+    T_c = sum_s X_s,ij * (1 - pipeline_s,ij - tanker_s,ij) * share_s,c,ij / v_c,ij,
+
+v the value density of class and direction, and a row takes a fixed weight of its cell: share
+of the origin zone in the country's exports of the class x share of the destination zone in its
+imports x share of the form of cargo.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opencorridor.study import Study
+
+__all__ = ["CARGOES", "Cells", "DemandPlan", "Rows", "plan_cells", "plan_rows"]
+
+CARGOES = ("container", "bulk")
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Class x pair of countries: indices into classes and countries, rows of the tables.
+
+    ``share_row`` and ``pipeline_row`` are (C, S), ``density_row`` is (C,); -1 means no row.
+    """
+
+    klass: Ints
+    exporter: Ints
+    importer: Ints
+    share_row: Ints
+    pipeline_row: Ints
+    density_row: Ints
+
+    @property
+    def n(self) -> int:
+        """Number of cells."""
+        return int(self.klass.size)
+
+    def take(self, which: Ints) -> Cells:
+        """Cells of the given positions."""
+        return Cells(
+            self.klass[which],
+            self.exporter[which],
+            self.importer[which],
+            self.share_row[which],
+            self.pipeline_row[which],
+            self.density_row[which],
+        )
+
+    def sector_share(self, study: Study) -> Floats:
+        """(C, S) share of each sector's value of the pair that is this class."""
+        share = study["concordance"]["share"]
+        return np.where(self.share_row >= 0, share[self.share_row], 0.0)
+
+    def value_density(self, study: Study) -> Floats:
+        """(C,) US$ of price_year per tonne."""
+        own = study["commodity"]["value_density_usd_per_t"][self.klass]
+        pair = study["value_density"]["value_density_usd_per_t"]
+        if pair.size == 0:
+            return own
+        return np.where(self.density_row >= 0, pair[self.density_row], own)
+
+    def freight_share(self, study: Study) -> Floats:
+        """(C, S) share of the value that rides on the network, not in a pipeline or tanker."""
+        table = study["pipeline"]
+        off = np.minimum(table["pipeline_share"] + table["tanker_share"], 1.0)
+        if off.size == 0:
+            return np.ones(self.pipeline_row.shape)
+        return np.where(self.pipeline_row >= 0, 1.0 - off[self.pipeline_row], 1.0)
+
+    def tonnes_per_usd(self, study: Study) -> Floats:
+        """(C, S) tonnes per US$ of each sector's value of the pair."""
+        moved = self.sector_share(study) * self.freight_share(study)
+        result: Floats = moved / self.value_density(study)[:, None]
+        return result
+
+    def tonnes(self, study: Study, flows_usd: Floats) -> Floats:
+        """(C,) tonnes a year of flows (S, N, N) in US$ of price_year."""
+        values = flows_usd[:, self.exporter, self.importer].T
+        result: Floats = (self.tonnes_per_usd(study) * values).sum(axis=1)
+        return result
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Parts of cells between zones: positions of cell, zones, cargo and share rows.
+
+    ``export_row`` and ``import_row`` point into ``zone_share`` where >= 0 and into
+    ``zone_country`` as -1 - row where negative.
+    """
+
+    cell: Ints
+    origin: Ints
+    destination: Ints
+    cargo: Ints
+    export_row: Ints
+    import_row: Ints
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return int(self.cell.size)
+
+    def weight(self, study: Study, cells: Cells) -> Floats:
+        """(R,) share of each row in its cell; adds to 1 per cell."""
+        raw = _zone_share(study, self.export_row) * _zone_share(study, self.import_row)
+        boxed = study["commodity"]["containerised_share"][cells.klass[self.cell]]
+        raw = raw * np.where(self.cargo == 0, boxed, 1.0 - boxed)
+        total = np.bincount(self.cell, weights=raw, minlength=cells.n)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(total[self.cell] > 0.0, raw / total[self.cell], 0.0)
+
+
+@dataclass(frozen=True)
+class DemandPlan:
+    """Cells and rows in use, and how many tonnes were left out by the smallest flow."""
+
+    cells: Cells
+    rows: Rows
+    left_out_t: float
+    kept_t: float
+
+
+def _zone_share(study: Study, row: Ints) -> Floats:
+    shares = study["zone_share"]["share"]
+    gateways = study["zone_country"]["share"]
+    out = np.empty(row.size)
+    own = row >= 0
+    out[own] = shares[row[own]]
+    out[~own] = gateways[-1 - row[~own]]
+    return out
+
+
+def plan_cells(
+    study: Study, countries: tuple[str, ...], sectors: tuple[str, ...], flows_usd: Floats,
+    pairs: NDArray[np.bool_], least_t: float,
+) -> tuple[Cells, float]:
+    """Cells of the given pairs of countries that move at least ``least_t`` tonnes a year.
+
+    ``pairs`` is (N, N). The study's own pair keeps every cell. Returns the cells and the
+    tonnes that were left out.
+    """
+    freight = study["sector"]["loads_freight"] == "1"
+    freight_of = dict(zip(study["sector"]["sector_id"], freight, strict=True))
+    loads = np.array([freight_of[s] for s in sectors])
+    klass_of = {c: k for k, c in enumerate(study["commodity"]["class_id"])}
+    share_row = _share_rows(study, countries, sectors, klass_of, pairs)
+    exporter, importer = np.nonzero(pairs)
+    n_class = len(klass_of)
+    cells = Cells(
+        klass=np.tile(np.arange(n_class), exporter.size),
+        exporter=np.repeat(exporter, n_class),
+        importer=np.repeat(importer, n_class),
+        share_row=np.where(loads[None, :], share_row.reshape(-1, len(sectors)), -1),
+        pipeline_row=np.repeat(_pipeline_rows(study, countries, sectors, exporter, importer), n_class, 0),
+        density_row=_density_rows(study, countries, klass_of, exporter, importer),
+    )
+    tonnes = cells.tonnes(study, flows_usd)
+    pair = set(study.settings.pair)
+    of_pair = np.array([c in pair for c in countries])
+    own = of_pair[cells.exporter] & of_pair[cells.importer]
+    keep = (tonnes > 0.0) & (own | (tonnes >= least_t))
+    return cells.take(np.flatnonzero(keep)), float(tonnes[~keep].sum())
+
+
+def _share_rows(
+    study: Study, countries: tuple[str, ...], sectors: tuple[str, ...],
+    klass_of: dict[str, int], pairs: NDArray[np.bool_],
+) -> Ints:
+    """(P, K, S) row of ``concordance`` for each pair, class and sector; -1 without one."""
+    table = study["concordance"]
+    sector_of = {s: n for n, s in enumerate(sectors)}
+    index = {c: n for n, c in enumerate(countries)}
+    default = np.full((len(klass_of), len(sectors)), -1, dtype=np.int64)
+    special: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
+    for row in range(table.n):
+        k, s = klass_of[table["class_id"][row]], sector_of[table["sector_id"][row]]
+        a, b = table["exporter"][row], table["importer"][row]
+        if a and b:
+            if a in index and b in index:
+                special[index[a], index[b]].append((k, s, row))
+        else:
+            default[k, s] = row
+    exporter, importer = np.nonzero(pairs)
+    out = np.broadcast_to(default, (exporter.size, *default.shape)).copy()
+    position = {(int(i), int(j)): p for p, (i, j) in enumerate(zip(exporter, importer, strict=True))}
+    for pair, entries in special.items():
+        if pair not in position:
+            continue
+        target = out[position[pair]]
+        for s in {s for _, s, _ in entries}:
+            target[:, s] = -1
+        for k, s, row in entries:
+            target[k, s] = row
+    return out
+
+
+def _pipeline_rows(
+    study: Study, countries: tuple[str, ...], sectors: tuple[str, ...], exporter: Ints, importer: Ints
+) -> Ints:
+    table = study["pipeline"]
+    lookup = {
+        (a, b, s): row
+        for row, (a, b, s) in enumerate(
+            zip(table["exporter"], table["importer"], table["sector_id"], strict=True)
+        )
+    }
+    out = np.full((exporter.size, len(sectors)), -1, dtype=np.int64)
+    if lookup:
+        for p, (i, j) in enumerate(zip(exporter, importer, strict=True)):
+            for n, s in enumerate(sectors):
+                out[p, n] = lookup.get((countries[i], countries[j], s), -1)
+    return out
+
+
+def _density_rows(
+    study: Study, countries: tuple[str, ...], klass_of: dict[str, int], exporter: Ints, importer: Ints
+) -> Ints:
+    table = study["value_density"]
+    index = {c: n for n, c in enumerate(countries)}
+    out = np.full((exporter.size, len(klass_of)), -1, dtype=np.int64)
+    position = {(int(i), int(j)): p for p, (i, j) in enumerate(zip(exporter, importer, strict=True))}
+    for row in range(table.n):
+        pair = (index.get(table["exporter"][row], -1), index.get(table["importer"][row], -1))
+        if pair in position:
+            out[position[pair], klass_of[table["class_id"][row]]] = row
+    return out.ravel()
+
+
+class _Zones:
+    """Rows of zone shares by country, direction and class."""
+
+    def __init__(self, study: Study) -> None:
+        self.zone_of = {z: n for n, z in enumerate(study["zone"]["zone_id"])}
+        self.rows: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
+        table = study["zone_share"]
+        for row in range(table.n):
+            key = (table["country_id"][row], table["direction"][row], table["class_id"][row])
+            self.rows[key].append((self.zone_of[table["zone_id"][row]], row))
+        self.gateways: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        table = study["zone_country"]
+        for row in range(table.n):
+            entry = (self.zone_of[table["zone_id"][row]], -1 - row)
+            self.gateways[table["country_id"][row]].append(entry)
+        self.cache: dict[tuple[str, str, str], tuple[Ints, Ints]] = {}
+
+    def of(self, country: str, direction: str, class_id: str) -> tuple[Ints, Ints]:
+        """Zones and share rows of a country for one direction and class."""
+        key = (country, direction, class_id)
+        if key not in self.cache:
+            found = (
+                self.rows.get(key)
+                or self.rows.get((country, direction, ""))
+                or self.gateways.get(country, [])
+            )
+            pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+            self.cache[key] = (pairs[:, 0], pairs[:, 1])
+        return self.cache[key]
+
+
+def plan_rows(
+    study: Study, countries: tuple[str, ...], cells: Cells, tonnes: Floats, least_t: float,
+    least_own_t: float,
+) -> Rows:
+    """Rows of all cells that move at least ``least_t`` tonnes a year.
+
+    The study's own pair uses ``least_own_t``; of every cell the largest row stays.
+    """
+    zones = _Zones(study)
+    classes = study["commodity"]["class_id"]
+    boxed = study["commodity"]["containerised_share"]
+    own = set(study.settings.pair)
+    parts: list[NDArray[np.int64]] = []
+    for cell in range(cells.n):
+        a, b = countries[cells.exporter[cell]], countries[cells.importer[cell]]
+        k = int(cells.klass[cell])
+        origin, export_row = zones.of(a, "export", classes[k])
+        destination, import_row = zones.of(b, "import", classes[k])
+        share = _zone_share(study, export_row)[:, None] * _zone_share(study, import_row)[None, :]
+        forms = np.array([boxed[k], 1.0 - boxed[k]])
+        amount = tonnes[cell] * share[:, :, None] * forms
+        limit = least_own_t if {a, b} == own else least_t
+        keep = (amount >= min(limit, float(amount.max()))) & (amount > 0.0)
+        o, d, form = np.nonzero(keep)
+        parts.append(
+            np.column_stack(
+                [np.full(o.size, cell), origin[o], destination[d], form, export_row[o], import_row[d]]
+            )
+        )
+    table = np.concatenate(parts) if parts else np.empty((0, 6), dtype=np.int64)
+    return Rows(*(np.ascontiguousarray(table[:, n]) for n in range(6)))

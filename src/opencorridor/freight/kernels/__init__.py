@@ -1,0 +1,5 @@
+"""Compiled kernels of the freight room, each beside a plain reference."""
+
+from __future__ import annotations
+
+__all__ = ["loading", "reference", "wait"]

@@ -1,0 +1,94 @@
+"""Options: a demand row on one of its routes; their costs and the capacity places on them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+__all__ = ["option_places", "route_costs"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@njit(cache=True, parallel=True)
+def route_costs(
+    wanted: Ints,
+    first: Ints,
+    arcs: NDArray[np.int32],
+    origin_country: Ints,
+    destination_country: Ints,
+    arc_country: NDArray[np.int16],
+    transit: Floats,
+    import_export: Floats,
+    domestic: Floats,
+    is_open: NDArray[np.bool_],
+) -> Floats:
+    """Cost of the wanted routes, infinite where an arc is closed.
+
+    An arc costs ``import_export`` on water and in a country where the trip starts or ends,
+    ``domestic`` where it does both, ``transit`` elsewhere. Shapes: ``wanted`` (W,), CSR
+    ``first``/``arcs`` over all routes, countries per route, the rest per arc.
+    """
+    out = np.empty(wanted.size)
+    for w in prange(wanted.size):
+        r = wanted[w]
+        start = origin_country[r]
+        end = destination_country[r]
+        total = 0.0
+        for p in range(first[r], first[r + 1]):
+            a = arcs[p]
+            if not is_open[a]:
+                total = np.inf
+                break
+            country = arc_country[a]
+            if country == start and country == end and country >= 0:
+                total += domestic[a]
+            elif country < 0 or country == start or country == end:
+                total += import_export[a]
+            else:
+                total += transit[a]
+        out[w] = total
+    return out
+
+
+@njit(cache=True)
+def option_places(
+    option_route: Ints,
+    option_cargo: Ints,
+    option_class: Ints,
+    first: Ints,
+    arcs: NDArray[np.int32],
+    arc_first: Ints,
+    arc_place: Ints,
+    place_cargo: Ints,
+    place_class: Ints,
+) -> tuple[Ints, Ints]:
+    """CSR of the places that count each option's tonnes; a place counts once a route."""
+    n_place = place_cargo.size
+    stamp = np.full(n_place, -1)
+    option_first = np.zeros(option_route.size + 1, dtype=np.int64)
+    found = np.empty(16 + 4 * option_route.size, dtype=np.int64)
+    n = 0
+    for o in range(option_route.size):
+        r = option_route[o]
+        for p in range(first[r], first[r + 1]):
+            a = arcs[p]
+            for q in range(arc_first[a], arc_first[a + 1]):
+                f = arc_place[q]
+                if stamp[f] == o:
+                    continue
+                if place_cargo[f] >= 0 and place_cargo[f] != option_cargo[o]:
+                    continue
+                if place_class[f] >= 0 and place_class[f] != option_class[o]:
+                    continue
+                stamp[f] = o
+                if n == found.size:
+                    bigger = np.empty(2 * found.size, dtype=np.int64)
+                    bigger[:n] = found
+                    found = bigger
+                found[n] = f
+                n += 1
+        option_first[o + 1] = n
+    return option_first, found[:n].copy()

@@ -1,0 +1,96 @@
+"""Places with a capacity: which arcs pass them, and how much they let through.
+
+A capacity is a row of the table ``capacity``: one or several crossings, terminals or links that
+share it, for one cargo or class or all, in one direction or both together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opencorridor.network import Graph
+from opencorridor.study import Study
+
+__all__ = ["Places", "capacities", "find_places"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Places:
+    """F places by ``capacity_id`` and the arcs that pass each of them.
+
+    ``arc_first``/``arc_place`` is a CSR from arcs to places; ``cargo`` is 0 container, 1 bulk,
+    -1 both; ``klass`` the position of a class or -1.
+    """
+
+    capacity_id: tuple[str, ...]
+    arc_first: Ints
+    arc_place: Ints
+    cargo: Ints
+    klass: Ints
+
+    @property
+    def n(self) -> int:
+        """Number of places."""
+        return len(self.capacity_id)
+
+
+def _arcs_of(study: Study, graph: Graph, kind: str, ids: Sequence[str]) -> Ints:
+    """Arcs that pass any of the given crossings, terminals or links."""
+    if kind == "link":
+        rows = np.flatnonzero(np.isin(study["link"]["link_id"].astype(str), list(ids)))
+        on_link = np.isin(graph.kind, (0, 1))
+        return np.flatnonzero(on_link & np.isin(graph.ref, rows))
+    wanted = [n for n, place in enumerate(graph.places) if place in set(ids)]
+    return np.flatnonzero(np.isin(graph.place, wanted) & graph.charged)
+
+
+def find_places(study: Study, graph: Graph) -> Places:
+    """Places of all capacity rows of a study on a graph built from the same study."""
+    table = study["capacity"]
+    index = {c: n for n, c in enumerate(graph.countries)}
+    klass_of = {c: n for n, c in enumerate(study["commodity"]["class_id"])}
+    pairs: list[NDArray[np.int64]] = []
+    for row in range(table.n):
+        ids = [i for i in table["place_ids"][row].split(";") if i]
+        arcs = _arcs_of(study, graph, str(table["place_kind"][row]), ids)
+        a, b = table["from_country"][row], table["to_country"][row]
+        if a and b:
+            tail = graph.node_country[graph.tail[arcs]]
+            head = graph.node_country[graph.head[arcs]]
+            arcs = arcs[(tail == index[a]) & (head == index[b])]
+        pairs.append(np.column_stack([arcs, np.full(arcs.size, row)]))
+    table_of = np.concatenate([*pairs, np.empty((0, 2), np.int64)]).astype(np.int64)
+    table_of = table_of[np.lexsort((table_of[:, 1], table_of[:, 0]))]
+    counts = np.bincount(table_of[:, 0], minlength=graph.n_arcs)
+    cargo_of = {"all": -1, "container": 0, "bulk": 1}
+    return Places(
+        capacity_id=tuple(str(c) for c in table["capacity_id"]),
+        arc_first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        arc_place=np.ascontiguousarray(table_of[:, 1]),
+        cargo=np.array([cargo_of[c] for c in table["cargo"]], dtype=np.int64),
+        klass=np.array([klass_of.get(c, -1) for c in table["class_id"]], dtype=np.int64),
+    )
+
+
+def capacities(study: Study, places: Places, allowed: dict[str, float]) -> NDArray[np.float64]:
+    """(F,) tonnes a year left for the model at each place; infinite where a row is absent.
+
+    ``allowed`` gives, by crossing, terminal or link, the share that restrictions let through.
+    """
+    table = study["capacity"]
+    row_of = {c: n for n, c in enumerate(table["capacity_id"])}
+    out = np.full(places.n, np.inf)
+    for f, capacity_id in enumerate(places.capacity_id):
+        row = row_of.get(capacity_id)
+        if row is None:
+            continue
+        left = table["capacity_t_per_year"][row] - table["background_t_per_year"][row]
+        shares = [allowed.get(i, 1.0) for i in table["place_ids"][row].split(";")]
+        out[f] = max(float(left), 0.0) * min(shares)
+    return out

@@ -1,0 +1,33 @@
+"""The network: from tables of nodes, links, borders and terminals to a multimodal graph."""
+
+from opencorridor.network.build import build, reduced
+from opencorridor.network.graph import (
+    ACCESS,
+    BORDER,
+    CARGOES,
+    EGRESS,
+    KINDS,
+    LINK,
+    MODES,
+    TRANSSHIPMENT,
+    Graph,
+)
+from opencorridor.network.opening import open_mask
+from opencorridor.network.reduce import Reduced, reduce
+
+__all__ = [
+    "ACCESS",
+    "BORDER",
+    "CARGOES",
+    "EGRESS",
+    "KINDS",
+    "LINK",
+    "MODES",
+    "TRANSSHIPMENT",
+    "Graph",
+    "Reduced",
+    "build",
+    "open_mask",
+    "reduce",
+    "reduced",
+]

@@ -1,0 +1,111 @@
+"""Cells: links whose price per km is the same for every cargo, so that chains may be merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.network.graph import LINK, Graph
+from opencorridor.study import Study
+
+__all__ = ["edit_keys", "keep_mask", "plain_cells"]
+
+Bools = npt.NDArray[np.bool_]
+# Attributes of a link that move its price, hours or CO2e per km.
+_ALIKE = ("mode", "country_id", "area", "gauge_mm", "carries", "electrified")
+_REFERRING = ("link_id", "link_ids", "place_ids")
+
+
+def edit_keys(study: Study) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+    """Yield table, op and key (column to values) of every measure edit."""
+    t = study["measure_edit"]
+    for table, op, key in zip(t["table"], t["op"], t["key"], strict=True):
+        pairs = (part.partition("=") for part in key.split(";") if "=" in part)
+        yield table, op, {c.strip(): [v.strip() for v in x.split(",")] for c, _, x in pairs}
+
+
+def _named_links(study: Study) -> set[str]:
+    """Return the ids of links that a restriction, capacity, timetable or measure names."""
+    found: set[str] = set()
+    for table in ("restriction", "capacity"):
+        rows = study[table]
+        for kind, ids in zip(rows["place_kind"], rows["place_ids"], strict=True):
+            if kind == "link":
+                found.update(ids.split(";"))
+    for ids in study["timetable"]["link_ids"]:
+        found.update(ids.split(";"))
+    for _, _, key in edit_keys(study):
+        for column in _REFERRING:
+            found.update(key.get(column, ()))
+    return found
+
+
+def _edited_in_part(study: Study) -> Bools:
+    """Return the links that a measure may change while others of their cell stay as they are."""
+    links = study["link"]
+    touched = np.zeros(links.n, bool)
+    for table, op, key in edit_keys(study):
+        if table != "link" or op == "insert" or set(key) <= {*_ALIKE, "link_id"}:
+            continue
+        match = np.ones(links.n, bool)
+        for column, values in key.items():
+            if column in links.columns:
+                match &= np.fromiter((_text(x) in values for x in links[column]), bool, links.n)
+        touched |= match
+    return touched
+
+
+def _text(value: object) -> str:
+    """Return a cell as a key of a measure edit writes it: whole floats without ``.0``."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def plain_cells(study: Study, graph: Graph) -> npt.NDArray[np.int32]:
+    """Return the cell of every arc (shape A), -1 where the arc must stay as it is.
+
+    Plain is a two-way, open link inside one country or on open water that nothing else in the
+    study points at: no border, no ferry, no timetable, capacity, restriction, passage, measure,
+    and no speed band of its own (it would be drawn for itself).
+    """
+    t = study["link"]
+    named = _named_links(study)
+    ferry = np.fromiter(("wagon" in c or "truck" in c for c in t["carries"]), bool, t.n)
+    special = (
+        np.fromiter((x in named for x in t["link_id"]), bool, t.n)
+        | (ferry & ((t["mode"] == "sea") | (t["mode"] == "inland_water")))
+        | (t["oneway"] == "1")
+        | (t["passage"] != "")
+        | (t["border_crossing_id"] != "")
+        | (t["pass_through"] != "")
+        | np.isfinite(t["speed_low_km_per_h"])
+        | np.isfinite(t["speed_high_km_per_h"])
+        | _edited_in_part(study)
+    )
+    columns = [t[name] for name in (*_ALIKE, "speed_km_per_h")]
+    numbers: dict[tuple[object, ...], int] = {}
+    row_cell = np.full(t.n, -1, np.int32)
+    for i in np.flatnonzero(~special):
+        key = tuple(str(column[i]) for column in columns)
+        row_cell[i] = numbers.setdefault(key, len(numbers))
+    cell = np.full(graph.n_arcs, -1, np.int32)
+    plain = np.flatnonzero((graph.kind == LINK) & graph.open & (graph.reverse >= 0))
+    cell[plain] = row_cell[graph.ref[plain]]
+    return cell
+
+
+def keep_mask(study: Study, graph: Graph) -> Bools:
+    """Return the nodes (shape N) that a reduction must keep besides the ends of special arcs.
+
+    Nodes that a measure joins something new to, and the ends of observations.
+    """
+    names: set[str] = set()
+    for _, op, key in edit_keys(study):
+        if op == "insert":
+            for column in ("from_node_id", "to_node_id", "node_id"):
+                names.update(key.get(column, ()))
+    ends = study["observation_match"]
+    names.update(ends["origin_id"])
+    names.update(ends["destination_id"])
+    return np.fromiter((str(x) in names for x in graph.node_id), bool, graph.n_nodes)

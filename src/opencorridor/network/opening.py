@@ -1,0 +1,80 @@
+"""Which arcs may be used on a date: operational state and restrictions."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.network.graph import BORDER, TRANSSHIPMENT, Graph
+from opencorridor.study import Study, Table
+
+__all__ = ["open_mask", "valid_on"]
+
+Bools = npt.NDArray[np.bool_]
+
+
+def valid_on(table: Table, date: str) -> Bools:
+    """Return the rows whose ``valid_from`` and ``valid_to`` (blank: no end) include ``date``."""
+    start, end = table["valid_from"], table["valid_to"]
+    return np.fromiter(
+        ((not a or a <= date) and (not b or date <= b) for a, b in zip(start, end, strict=True)),
+        dtype=bool,
+        count=table.n,
+    )
+
+
+def _state(study: Study, graph: Graph) -> Bools:
+    """Return the arcs whose own row, and whose border crossing, is in operation."""
+    on = np.ones(graph.n_arcs, bool)
+    links = graph.kind <= BORDER
+    on[links] = (study["link"]["state"] == "open")[graph.ref[links]]
+    over = graph.kind == TRANSSHIPMENT
+    on[over] = (study["transshipment"]["state"] == "open")[graph.ref[over]]
+    crossing = np.append(study["border_crossing"]["state"] == "open", True)
+    at = np.where((graph.place >= 0) & (graph.place < graph.n_crossings), graph.place, -1)
+    return np.asarray(on & crossing[at])
+
+
+def open_mask(study: Study, graph: Graph, date: str = "", class_id: str = "") -> Bools:
+    """Return for every arc whether it may be used.
+
+    An arc is shut where its link, transshipment or border crossing is not ``open``, or where a
+    restriction valid on the date allows nothing (``allowed_share`` 0). A restriction that lets a
+    share pass leaves the arc open: it is a matter of capacity.
+
+    Parameters
+    ----------
+    study, graph
+        The graph, or a reduced one, of this study.
+    date
+        ISO 8601; blank: the study's ``baseline_date``.
+    class_id
+        Commodity class; restrictions of other classes do not count. Blank: only restrictions
+        that hold for all classes count.
+
+    Returns
+    -------
+    array of bool, shape A
+    """
+    on = _state(study, graph)
+    rows = study["restriction"]
+    active = valid_on(rows, date or study.settings.baseline_date) & (rows["allowed_share"] <= 0.0)
+    shut_places: set[str] = set()
+    shut_links: set[str] = set()
+    for i in np.flatnonzero(active):
+        classes = rows["class_ids"][i].split(";") if rows["class_ids"][i] else []
+        if classes and class_id not in classes:
+            continue
+        ids = rows["place_ids"][i].split(";")
+        if rows["place_kind"][i] == "link":
+            shut_links.update(ids)
+        elif rows["place_kind"][i] in ("border_crossing", "terminal"):
+            shut_places.update(ids)
+    if shut_places:
+        shut = np.array([p in shut_places for p in graph.places] + [False])
+        on &= ~shut[graph.place]
+    if shut_links:
+        of_link = np.fromiter((x in shut_links for x in study["link"]["link_id"]), bool)
+        links = graph.kind <= BORDER
+        on[links] &= ~of_link[graph.ref[links]]
+    return on

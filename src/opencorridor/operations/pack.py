@@ -1,0 +1,182 @@
+"""What a route needs of a study, from the cache: graph, names, places, prices; no table is read.
+
+A study whose files have not changed is known by their fingerprint, so that a warm ``route`` reads
+a few arrays instead of forty tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from opencorridor.network import Graph, build
+from opencorridor.routing.asking import Goods
+from opencorridor.routing.labels import Labels, labels_of
+from opencorridor.routing.priced import PricedGraph
+from opencorridor.study import cache
+from opencorridor.study.load import find_study, open_study
+from opencorridor.study.places import PlaceIndex, place_index
+from opencorridor.study.settings import Defaults
+
+if TYPE_CHECKING:
+    from opencorridor.routing.ends import Pricer
+    from opencorridor.study import Study
+
+__all__ = ["Pack", "open_pack"]
+
+_KEY = "route-pack-1"
+_PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """Everything for routes of one study.
+
+    Attributes
+    ----------
+    folder
+        Folder of the study, or None for one made in memory.
+    study_id, study_hash, baseline_date, price_year
+        Identity and basis, echoed in every answer.
+    default
+        Cargo assumed where none is asked for.
+    goods, graph, labels, places
+        Commodity classes, the whole graph, its names, and what people call places.
+    """
+
+    folder: Path | None
+    study_id: str
+    study_hash: str
+    baseline_date: str
+    price_year: int
+    default: Defaults
+    goods: Goods
+    graph: Graph
+    labels: Labels
+    places: PlaceIndex
+    opened: list[Study] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def study(self) -> Study:
+        """The study itself, read when something is not in the cache."""
+        if not self.opened:
+            assert self.folder is not None
+            self.opened.append(open_study(self.folder))
+        return self.opened[0]
+
+    def priced(self, class_id: str, cargo: str, date: str) -> PricedGraph:
+        """Return the graph priced for a class, cargo and date, from the cache if it is there."""
+        key = f"arc-prices-1-{class_id}-{cargo}-{date}"
+        found = cache.load_arrays(self.study_hash, key)
+        if found is None:
+            from opencorridor.routing.api import price_graph
+
+            made = price_graph(self.graph, self.study, class_id, cargo, date)
+            arrays = {name: np.ascontiguousarray(getattr(made, name)) for name in _PRICES}
+            cache.save_arrays(self.study_hash, key, {**arrays, "open": made.graph.open})
+            return made
+        graph = self.graph.with_open(found["open"])
+        return PricedGraph(graph, **{name: found[name] for name in _PRICES})
+
+    def pricer(self, class_id: str, cargo: str, date: str) -> Pricer:
+        """Return the price of first and last kilometres from coordinates."""
+        from opencorridor.routing.ends import Approach
+
+        made: list[Pricer] = []
+
+        def approach(country: str, mode: str, km: float) -> Approach:
+            # Rates are read only when coordinates are asked for.
+            if not made:
+                from opencorridor.routing.api import approach_pricer
+
+                made.append(approach_pricer(self.study, class_id, cargo, date))
+            return made[0](country, mode, km)
+
+        return approach
+
+
+def _meta(study: Study) -> dict[str, Any]:
+    settings = study.settings
+    default = settings.default
+    return {
+        "study_id": study.id,
+        "baseline_date": settings.baseline_date,
+        "price_year": settings.price_year,
+        "default": [default.commodity, default.unit, default.cargo],
+        "goods": list(Goods.of(study["commodity"]).rows),
+    }
+
+
+def _pack(
+    folder: Path | None,
+    study_hash: str,
+    meta: dict[str, Any],
+    graph: Graph,
+    labels: Labels,
+    places: PlaceIndex,
+    study: Study | None,
+) -> Pack:
+    return Pack(
+        folder=folder,
+        study_id=meta["study_id"],
+        study_hash=study_hash,
+        baseline_date=meta["baseline_date"],
+        price_year=meta["price_year"],
+        default=Defaults(*meta["default"]),
+        goods=Goods(tuple(meta["goods"])),
+        graph=graph,
+        labels=labels,
+        places=places,
+        opened=[study] if study is not None else [],
+    )
+
+
+def _restore(folder: Path, study_hash: str) -> Pack | None:
+    labels = cache.load_arrays(study_hash, f"{_KEY}-labels")
+    places = cache.load_arrays(study_hash, f"{_KEY}-places")
+    graph = cache.load_arrays(study_hash, f"{_KEY}-graph")
+    if labels is None or places is None or graph is None:
+        return None
+    meta = labels.pop("meta")
+    return _pack(
+        folder,
+        study_hash,
+        meta,
+        Graph.restore(graph, graph.pop("meta")),
+        Labels.from_arrays(labels),
+        PlaceIndex.from_arrays(places),
+        None,
+    )
+
+
+def pack_of(study: Study) -> Pack:
+    """Make the pack of a study that is in memory, and keep it in the cache."""
+    graph = build(study)
+    labels = labels_of(study, graph)
+    places = place_index(study)
+    meta = _meta(study)
+    cache.save_arrays(study.hash, f"{_KEY}-graph", graph.arrays(), graph.meta())
+    cache.save_arrays(study.hash, f"{_KEY}-labels", labels.arrays(), meta)
+    cache.save_arrays(study.hash, f"{_KEY}-places", places.to_arrays())
+    cache.remember_hash(study)
+    return _pack(study.folder, study.hash, meta, graph, labels, places, study)
+
+
+def open_pack(study: str | Path | Study) -> Pack:
+    """Return the pack of a study given by name, folder or object.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_study``, or every problem of its tables.
+    """
+    if not isinstance(study, str | Path):
+        return pack_of(study)
+    folder = find_study(study)
+    known = cache.known_hash(folder)
+    found = _restore(folder, known) if known else None
+    return found or pack_of(open_study(folder))

@@ -1,0 +1,266 @@
+"""The best route of a pair, or of many pairs: request to result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opencorridor.operations.pack import Pack, open_pack
+from opencorridor.routing.asking import Cargo, choose_cargo, end_of, find_elements
+from opencorridor.routing.masks import parse_modes
+from opencorridor.routing.routes import Route, Wanted, find_route
+from opencorridor.study.errors import OpenCorridorError, Problem
+from opencorridor.study.places import Place, resolve
+
+if TYPE_CHECKING:
+    from opencorridor.study import Study
+
+__all__ = ["RouteRequest", "RouteResult", "find", "routes"]
+
+SCHEMA_VERSION = 1
+_TOTALS = ("time_h", "spread_h", "cost_usd_per_t", "gc_usd_per_t", "co2_kg_per_t", "distance_km")
+_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class RouteRequest:
+    """What is asked.
+
+    Attributes
+    ----------
+    origin, destination
+        Places in any recorded spelling, or ``lat,lon``.
+    study
+        Name, folder or study.
+    commodity, unit, tonnes
+        Cargo; by default the study's.
+    at
+        ISO date; by default the study's ``baseline_date``.
+    modes, avoid, no_transit
+        See :class:`opencorridor.routing.routes.Wanted`.
+    """
+
+    origin: str
+    destination: str
+    study: str | Path | Study = "iran_kazakhstan"
+    commodity: str | None = None
+    unit: str | None = None
+    tonnes: float | None = None
+    at: str | None = None
+    modes: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    no_transit: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RouteResult:
+    """What is answered; ``as_dict`` is the stable JSON form."""
+
+    study_id: str
+    study_hash: str
+    price_year: int
+    date: str
+    date_given: bool
+    origin: Place
+    destination: Place
+    cargo: Cargo
+    modes: tuple[str, ...]
+    avoid: tuple[str, ...]
+    no_transit: tuple[str, ...]
+    route: Route
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a route."""
+        return self.route.found
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values: stable field names, units in names, null where there is none."""
+        route, tonnes = self.route, self.cargo.tonnes
+        values: dict[str, Any] = {
+            "schema_version": SCHEMA_VERSION,
+            "study": self.study_id,
+            "study_hash": self.study_hash,
+            "from": _place(self.origin),
+            "to": _place(self.destination),
+            "commodity": self.cargo.class_id,
+            "commodity_name": self.cargo.name,
+            "cargo": self.cargo.cargo,
+            "unit": self.cargo.unit,
+            "tonnes": tonnes,
+            "date": self.date,
+            "date_given": self.date_given,
+            "modes": list(self.modes),
+            "avoid": list(self.avoid),
+            "no_transit": list(self.no_transit),
+            "price_basis": f"constant US$ of {self.price_year}",
+            "found": route.found,
+            "reason_code": route.reason_code or None,
+            "reason": route.reason or None,
+            "opens_with": [
+                {
+                    "parts": [{"name": name, "why": why} for name, why in way.parts],
+                    "distance_km": way.distance_km,
+                }
+                for way in route.opens_with
+            ],
+        }
+        for name in _TOTALS:
+            total = getattr(route.totals, name) if route.totals else None
+            values[name] = _round(total)
+        values["p95_h"] = None
+        values["cost_usd"] = _scaled(values["cost_usd_per_t"], tonnes)
+        values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
+        values["crossings"] = list(route.crossings)
+        values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
+        return values
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, _DECIMALS)
+
+
+def _scaled(value: float | None, tonnes: float) -> float | None:
+    return None if value is None else round(value * tonnes, _DECIMALS)
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"kind": place.kind, "id": place.id, "name": place.name, "country": place.country}
+
+
+def _leg(leg: Any, tonnes: float) -> dict[str, Any]:
+    plain = asdict(leg)
+    plain.pop("arcs")
+    values: dict[str, Any] = {
+        "mode": plain.pop("mode"),
+        "from": plain.pop("origin"),
+        "to": plain.pop("destination"),
+    }
+    for name, value in plain.items():
+        values[name] = _round(value) if isinstance(value, float) else (value or None)
+    values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
+    values["cost_usd"] = _scaled(values["cost_usd_per_t"], tonnes)
+    return values
+
+
+def iso_date(text: str) -> str:
+    """Return an ISO date, or raise code ``bad_date``."""
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise OpenCorridorError(
+            [
+                Problem(
+                    code="bad_date",
+                    message=f"{text!r} is no date",
+                    value=text,
+                    expected="YYYY-MM-DD",
+                )
+            ]
+        ) from error
+
+
+def gather(calls: Iterable[Any]) -> list[Any]:
+    """Call all; return the results, or raise once with the problems of all."""
+    results, problems = [], []
+    for call in calls:
+        try:
+            results.append(call())
+        except OpenCorridorError as error:
+            problems += error.problems
+    if problems:
+        raise OpenCorridorError(problems)
+    return results
+
+
+def find(request: RouteRequest) -> RouteResult:
+    """Find one route.
+
+    Raises
+    ------
+    OpenCorridorError
+        All that is wrong with the request, or with the study, at once.
+    """
+    pack = open_pack(request.study)
+    cargo, date, modes, avoid, no_transit, origin, destination = gather(
+        (
+            lambda: choose_cargo(
+                pack.goods, pack.default, request.commodity, request.unit, request.tonnes
+            ),
+            lambda: iso_date(request.at) if request.at else pack.baseline_date,
+            lambda: parse_modes(request.modes),
+            lambda: find_elements(pack.places, pack.graph, pack.labels, request.avoid),
+            lambda: tuple(resolve(pack.places, c, "country").id for c in request.no_transit),
+            lambda: resolve(pack.places, request.origin),
+            lambda: resolve(pack.places, request.destination),
+        )
+    )
+    wanted = Wanted(cargo.cargo, modes, avoid, no_transit)
+    return answer(pack, cargo, date, bool(request.at), wanted, origin, destination)
+
+
+def answer(
+    pack: Pack,
+    cargo: Cargo,
+    date: str,
+    date_given: bool,
+    wanted: Wanted,
+    origin: Place,
+    destination: Place,
+    explain: bool = True,
+) -> RouteResult:
+    """Find the route of resolved places."""
+    priced = pack.priced(cargo.class_id, cargo.cargo, date)
+    pricer = pack.pricer(cargo.class_id, cargo.cargo, date)
+    ends = [
+        end_of(place, priced.graph, pack.labels, wanted.modes, pricer)
+        for place in (origin, destination)
+    ]
+    route = find_route(priced, pack.labels, ends[0], ends[1], wanted, explain=explain)
+    return RouteResult(
+        study_id=pack.study_id,
+        study_hash=pack.study_hash,
+        price_year=pack.price_year,
+        date=date,
+        date_given=date_given,
+        origin=origin,
+        destination=destination,
+        cargo=cargo,
+        modes=wanted.modes,
+        avoid=tuple(element.id for element in wanted.avoid),
+        no_transit=wanted.no_transit,
+        route=route,
+    )
+
+
+def routes(
+    study: str | Path | Study,
+    origin: str,
+    destination: str,
+    *,
+    commodity: str | None = None,
+    unit: str | None = None,
+    tonnes: float | None = None,
+    at: str | None = None,
+    modes: Iterable[str] = (),
+    avoid: Iterable[str] = (),
+    no_transit: Iterable[str] = (),
+) -> RouteResult:
+    """Find the best route between two places: ``find`` without a request object."""
+    return find(
+        RouteRequest(
+            origin,
+            destination,
+            study,
+            commodity,
+            unit,
+            tonnes,
+            at,
+            tuple(modes),
+            tuple(avoid),
+            tuple(no_transit),
+        )
+    )

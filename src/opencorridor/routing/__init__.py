@@ -1,0 +1,71 @@
+"""Routing: shortest trees, skims, routes leg by leg, kept route sets, fit to observations.
+
+Names load on first use, so that a route does not wait for what it does not need.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencorridor.routing.api import approach_pricer, price_graph, route, skims
+    from opencorridor.routing.countries import CountrySkim, country_skim, zone_weights
+    from opencorridor.routing.labels import Labels, labels_of
+    from opencorridor.routing.legs import Leg, Totals
+    from opencorridor.routing.masks import Element, mode_mask, present_bits
+    from opencorridor.routing.openings import Opening
+    from opencorridor.routing.priced import PricedGraph
+    from opencorridor.routing.routes import Route, Wanted, find_route
+    from opencorridor.routing.routeset import Pass, RouteSet, build_routes, join_routes
+    from opencorridor.routing.skims import SkimArrays, skim_arrays
+
+_HOMES = {
+    "api": ("approach_pricer", "price_graph", "route", "skims"),
+    "countries": ("CountrySkim", "country_skim", "zone_weights"),
+    "labels": ("Labels", "labels_of"),
+    "legs": ("Leg", "Totals"),
+    "masks": ("Element", "mode_mask", "present_bits"),
+    "openings": ("Opening",),
+    "priced": ("PricedGraph",),
+    "routes": ("Route", "Wanted", "find_route"),
+    "routeset": ("Pass", "RouteSet", "build_routes", "join_routes"),
+    "skims": ("SkimArrays", "skim_arrays"),
+}
+
+__all__ = [
+    "CountrySkim",
+    "Element",
+    "Labels",
+    "Leg",
+    "Opening",
+    "Pass",
+    "PricedGraph",
+    "Route",
+    "RouteSet",
+    "SkimArrays",
+    "Totals",
+    "Wanted",
+    "approach_pricer",
+    "build_routes",
+    "country_skim",
+    "find_route",
+    "join_routes",
+    "labels_of",
+    "mode_mask",
+    "present_bits",
+    "price_graph",
+    "route",
+    "skim_arrays",
+    "skims",
+    "zone_weights",
+]
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            value: object = getattr(import_module(f"{__name__}.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

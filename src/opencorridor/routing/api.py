@@ -1,0 +1,243 @@
+"""Doors of the room that take a study: price a graph, find a route, make skims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from opencorridor.costs import cost_plan, generalised, price, weights
+from opencorridor.network import Graph, build, open_mask, reduced
+from opencorridor.network.graph import CARGO_BIT
+from opencorridor.routing.asking import Goods, choose_cargo, end_of, find_elements
+from opencorridor.routing.ends import Approach, Pricer
+from opencorridor.routing.labels import labels_of
+from opencorridor.routing.masks import (
+    element_arcs,
+    mode_mask,
+    parse_modes,
+    present_bits,
+)
+from opencorridor.routing.priced import PricedGraph
+from opencorridor.routing.routes import Route, Wanted, find_route
+from opencorridor.routing.skims import SkimArrays, skim_arrays, to_dataset
+from opencorridor.study.errors import OpenCorridorError, Problem
+from opencorridor.study.places import resolve
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from opencorridor.study import Study
+
+__all__ = ["approach_pricer", "price_graph", "refuse_disconnected", "route", "skims"]
+
+
+def price_graph(
+    graph: Graph, study: Study, class_id: str, cargo: str, date: str | None = None
+) -> PricedGraph:
+    """Price a whole or reduced graph for one class, cargo and date.
+
+    Parameters
+    ----------
+    graph, study
+        The graph of this study.
+    class_id, cargo
+        Commodity class; ``container`` or ``bulk``.
+    date
+        ISO 8601; by default the study's ``baseline_date``. It picks rates and what is open.
+
+    Raises
+    ------
+    OpenCorridorError
+        As :func:`opencorridor.costs.cost_plan`.
+    """
+    day = date or study.settings.baseline_date
+    graph = graph.with_open(open_mask(study, graph, day, class_id))
+    costs = price(cost_plan(graph, study, day), study, class_id, cargo)
+    gc = generalised(costs, weights(study, class_id))
+    return PricedGraph(
+        graph=graph,
+        time_h=costs.time_h,
+        spread_h=costs.spread_h,
+        co2_kg_per_t=costs.co2_kg_per_t,
+        money_usd_per_t=np.ascontiguousarray(costs.money_usd_per_t.T),
+        gc_usd_per_t=np.ascontiguousarray(np.stack(gc, axis=1)),
+    )
+
+
+def approach_pricer(study: Study, class_id: str, cargo: str, date: str | None = None) -> Pricer:
+    """Return what first and last kilometres by truck from coordinates cost, as at an access."""
+    from opencorridor.costs import payloads
+    from opencorridor.costs.rates import Key, RateBook
+
+    day = date or study.settings.baseline_date
+    rates, speeds = RateBook(study["mode_rate"], day), RateBook(study["speed"], day)
+    factors = RateBook(study["emission_factor"], day)
+    payload = payloads(study, class_id)
+    weight = weights(study, class_id)
+
+    def cell(book: RateBook, row: int, column: str) -> float:
+        return float(book.table[column][row]) if row >= 0 else float("nan")
+
+    def approach(country: str, mode: str, km: float) -> Approach:
+        key = Key("access", country, on_mode=mode, cargo=cargo, flow_kind="import_export")
+        row = rates.find(key)
+        unit = payload[str(rates.table["unit"][row])] if row >= 0 else float("nan")
+        per_km = cell(rates, row, "rate_usd_per_unit_km")
+        money = (per_km * km + cell(rates, row, "fixed_usd_per_unit")) / unit
+        row = speeds.find(key)
+        stretch = 24.0 / cell(speeds, row, "moving_h_per_day")
+        hours = km / cell(speeds, row, "speed_km_per_h") * stretch + cell(speeds, row, "fixed_h")
+        row = factors.find(key)
+        co2 = km * cell(factors, row, "fuel_g_per_tkm") / 1000.0 if row >= 0 else 0.0
+        gc = money + weight.time_usd_per_t_h * hours + weight.carbon_usd_per_t / 1000.0 * co2
+        return Approach(km, hours, 0.0, money, gc, co2)
+
+    return approach
+
+
+def route(
+    study: Study,
+    origin: str,
+    destination: str,
+    *,
+    class_id: str | None = None,
+    unit: str | None = None,
+    cargo: str | None = None,
+    modes: Iterable[str] | None = None,
+    avoid: Iterable[str] = (),
+    no_transit: Iterable[str] = (),
+    date: str | None = None,
+) -> Route:
+    """Find the best route between two places of a study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    origin, destination
+        Names in any recorded spelling, ids, UN/LOCODE or ``lat,lon``.
+    class_id, unit, cargo
+        Commodity (id or name), unit (t, teu, feu, truck, wagon), container or bulk; by default
+        the study's.
+    modes, avoid, no_transit
+        Allowed modes; countries, crossings, ports, links or modes that no part may touch;
+        countries that may not be passed through.
+    date
+        ISO 8601; by default the study's ``baseline_date``.
+
+    Returns
+    -------
+    Route
+        ``route.found`` tells whether there is one; else ``reason`` and ``opens_with``.
+
+    Raises
+    ------
+    OpenCorridorError
+        Unknown or ambiguous places, unknown commodity, unit or mode.
+    """
+    sent = choose_cargo(
+        Goods.of(study["commodity"]), study.settings.default, class_id, unit, None, cargo
+    )
+    graph = build(study)
+    labels = labels_of(study, graph)
+    priced = price_graph(graph, study, sent.class_id, sent.cargo, date)
+    allowed = parse_modes(modes)
+    wanted = Wanted(
+        sent.cargo,
+        allowed,
+        find_elements(study, graph, labels, avoid),
+        tuple(resolve(study, c, "country").id for c in no_transit),
+    )
+    pricer = approach_pricer(study, sent.class_id, sent.cargo, date)
+    ends = [
+        end_of(resolve(study, text), priced.graph, labels, allowed, pricer)
+        for text in (origin, destination)
+    ]
+    return find_route(priced, labels, ends[0], ends[1], wanted)
+
+
+def _zone_disconnected(zone: str, name: str) -> Problem:
+    return Problem(
+        code="zone_disconnected",
+        message=f"zone {zone} ({name}) has no way to or from any other zone",
+        table="zone",
+        column="zone_id",
+        value=zone,
+        expected="a way to at least one other zone by the modes and cargo asked",
+        mend="add an access or a link, or use --allow-disconnected",
+    )
+
+
+def refuse_disconnected(skim: SkimArrays, names: Sequence[str]) -> None:
+    """Raise with every zone that is cut off (code ``zone_disconnected``, CASES 9)."""
+    name_of = dict(zip((str(z) for z in skim.zone_id), names, strict=True))
+    lone = skim.disconnected
+    if lone:
+        raise OpenCorridorError([_zone_disconnected(z, name_of[z]) for z in lone])
+
+
+def skims(
+    study: Study,
+    *,
+    class_id: str | None = None,
+    unit: str | None = None,
+    cargo: str | None = None,
+    modes: Iterable[str] | None = None,
+    avoid: Iterable[str] = (),
+    date: str | None = None,
+    allow_disconnected: bool = False,
+) -> xr.Dataset:
+    """Skim all zones: hours, money, generalised cost, CO2e, kilometres and spread.
+
+    Parameters
+    ----------
+    study, class_id, unit, cargo, modes, avoid, date
+        As for :func:`route`.
+    allow_disconnected
+        Leave zones that reach nothing in the skim as NaN instead of refusing them.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims origin, destination (zone ids); NaN and a reason code where there is no way.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``zone_disconnected``, naming every such zone.
+    """
+    sent = choose_cargo(
+        Goods.of(study["commodity"]), study.settings.default, class_id, unit, None, cargo
+    )
+    allowed = parse_modes(modes)
+    small = reduced(study)
+    priced = price_graph(small.graph, study, sent.class_id, sent.cargo, date)
+    present = None
+    texts = list(avoid)
+    if texts:
+        whole = build(study)
+        labels = labels_of(study, whole)
+        gone = np.zeros(whole.n_arcs, bool)
+        for element in find_elements(study, whole, labels, texts):
+            gone |= element_arcs(whole, element, labels.link_id)
+        # Links hide inside shortcuts, so a skim that avoids any runs on the whole graph.
+        priced = price_graph(whole, study, sent.class_id, sent.cargo, date)
+        mask = priced.graph.open & ~gone & priced.usable & mode_mask(whole, allowed)
+        present = present_bits(mask & ((whole.cargo_mask & CARGO_BIT[sent.cargo]) != 0))
+    skim = skim_arrays(priced, sent.cargo, allowed, present=present)
+    names = list(study["zone"]["name_en"])
+    if not allow_disconnected:
+        refuse_disconnected(skim, names)
+    attrs = {
+        "study": study.id,
+        "study_hash": study.hash,
+        "class_id": sent.class_id,
+        "cargo": sent.cargo,
+        "date": date or study.settings.baseline_date,
+        "price_basis": f"constant US$ of {study.settings.price_year}",
+        "modes": ", ".join(allowed),
+        "avoid": ", ".join(texts),
+    }
+    return to_dataset(skim, names, attrs)

@@ -1,0 +1,1 @@
+"""Compiled kernels of routing: trees, paths, sums; ``reference`` is their plain oracle."""

@@ -1,0 +1,79 @@
+"""Names of the nodes, places and links of a graph, as flat arrays that a cache can keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from opencorridor.network import Graph
+    from opencorridor.study import Study
+
+__all__ = ["Labels", "labels_of"]
+
+Strings = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """What to call the parts of a graph.
+
+    Attributes
+    ----------
+    node_name
+        Shape N: name of a node, of its zone, or its id.
+    place_name, place_kind
+        Shape P: border crossings (listed, default, union, ferry), then terminals (port, gauge,
+        inland).
+    place_country
+        Shape P: country id of a terminal, else blank.
+    link_id, link_name, link_state, link_carries
+        Rows of the link table.
+    country_name
+        Names of ``graph.countries``.
+    """
+
+    node_name: Strings
+    place_name: Strings
+    place_kind: Strings
+    place_country: Strings
+    link_id: Strings
+    link_name: Strings
+    link_state: Strings
+    link_carries: Strings
+    country_name: Strings
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the fields as named arrays, for the cache."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, named: dict[str, npt.NDArray[Any]]) -> Labels:
+        """Return the labels that ``arrays`` wrote."""
+        return cls(**{field.name: named[field.name] for field in fields(cls)})
+
+
+def _text(values: Any) -> Strings:
+    return np.array(list(values), dtype=np.str_)
+
+
+def labels_of(study: Study, graph: Graph) -> Labels:
+    """Return the labels of a study's full graph."""
+    node, zone, link = study["node"], study["zone"], study["link"]
+    crossing, terminal = study["border_crossing"], study["terminal"]
+    names = [name or node_id for name, node_id in zip(node["name"], node["node_id"], strict=True)]
+    country = dict(zip(study["country"]["country_id"], study["country"]["name_en"], strict=True))
+    return Labels(
+        node_name=_text([*names, *zone["name_en"]]),
+        place_name=_text([*crossing["name_en"], *terminal["name_en"]]),
+        place_kind=_text([*crossing["kind"], *terminal["kind"]]),
+        place_country=_text([*[""] * crossing.n, *terminal["country_id"]]),
+        link_id=_text(link["link_id"]),
+        link_name=_text(link["name"]),
+        link_state=_text(link["state"]),
+        link_carries=_text(link["carries"]),
+        country_name=_text(country[c] for c in graph.countries),
+    )

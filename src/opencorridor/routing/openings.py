@@ -1,0 +1,199 @@
+"""What would open a way where there is none: search again with more allowed, at a penalty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.network import BORDER, MODES, TRANSSHIPMENT
+from opencorridor.routing.masks import (
+    carried_mode,
+    element_arcs,
+    forbid_transit,
+    mode_mask,
+    present_bits,
+)
+
+if TYPE_CHECKING:
+    from opencorridor.routing.ends import End
+    from opencorridor.routing.labels import Labels
+    from opencorridor.routing.priced import PricedGraph
+    from opencorridor.routing.routes import Wanted
+
+__all__ = ["Opening", "openings"]
+
+Bools = npt.NDArray[np.bool_]
+_PENALTY = 1e7  # US$ per tonne and element: no real route costs as much
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One way to open a route: all of ``parts`` together are enough.
+
+    Attributes
+    ----------
+    parts
+        Pairs (name, why it is shut): avoided, planned, construction, closed, no transit,
+        not asked for.
+    distance_km
+        Length of the route that it would open.
+    """
+
+    parts: tuple[tuple[str, str], ...]
+    distance_km: float
+
+    def __str__(self) -> str:
+        return " with ".join(f"{name} ({why})" for name, why in self.parts)
+
+
+Search = Callable[..., Any]
+
+
+class _Trial:
+    """Searches that allow more than was asked for."""
+
+    def __init__(
+        self,
+        priced: PricedGraph,
+        origin: End,
+        destination: End,
+        can: Bools,
+        search: Search,
+    ) -> None:
+        self.priced, self.can, self.search = priced, can, search
+        self.origin, self.destination = origin, destination
+
+    def __call__(
+        self, mask: Bools, extra: Bools | None = None, no_transit: Sequence[str] = ()
+    ) -> npt.NDArray[np.int64] | None:
+        """Return the arcs of the best path over ``mask``, arcs in ``extra`` at a penalty."""
+        graph = self.priced.graph
+        cost = self.priced.gc
+        if extra is not None:
+            mask = mask | (extra & self.can)
+            cost = cost + np.where(extra, _PENALTY, 0.0)[:, None]
+        present = forbid_transit(graph, present_bits(mask & self.can), no_transit)
+        found = self.search(self.priced, cost, present, self.origin, self.destination)
+        return None if found is None else found[3]
+
+
+def _shut_name(priced: PricedGraph, labels: Labels, arc: int) -> tuple[str, str]:
+    """Return name and state of an arc that is not open."""
+    graph = priced.graph
+    place = int(graph.place[arc])
+    state = "closed"
+    name = ""
+    if graph.kind[arc] <= BORDER:
+        state = str(labels.link_state[graph.ref[arc]])
+        name = str(labels.link_name[graph.ref[arc]])
+    if state == "open":
+        state = "closed"
+    if place >= 0 and (graph.kind[arc] in (BORDER, TRANSSHIPMENT) or not name):
+        name = str(labels.place_name[place])
+    if not name:
+        ends = labels.node_name[graph.tail[arc]], labels.node_name[graph.head[arc]]
+        name = "–".join(str(end) for end in ends)
+    return name, state
+
+
+def _length(priced: PricedGraph, arcs: npt.NDArray[np.int64]) -> float:
+    return round(float(priced.graph.length_km[arcs].sum()), 3)
+
+
+def _shut_parts(
+    priced: PricedGraph, labels: Labels, arcs: npt.NDArray[np.int64]
+) -> list[tuple[str, str]]:
+    shut = arcs[~priced.graph.open[arcs]]
+    return list(dict.fromkeys(_shut_name(priced, labels, int(arc)) for arc in shut))
+
+
+def openings(
+    priced: PricedGraph,
+    labels: Labels,
+    origin: End,
+    destination: End,
+    wanted: Wanted,
+    can: Bools,
+    removed: Sequence[Bools],
+    search: Search,
+) -> tuple[Opening, ...]:
+    """Name what would open a way, most helpful first; each opening alone is enough.
+
+    Tried in order: every avoided element by itself; every country closed to transit by itself;
+    links, crossings and terminals that are planned or closed, the fewest that do; the modes that
+    were not asked for; and last everything together.
+    """
+    graph = priced.graph
+    trial = _Trial(priced, origin, destination, can, search)
+    by_mode = mode_mask(graph, wanted.modes)
+    usual = by_mode & graph.open
+    gone = np.zeros(graph.n_arcs, bool)
+    for arcs in removed:
+        gone |= arcs
+    ways: list[Opening] = []
+    for i, element in enumerate(wanted.avoid):
+        others = np.zeros(graph.n_arcs, bool)
+        for j, arcs in enumerate(removed):
+            if j != i:
+                others |= arcs
+        path = trial(usual & ~others, None, wanted.no_transit)
+        if path is not None:
+            ways.append(Opening(((element.name, "avoided"),), _length(priced, path)))
+    for country in wanted.no_transit:
+        rest = [c for c in wanted.no_transit if c != country]
+        path = trial(usual & ~gone, None, rest)
+        if path is not None:
+            name = str(labels.country_name[graph.country_index(country)])
+            ways.append(Opening(((name, "no transit"),), _length(priced, path)))
+    path = trial(usual & ~gone, by_mode & ~graph.open & ~gone, wanted.no_transit)
+    if path is not None:
+        parts = _shut_parts(priced, labels, path)
+        ways.append(Opening(tuple(parts), _length(priced, path)))
+    if wanted.modes != MODES:
+        path = trial(graph.open & ~gone, ~by_mode & graph.open & ~gone, wanted.no_transit)
+        if path is not None:
+            ways.append(Opening(_mode_parts(priced, wanted, path), _length(priced, path)))
+    return tuple(ways) or _everything(priced, labels, wanted, trial, removed)
+
+
+def _mode_parts(
+    priced: PricedGraph, wanted: Wanted, path: npt.NDArray[np.int64]
+) -> tuple[tuple[str, str], ...]:
+    mode = carried_mode(priced.graph)[path]
+    used = [m for i, m in enumerate(MODES) if m not in wanted.modes and (mode == i).any()]
+    return tuple((m.replace("_", " "), "mode not asked for") for m in used)
+
+
+def _everything(
+    priced: PricedGraph,
+    labels: Labels,
+    wanted: Wanted,
+    trial: _Trial,
+    removed: Sequence[Bools],
+) -> tuple[Opening, ...]:
+    """Allow everything at once; name all the elements that the path needs."""
+    graph = priced.graph
+    by_mode = mode_mask(graph, wanted.modes)
+    shut = ~graph.open | ~by_mode
+    for arcs in removed:
+        shut = shut | arcs
+    path = trial(~shut, shut)
+    if path is None:
+        return ()
+    parts = [
+        (element.name, "avoided")
+        for element in wanted.avoid
+        if element_arcs(graph, element, labels.link_id)[path].any()
+    ]
+    parts += _shut_parts(priced, labels, path)
+    parts += _mode_parts(priced, wanted, path)
+    parts += [
+        (str(labels.country_name[graph.country_index(c)]), "no transit")
+        for c in wanted.no_transit
+        if (graph.country[path] == graph.country_index(c)).any()
+    ]
+    return (Opening(tuple(parts), _length(priced, path)),)

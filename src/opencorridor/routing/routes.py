@@ -1,0 +1,254 @@
+"""The best route of a pair, leg by leg, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.network import MODES
+from opencorridor.routing.ends import Approach, End
+from opencorridor.routing.labels import Labels
+from opencorridor.routing.legs import Leg, Totals, legs_of, totals_of
+from opencorridor.routing.masks import (
+    WATER,
+    Element,
+    element_arcs,
+    forbid_transit,
+    mode_mask,
+    present_bits,
+)
+from opencorridor.routing.openings import Opening, openings
+from opencorridor.routing.priced import PricedGraph, check_costs
+from opencorridor.routing.search import best_path, grow
+
+__all__ = ["Route", "Wanted", "find_route"]
+
+Bits = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a route has to keep to.
+
+    Attributes
+    ----------
+    cargo
+        ``container`` or ``bulk``.
+    modes
+        Allowed modes; ``rail`` includes ferries that carry wagons.
+    avoid
+        Elements that no part of the route may touch.
+    no_transit
+        Country ids that may not be passed through; ends may lie in them.
+    """
+
+    cargo: str
+    modes: tuple[str, ...] = MODES
+    avoid: tuple[Element, ...] = ()
+    no_transit: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route, or the reason why there is none.
+
+    Attributes
+    ----------
+    origin, destination
+        The ends that were asked for.
+    totals
+        Sums over ``legs``; None where there is no route.
+    legs
+        In order of travel.
+    arcs
+        Arcs of the graph in order of travel, approaches left out.
+    reason_code, reason
+        Blank where there is a route.
+    opens_with
+        What would open a way, each alone.
+    """
+
+    origin: End
+    destination: End
+    totals: Totals | None
+    legs: tuple[Leg, ...] = ()
+    arcs: tuple[int, ...] = ()
+    reason_code: str = ""
+    reason: str = ""
+    opens_with: tuple[Opening, ...] = ()
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a route."""
+        return self.totals is not None
+
+    @property
+    def crossings(self) -> tuple[str, ...]:
+        """Ids of the border crossings passed, in order."""
+        return tuple(leg.border_crossing_id for leg in self.legs if leg.border_crossing_id)
+
+
+def _none(origin: End, destination: End, code: str, reason: str) -> Route:
+    return Route(origin, destination, None, reason_code=code, reason=reason)
+
+
+def end_states(priced: PricedGraph, end: End) -> list[tuple[int, float]]:
+    """Return the pairs (state, further cost) in which a route may end.
+
+    On land the country of the destination must be reached (layer F); a quay is reached before.
+    """
+    mode = priced.graph.node_mode
+    return [
+        (2 * node + (0 if mode[node] in WATER else 1), end.approach(i).gc_usd_per_t)
+        for i, node in enumerate(end.nodes)
+    ]
+
+
+def search_pair(
+    priced: PricedGraph, cost: Any, present: Bits, origin: End, destination: End
+) -> tuple[float, int, int, npt.NDArray[np.int64]] | None:
+    """Return (cost, end of the origin, end of the destination, arcs) of the cheapest path."""
+    ends = end_states(priced, destination)
+    best: tuple[float, int, int, npt.NDArray[np.int64]] | None = None
+    for country in dict.fromkeys(origin.countries):
+        mine = [i for i, c in enumerate(origin.countries) if c == country]
+        starts = [(origin.nodes[i], origin.approach(i).gc_usd_per_t) for i in mine]
+        tree = grow(priced, cost, present, starts, [state for state, _ in ends], country)
+        found = best_path(tree, priced.topology[2], ends)
+        if found is None or (best is not None and found[0] >= best[0]):
+            continue
+        value, j, arcs = found
+        start = int(priced.graph.tail[arcs[0]]) if len(arcs) else destination.nodes[j]
+        i = next(k for k in mine if origin.nodes[k] == start)
+        best = value, i, j, arcs
+    return best
+
+
+def _approach_leg(way: Approach, origin: str, destination: str, country: str) -> Leg:
+    return Leg(
+        mode="access",
+        origin=origin,
+        destination=destination,
+        country=country,
+        border_crossing="",
+        border_crossing_id="",
+        terminal="",
+        terminal_id="",
+        carries="",
+        time_h=way.time_h,
+        spread_h=way.spread_h,
+        cost_usd_per_t=way.cost_usd_per_t,
+        gc_usd_per_t=way.gc_usd_per_t,
+        co2_kg_per_t=way.co2_kg_per_t,
+        distance_km=way.distance_km,
+    )
+
+
+def _assemble(
+    priced: PricedGraph, labels: Labels, origin: End, destination: End, found: Any
+) -> Route:
+    _, i, j, arcs = found
+    graph = priced.graph
+    legs = list(legs_of(priced, labels, arcs, origin.countries[i], destination.countries[j]))
+
+    def country(index: int) -> str:
+        return graph.countries[index] if index >= 0 else ""
+
+    if origin.approaches:
+        to = str(labels.node_name[origin.nodes[i]])
+        way = origin.approach(i)
+        legs.insert(0, _approach_leg(way, origin.name, to, country(origin.countries[i])))
+    if destination.approaches:
+        start = str(labels.node_name[destination.nodes[j]])
+        way = destination.approach(j)
+        at = country(destination.countries[j])
+        legs.append(_approach_leg(way, start, destination.name, at))
+    return Route(origin, destination, totals_of(tuple(legs)), tuple(legs), tuple(arcs.tolist()))
+
+
+def _avoided_end(priced: PricedGraph, wanted: Wanted, origin: End, destination: End) -> str:
+    """Return why an avoided country makes a route impossible, or nothing (CASES 7)."""
+    countries = priced.graph.countries
+    for element in wanted.avoid:
+        if element.kind != "country":
+            continue
+        for which, end in (("destination", destination), ("origin", origin)):
+            at = {countries[c] for c in end.countries if c >= 0}
+            if at == {element.id}:
+                return (
+                    f"the {which} itself, {end.name}, lies in {element.name}, which is avoided; "
+                    f"to forbid only passing through it use --no-transit {element.id}"
+                )
+    return ""
+
+
+def find_route(
+    priced: PricedGraph,
+    labels: Labels,
+    origin: End,
+    destination: End,
+    wanted: Wanted,
+    *,
+    explain: bool = True,
+) -> Route:
+    """Find the route of least generalised cost, or say why there is none.
+
+    Parameters
+    ----------
+    priced
+        The full graph with prices; ``priced.graph.open`` holds for the date asked.
+    labels
+        Names of the same graph.
+    origin, destination
+        Ends, see :mod:`opencorridor.routing.ends`.
+    wanted
+        Cargo, modes, and what is avoided.
+    explain
+        Without a route, search again for what would open a way.
+
+    Returns
+    -------
+    Route
+        ``found`` tells whether there is one.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``negative_cost``.
+    """
+    graph = priced.graph
+    for end in (origin, destination):
+        if not end.nodes:
+            code = "too_far" if end.kind == "coordinates" else "no_mode"
+            return _none(origin, destination, code, end.reason)
+    avoided = _avoided_end(priced, wanted, origin, destination)
+    if avoided:
+        return _none(origin, destination, "end_avoided", avoided)
+    if set(origin.nodes) & set(destination.nodes):
+        return _none(origin, destination, "same_place", "both ends are the same place")
+    can = graph.carries(wanted.cargo) & priced.usable
+    mask = can & graph.open & mode_mask(graph, wanted.modes)
+    removed = [element_arcs(graph, element, labels.link_id) for element in wanted.avoid]
+    for arcs in removed:
+        mask &= ~arcs
+    present = forbid_transit(graph, present_bits(mask), wanted.no_transit)
+    check_costs(priced, present)
+    found = search_pair(priced, priced.gc, present, origin, destination)
+    if found is not None:
+        return _assemble(priced, labels, origin, destination, found)
+    reason = "no way is open" + (f" by {', '.join(wanted.modes)}" if wanted.modes != MODES else "")
+    route = _none(origin, destination, "no_path", reason)
+    if not explain:
+        return route
+    ways = openings(priced, labels, origin, destination, wanted, can, removed, search_pair)
+    return replace(route, opens_with=ways, reason=_say(reason, ways))
+
+
+def _say(reason: str, ways: Sequence[Opening]) -> str:
+    if not ways:
+        return f"{reason}, and nothing planned or closed would open one"
+    return f"{reason}; opens with: {' or '.join(str(way) for way in ways)}"

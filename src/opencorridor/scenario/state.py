@@ -1,0 +1,334 @@
+"""One state of the world: prices of all options, and the fixed point of trade and traffic.
+
+The baseline is a fixed point of its own: trade is the observed matrix and waits clear the
+places. Every later state is relative to it: costs of cells against the baseline's give the
+change of trade costs, trade gives tonnes, tonnes give waits, waits give costs, until both
+agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opencorridor.costs import generalised, price, tau_hat, weights
+from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
+from opencorridor.freight.demand import CARGOES
+from opencorridor.freight.kernels.loading import choose_and_load
+from opencorridor.freight.kernels.options import route_costs
+from opencorridor.freight.kernels.wait import wait_of_load
+from opencorridor.freight.places import capacities
+from opencorridor.network import open_mask
+from opencorridor.network.opening import valid_on
+from opencorridor.scenario.model import Model
+from opencorridor.study import NotConverged, Problem, Study
+from opencorridor.trade import world as world_of
+
+__all__ = ["Baseline", "Prices", "State", "baseline", "prices", "run_state"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# A row that loses its last way trades as if its costs were ten times what they were.
+LOST_TAU = 10.0
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What a study's tables say on a date, for the options and cells of a model.
+
+    ``cost`` (O,) generalised cost without waits, US$/t, infinite where closed; ``tonnes_per_usd``
+    (C, S); ``sector_share`` (C, S); ``value_density`` (C,); ``weight`` (R,); ``vot`` (R,);
+    ``capacity`` (F,); ``tariff`` one plus the sum of ad valorem rates by (sector, pair); ``allowed``
+    (C,) share of a cell that restrictions on goods let pass; ``theta`` (S,).
+    """
+
+    cost: Floats
+    tonnes_per_usd: Floats
+    sector_share: Floats
+    value_density: Floats
+    weight: Floats
+    vot: Floats
+    capacity: Floats
+    tariff: Mapping[tuple[int, int], float]
+    allowed: Floats
+    theta: Floats
+    exponent: float
+    curve: WaitCurve
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Frozen baseline: waits (F,), loads (F,), row costs (R,), cell costs (C,), live share (C,)."""
+
+    prices: Prices
+    clearing: Clearing
+    row_cost: Floats
+    cell_cost: Floats
+    live_share: Floats
+    share: Floats
+
+
+@dataclass(frozen=True)
+class State:
+    """A solved state: flows (S, N, N) in US$ of price_year, waits, loads, shares, residuals."""
+
+    flows: Floats
+    tonnes: Floats
+    share: Floats
+    row_cost: Floats
+    cell_cost: Floats
+    tau: Floats
+    clearing: Clearing
+    welfare_hat: Floats
+    cost_change: float
+    iterations: int
+    converged: bool
+
+
+def _tariffs(model: Model, study: Study, date: str) -> dict[tuple[int, int], float]:
+    """One plus the ad valorem rates in force on a date, by sector and pair."""
+    table = study["tariff"]
+    sector = {s: n for n, s in enumerate(model.sectors)}
+    out: dict[tuple[int, int], float] = {}
+    for row in np.flatnonzero(valid_on(table, date)):
+        pair = model.pair_of.get((table["exporter"][row], table["importer"][row]))
+        if pair is None:
+            continue
+        named = table["sector_id"][row]
+        for s in [sector[named]] if named else range(len(sector)):
+            key = (s, pair)
+            out[key] = out.get(key, 1.0) + float(table["rate_share"][row])
+    return out
+
+
+def _allowed(model: Model, study: Study, date: str) -> tuple[dict[str, float], Floats]:
+    """Shares let through by restrictions: by place, and by cell for goods."""
+    table = study["restriction"]
+    places: dict[str, float] = {}
+    cells = np.ones(model.cells.n)
+    classes = study["commodity"]["class_id"]
+    index = {c: n for n, c in enumerate(model.countries)}
+    for row in np.flatnonzero(valid_on(table, date)):
+        share = float(table["allowed_share"][row])
+        if table["place_kind"][row] != "flow":
+            for place in table["place_ids"][row].split(";"):
+                places[place] = min(places.get(place, 1.0), share)
+            continue
+        hit = np.ones(model.cells.n, dtype=bool)
+        if table["exporter"][row]:
+            hit &= model.cells.exporter == index.get(table["exporter"][row], -1)
+        if table["importer"][row]:
+            hit &= model.cells.importer == index.get(table["importer"][row], -1)
+        if table["class_ids"][row]:
+            wanted = [n for n, c in enumerate(classes) if c in table["class_ids"][row].split(";")]
+            hit &= np.isin(model.cells.klass, wanted)
+        cells[hit] = np.minimum(cells[hit], share)
+    return places, cells
+
+
+def prices(model: Model, study: Study, date: str) -> Prices:
+    """Prices of all options and cells of a model under a study's tables on a date."""
+    is_open = open_mask(study, model.graph, date)
+    table = study["commodity"]
+    plan = model.cost_plan(study, date)
+    cost = np.empty(model.options.n)
+    for (klass, cargo), batch in model.options.batches.items():
+        arcs = price(plan, study, str(table["class_id"][klass]), CARGOES[cargo])
+        transit, import_export, domestic = generalised(arcs, weights(study, str(table["class_id"][klass])))
+        routes, back = np.unique(model.options.route[batch], return_inverse=True)
+        cost[batch] = route_costs(
+            routes,
+            model.routes.first,
+            model.routes.arcs,
+            model.origin_country[model.routes.origin],
+            model.origin_country[model.routes.destination],
+            model.graph.country,
+            transit,
+            import_export,
+            domestic,
+            is_open,
+        )[back]
+    places, allowed = _allowed(model, study, date)
+    value = model.parameter(study)
+    theta_of = dict(zip(study["elasticity"]["sector_id"], study["elasticity"]["theta"], strict=True))
+    return Prices(
+        cost=cost,
+        tonnes_per_usd=model.cells.tonnes_per_usd(study),
+        sector_share=model.cells.sector_share(study) * model.cells.freight_share(study),
+        value_density=model.cells.value_density(study),
+        weight=model.rows.weight(study, model.cells),
+        vot=table["value_of_time_usd_per_t_h"][model.cells.klass[model.rows.cell]],
+        capacity=capacities(study, model.places, places),
+        tariff=_tariffs(model, study, date),
+        allowed=allowed,
+        theta=np.array([theta_of[s] for s in model.sectors]),
+        exponent=value["logit_exponent"],
+        curve=WaitCurve(value["wait_free_share"], value["wait_scale_h"], value["wait_max_h"]),
+    )
+
+
+def _loads(model: Model, p: Prices, tonnes: Floats, wait: Floats) -> tuple[Floats, ...]:
+    o = model.options
+    row_t = tonnes[model.rows.cell] * p.weight
+    return choose_and_load(
+        o.row_first, row_t, p.vot, p.cost, o.place_first, o.place, wait, p.exponent
+    )
+
+
+def _clear(
+    model: Model, p: Prices, tonnes: Floats, start: Floats, tolerance: float
+) -> tuple[Clearing, Floats, Floats]:
+    """Waits that clear the places at given tonnes; also shares and row costs there."""
+    bounded = np.isfinite(p.capacity) & (p.capacity > 0.0)
+    where = np.flatnonzero(bounded)
+
+    def loads(wait: Floats) -> tuple[Floats, Floats]:
+        full = np.zeros(p.capacity.size)
+        full[where] = wait
+        _, _, load, slope = _loads(model, p, tonnes, full)
+        return load[where], slope[np.ix_(where, where)]
+
+    got = clear_places(loads, p.capacity[where], p.curve, start[where], tolerance=tolerance)
+    wait = np.zeros(p.capacity.size)
+    wait[where] = got.wait_h
+    share, row_cost, load, _ = _loads(model, p, tonnes, wait)
+    stranded = np.zeros(p.capacity.size)
+    stranded[where] = got.stranded_t
+    full = Clearing(wait, load, stranded, got.gap, got.iterations, got.converged, got.path)
+    return full, share, row_cost
+
+
+def _cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_]) -> Floats:
+    """Mean generalised cost of each cell over its live rows: the country skim by weights."""
+    n = model.cells.n
+    weight = np.where(live, p.weight, 0.0)
+    total = np.bincount(model.rows.cell, weights=weight, minlength=n)
+    cost = np.bincount(model.rows.cell, weights=weight * np.where(live, row_cost, 0.0), minlength=n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total > 0.0, cost / total, np.nan)
+
+
+def baseline(
+    model: Model, p: Prices, start_wait: Floats | None = None, tolerance: float = 1e-11
+) -> Baseline:
+    """Waits that clear the places at the observed trade, and the costs frozen there.
+
+    Raises
+    ------
+    NotConverged
+        If the waits do not clear the places within the tolerance.
+    """
+    tonnes = (p.tonnes_per_usd * model.cell_values(model.flows)).sum(axis=1)
+    start = np.zeros(p.capacity.size) if start_wait is None else start_wait
+    clearing, share, row_cost = _clear(model, p, tonnes, start, tolerance)
+    _require(clearing.converged, "baseline", clearing.gap)
+    live = np.isfinite(row_cost)
+    live_weight = np.bincount(
+        model.rows.cell, weights=np.where(live, p.weight, 0.0), minlength=model.cells.n
+    )
+    return Baseline(
+        p, clearing, row_cost, _cell_mean(model, p, row_cost, live), live_weight, share
+    )
+
+
+def _tau(model: Model, p: Prices, base: Baseline, row_cost: Floats) -> tuple[Floats, Floats]:
+    """Change of trade costs by sector and pair (S, P), and the mean cost of every cell."""
+    live = np.isfinite(base.row_cost)
+    lost = live & ~np.isfinite(row_cost)
+    density = p.value_density[model.rows.cell]
+    worst = base.row_cost + (LOST_TAU - 1.0) * (density + base.row_cost)
+    cost = _cell_mean(model, p, np.where(lost, worst, row_cost), live)
+    known = np.isfinite(base.cell_cost)
+    ratio = np.where(known, tau_hat(cost, base.cell_cost, p.value_density), 1.0)
+    ratio = base.live_share * ratio + (1.0 - base.live_share)
+    ban = np.maximum(p.allowed / np.maximum(base.prices.allowed, 1e-3), 1e-3)
+    tau = np.ones((len(model.sectors), model.pair_exporter.size))
+    for s in range(tau.shape[0]):
+        part = p.sector_share[:, s] * (ratio * ban ** (-1.0 / p.theta[s]) - 1.0)
+        tau[s] += np.bincount(model.cell_pair, weights=part, minlength=tau.shape[1])
+    for key in {*p.tariff, *base.prices.tariff}:
+        tau[key] *= p.tariff.get(key, 1.0) / base.prices.tariff.get(key, 1.0)
+    return tau, cost
+
+
+def _require(converged: bool, what: str, gap: float) -> None:
+    if not converged:
+        raise NotConverged(
+            [
+                Problem(
+                    code="loop-not-converged",
+                    message=f"{what}: the waits do not clear the places, gap {gap:.2e}",
+                    expected="a gap of at most 1e-6",
+                    mend="raise wait_max_h, or look for a place whose capacity is far below its load",
+                )
+            ]
+        )
+
+
+def run_state(
+    model: Model,
+    p: Prices,
+    base: Baseline,
+    flows: Floats,
+    *,
+    loop: bool = True,
+    start_wait: Floats | None = None,
+    tolerance: float = 1e-6,
+    max_iterations: int = 40,
+) -> State:
+    """Solve the trade-traffic fixed point from flows (S, N, N) that costs have not touched.
+
+    Without the loop the waits are those that the baseline's loads would meet at the new
+    capacities: what a measure gives before traffic reacts.
+
+    Raises
+    ------
+    NotConverged
+        If neither residual falls below the tolerance within the iterations.
+    """
+    wait = base.clearing.wait_h.copy() if start_wait is None else start_wait
+    if not loop:
+        curve = p.curve
+        alone = wait_of_load(base.clearing.load_t, p.capacity, curve.free_share, curve.scale_h)
+        same = p.capacity == base.prices.capacity
+        wait = np.where(same, base.clearing.wait_h, np.minimum(alone, curve.max_h))
+    previous = np.full(model.cells.n, np.nan)
+    economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
+    wage: Floats | None = None
+    change, damping = np.inf, 1.0
+    tonnes: Floats | None = None
+    history: list[float] = []
+    for iteration in range(1, max_iterations + 1):
+        if tonnes is None or not loop:
+            share, row_cost, load, _ = _loads(model, p, np.zeros(model.cells.n), wait)
+            clearing = Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ())
+        else:
+            clearing, share, row_cost = _clear(model, p, tonnes, wait, tolerance * 0.1)
+            wait = clearing.wait_h
+        tau, cost = _tau(model, p, base, row_cost)
+        world = economy.solve(model.shock(tau), wage0=wage)
+        wage = world.wage_hat
+        values = model.cell_values(world.flows)
+        wanted = (p.tonnes_per_usd * values).sum(axis=1)
+        known = np.isfinite(cost) & np.isfinite(previous)
+        change = float(np.abs(cost[known] / previous[known] - 1.0).max(initial=0.0)) if known.any() else np.inf
+        if not loop:
+            share, row_cost, load, _ = _loads(model, p, wanted, wait)
+            clearing = Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ())
+            return State(world.flows, wanted, share, row_cost, cost, tau, clearing,
+                         world.welfare_hat, 0.0, iteration, True)
+        history.append(change)
+        if change <= tolerance and clearing.gap <= tolerance:
+            break
+        if len(history) > 3 and change > 0.7 * history[-3]:
+            damping = max(0.5 * damping, 0.1)
+        tonnes = wanted if tonnes is None else tonnes + damping * (wanted - tonnes)
+        previous = cost
+    converged = change <= tolerance and clearing.gap <= tolerance
+    _require(converged, f"state after {iteration} rounds, change of cost {change:.2e}", clearing.gap)
+    return State(world.flows, wanted, share, row_cost, cost, tau, clearing, world.welfare_hat,
+                 change, iteration, converged)

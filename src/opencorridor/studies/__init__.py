@@ -1,0 +1,1 @@
+"""Data only: the studies that ship with the package."""

@@ -1,0 +1,31 @@
+"""Checks of a study. Importing this package registers those of the study room."""
+
+from __future__ import annotations
+
+from opencorridor.study.check import (
+    bands,
+    borders,
+    economy,
+    ids,
+    lines,
+    links,
+    measures,
+    settings,
+)
+from opencorridor.study.check.registry import Check, at, check, registered, run_checks
+
+__all__ = [
+    "Check",
+    "at",
+    "bands",
+    "borders",
+    "check",
+    "economy",
+    "ids",
+    "lines",
+    "links",
+    "measures",
+    "registered",
+    "run_checks",
+    "settings",
+]

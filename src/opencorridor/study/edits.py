@@ -1,0 +1,52 @@
+"""Keys of measure edits: which rows of a table an edit means."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.study.table import Table
+
+__all__ = ["matching_rows", "parse_key"]
+
+
+def parse_key(key: str) -> dict[str, list[str]]:
+    """Split ``column=value;column=value,value`` into values by column.
+
+    Raises
+    ------
+    ValueError
+        For a part without ``=``.
+    """
+    found: dict[str, list[str]] = {}
+    for part in key.split(";"):
+        if not part.strip():
+            continue
+        name, equals, values = part.partition("=")
+        if not equals:
+            raise ValueError(f"{part!r} has no '='")
+        found[name.strip()] = [value.strip() for value in values.split(",")]
+    return found
+
+
+def matching_rows(table: Table, key: str) -> npt.NDArray[np.bool_]:
+    """Return a mask of the rows that a key names; a cell of several ids matches by any of them.
+
+    Raises
+    ------
+    KeyError
+        For a column that the table lacks.
+    ValueError
+        For a key that is no key, or text where a number is due.
+    """
+    mask = np.ones(table.n, dtype=bool)
+    for column, values in parse_key(key).items():
+        cells = table[column]
+        if cells.dtype == np.float64:
+            mask &= np.isin(cells, [float(value) for value in values])
+        elif table.schema.column(column).type == "ids":
+            wanted = set(values)
+            mask &= np.array([not wanted.isdisjoint(cell.split(";")) for cell in cells], dtype=bool)
+        else:
+            mask &= np.isin(cells, np.array(values, dtype=object))
+    return mask

@@ -1,0 +1,46 @@
+"""Trade between countries: equilibrium after a change of costs, growth, prices, potential.
+
+The engine serves alone, on anyone's table: ``opencorridor.trade.solve(flows, theta=5.0,
+tau_hat=...)``.
+"""
+
+from __future__ import annotations
+
+from opencorridor.trade.effects import (
+    CountryEffect,
+    PairEffect,
+    country_effects,
+    creation_diversion,
+)
+from opencorridor.trade.growth import Grown, Growth, grow, growth_index
+from opencorridor.trade.matrix import DomesticNote, TradeMatrix, domestic, elasticities, matrix
+from opencorridor.trade.potential import RequiredTauHat, required_tau_hat
+from opencorridor.trade.prices import Deflator, deflator, to_constant, to_current
+from opencorridor.trade.solve import Cells, Equilibrium, World, solve, world
+
+__all__ = [
+    "Cells",
+    "CountryEffect",
+    "Deflator",
+    "DomesticNote",
+    "Equilibrium",
+    "Grown",
+    "Growth",
+    "PairEffect",
+    "RequiredTauHat",
+    "TradeMatrix",
+    "World",
+    "country_effects",
+    "creation_diversion",
+    "deflator",
+    "domestic",
+    "elasticities",
+    "grow",
+    "growth_index",
+    "matrix",
+    "required_tau_hat",
+    "solve",
+    "to_constant",
+    "to_current",
+    "world",
+]

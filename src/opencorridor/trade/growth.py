@@ -1,0 +1,223 @@
+"""Baseline growth of the matrix with the economies, balanced to their totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.study.errors import NotConverged, OpenCorridorError, Problem, raise_if
+from opencorridor.study.study import Study
+from opencorridor.trade import labels as lb
+from opencorridor.trade import validate
+
+__all__ = ["Grown", "Growth", "grow", "growth_index"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Grown:
+    """The matrix grown.
+
+    Attributes
+    ----------
+    flows
+        Flows ``[S, N, N]`` in constant money of the flows given.
+    residual
+        Largest relative distance of a row or column from its total.
+    iterations
+        Rounds of balancing.
+    """
+
+    flows: Any
+    residual: float
+    iterations: int
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Real GDP of a year over that of the baseline year.
+
+    Attributes
+    ----------
+    index
+        One number per country ``[N]``.
+    basis
+        Where it comes from: ``own``, ``region`` or ``world`` (mean of the countries with a path).
+    """
+
+    index: Floats
+    basis: tuple[str, ...]
+
+
+def grow(
+    flows: Any,
+    gdp_index: Any,
+    elasticity: float = 1.0,
+    *,
+    tol: float = 1e-12,
+    max_iter: int = 10_000,
+) -> Grown:
+    r"""Return the flows after growth of the economies.
+
+    Between countries flows start at :math:`X_{sij} G (g_i/G)^\epsilon (g_j/G)^\epsilon`, with
+    elasticity 1 at :math:`X_{sij} g_i g_j / G` (:math:`G` is the growth of world output), at home
+    at :math:`X_{sii} g_i`. They are then balanced (biproportional fitting, Deming and Stephan
+    1940) to the totals over all sectors: output :math:`Y_i g_i`, expenditure :math:`E_j g_j`
+    scaled to the same world total.
+
+    Balancing absorbs any factor of the exporter times one of the importer, so what counts is how
+    the start treats trade against sales at home: were those to start at :math:`g_i^2`, the trade
+    of mostly closed economies would grow with elasticity one half whatever :math:`\epsilon` says.
+
+    Parameters
+    ----------
+    flows
+        Flows ``[S, N, N]``: an array, a ``TradeMatrix`` or a DataArray.
+    gdp_index
+        Real GDP over that of the flows' year ``[N]``.
+    elasticity
+        Elasticity of trade between countries to the size of either end, relative to the world's.
+    tol
+        Largest relative distance of a total.
+    max_iter
+        Cap on the rounds.
+
+    Raises
+    ------
+    NotConverged
+        With the country whose total is not met.
+    """
+    values, labels = lb.read_flows(flows, None, None)
+    raise_if(validate.check_flows(values, labels))
+    g = lb.align(gdp_index, labels, ("country",), "gdp_index")
+    raise_if(
+        Problem(
+            "growth_index",
+            f"the growth index of {labels.countries[i]} is {g[i]:g}",
+            table="growth",
+            column="gdp_index",
+            value=str(g[i]),
+            expected="a positive number",
+        )
+        for i in np.flatnonzero(~(np.isfinite(g) & (g > 0)))
+    )
+    total = values.sum(axis=0)
+    growth = float(total.sum(axis=1) @ g / total.sum())
+    factor = growth * np.outer(g / growth, g / growth) ** elasticity
+    np.fill_diagonal(factor, g)
+    rows, columns = total.sum(axis=1) * g, total.sum(axis=0) * g
+    columns *= rows.sum() / columns.sum()
+    scale, residual, rounds, worst = _balance(total * factor, rows, columns, tol, max_iter)
+    if residual > tol:
+        raise NotConverged(
+            [
+                Problem(
+                    "growth_not_balanced",
+                    f"the output of {labels.countries[worst]} stays {residual:.3g} from its total "
+                    f"after {rounds} rounds",
+                    table="growth",
+                    value=labels.countries[worst],
+                    expected=f"at most {tol:g}",
+                )
+            ]
+        )
+    grown = values * (factor * scale)
+    return Grown(lb.wrap(grown, labels, lb.DIMS, "flows", ""), residual, rounds)
+
+
+def _balance(
+    seed: Floats, rows: Floats, columns: Floats, tol: float, max_iter: int
+) -> tuple[Floats, float, int, int]:
+    """Return row times column factors that bring ``seed`` to its totals, and how well."""
+    right = np.ones(len(columns))
+    left = rows / (seed @ right)
+    count, worst, gap = 0, 0, np.full(len(rows), np.inf)
+    while count < max_iter:
+        count += 1
+        right = columns / (left @ seed)
+        bought = seed @ right
+        gap = np.abs(left * bought / rows - 1.0)
+        worst = int(gap.argmax())
+        if gap[worst] <= tol:
+            break
+        left = rows / bought
+    return np.outer(left, right), float(gap[worst]), count, worst
+
+
+def growth_index(study: Study, year: int, countries: tuple[str, ...]) -> Growth:
+    """Return the growth of real GDP from the baseline year to ``year``.
+
+    Between two years of a country's path the index is interpolated at constant growth; nothing is
+    extrapolated. Countries without a path take the mean of those of their region that have one,
+    regions without any that of the world (plain means).
+
+    Raises
+    ------
+    OpenCorridorError
+        With every path that does not reach the year, or if there is no path at all.
+    """
+    paths = _paths(study)
+    start = study.settings.baseline_year
+    problems: list[Problem] = []
+    own: dict[str, float] = {}
+    for country, path in paths.items():
+        known = {start: 1.0, **path}
+        years = sorted(known)
+        if not years[0] <= year <= years[-1]:
+            problems.append(
+                Problem(
+                    "growth_year",
+                    f"the path of {country} ends before {year}"
+                    if year > years[-1]
+                    else f"the path of {country} starts after {year}",
+                    table="growth",
+                    column="year",
+                    value=str(year),
+                    expected=f"{years[0]} to {years[-1]}",
+                )
+            )
+            continue
+        logs = np.log([known[y] for y in years])
+        own[country] = known[year] if year in known else float(np.exp(np.interp(year, years, logs)))
+    if not paths and year != start:
+        problems.append(Problem("growth_year", "there is no path of growth", table="growth"))
+    if problems:
+        raise OpenCorridorError(problems)
+    if year == start:
+        return Growth(np.ones(len(countries)), ("own",) * len(countries))
+    return _fill(study, own, countries)
+
+
+def _paths(study: Study) -> dict[str, dict[int, float]]:
+    table = study["growth"]
+    paths: dict[str, dict[int, float]] = {}
+    rows = zip(table["country_id"], table["year"], table["gdp_index"], strict=True)
+    for country, year, index in rows:
+        paths.setdefault(country, {})[int(year)] = float(index)
+    return paths
+
+
+def _fill(study: Study, own: dict[str, float], countries: tuple[str, ...]) -> Growth:
+    table = study["country"]
+    region_of = dict(zip(table["country_id"], table["region"], strict=True))
+    by_region: dict[str, list[float]] = {}
+    for country, value in own.items():
+        by_region.setdefault(region_of.get(country, ""), []).append(value)
+    world = float(np.mean(list(own.values())))
+    index, basis = [], []
+    for country in countries:
+        region = region_of.get(country, "")
+        if country in own:
+            index.append(own[country])
+            basis.append("own")
+        elif region and region in by_region:
+            index.append(float(np.mean(by_region[region])))
+            basis.append("region")
+        else:
+            index.append(world)
+            basis.append("world")
+    return Growth(np.array(index), tuple(basis))

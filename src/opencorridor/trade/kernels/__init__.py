@@ -1,0 +1,1 @@
+"""Number kernels of the trade room: plain arrays in, plain arrays out."""

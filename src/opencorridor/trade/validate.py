@@ -1,0 +1,146 @@
+"""What a table of flows, elasticities and cost factors must be before anything is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from opencorridor.study.errors import Problem
+from opencorridor.trade.labels import Labels
+
+__all__ = ["check_cost_factors", "check_flows", "check_suppliers", "check_theta"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def _cells(mask: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
+    for sector, exporter, importer in np.argwhere(mask):
+        yield int(sector), int(exporter), int(importer)
+
+
+def check_flows(flows: Floats, labels: Labels) -> list[Problem]:
+    """Return what is wrong with flows ``[S, N, N]``: bad cells, idle countries, separate parts."""
+    if not np.isfinite(flows).all() or (flows < 0).any():
+        problems = [
+            Problem(
+                "trade_flow_not_finite",
+                f"the flow of {labels.cell(*cell)} is not a number",
+                table="trade_flow",
+                value=str(flows[cell]),
+                expected="a finite number, 0 for no trade",
+            )
+            for cell in _cells(~np.isfinite(flows))
+        ]
+        return problems + [
+            Problem(
+                "trade_flow_negative",
+                f"the flow of {labels.cell(*cell)} is negative",
+                table="trade_flow" if cell[1] != cell[2] else "output",
+                value=str(flows[cell]),
+                expected="0 or more",
+                mend="" if cell[1] != cell[2] else "raise output to at least the exports",
+            )
+            for cell in _cells(flows < 0)
+        ]
+    return _check_countries(flows, labels) or _check_parts(flows, labels)
+
+
+def _check_countries(flows: Floats, labels: Labels) -> list[Problem]:
+    sold, bought = flows.sum(axis=(0, 2)), flows.sum(axis=(0, 1))
+    problems = [
+        Problem(
+            "trade_country_without_output",
+            f"{labels.countries[i]} sells nothing at home or abroad",
+            table="output",
+            column="gross_output_usd_current",
+            value=labels.countries[i],
+            expected="domestic sales or exports in at least one sector",
+            mend="give its output or merge it into a neighbour",
+        )
+        for i in np.flatnonzero(sold <= 0)
+    ]
+    return problems + [
+        Problem(
+            "trade_country_without_expenditure",
+            f"{labels.countries[i]} buys nothing at home or abroad",
+            table="trade_flow",
+            column="importer",
+            value=labels.countries[i],
+            expected="domestic sales or imports in at least one sector",
+            mend="give its output and imports or merge it into a neighbour",
+        )
+        for i in np.flatnonzero(bought <= 0)
+    ]
+
+
+def _check_parts(flows: Floats, labels: Labels) -> list[Problem]:
+    """Refuse a world in parts without trade between them: their wages cannot be compared."""
+    traded = csr_array(flows.sum(axis=0) > 0)
+    count, part = connected_components(traded, directed=True, connection="weak")
+    if count == 1:
+        return []
+    largest = np.bincount(part).argmax()
+    problems = []
+    for number in range(count):
+        if number == largest:
+            continue
+        members = [labels.countries[i] for i in np.flatnonzero(part == number)]
+        problems.append(
+            Problem(
+                "trade_world_in_parts",
+                f"{', '.join(members)}: no trade with the {int((part == largest).sum())} countries "
+                "of the largest group, so their wages cannot be compared",
+                table="trade_flow",
+                value=members[0],
+                expected="at least one flow between the groups",
+                mend="add a flow or leave these countries out",
+            )
+        )
+    return problems
+
+
+def check_theta(theta: Floats, labels: Labels) -> list[Problem]:
+    """Return what is wrong with trade elasticities ``[S]``."""
+    return [
+        Problem(
+            "trade_elasticity",
+            f"the trade elasticity of {labels.sectors[s]} is {theta[s]:g}",
+            table="elasticity",
+            column="theta",
+            value=str(theta[s]),
+            expected="a positive number (theta, which is sigma - 1)",
+        )
+        for s in np.flatnonzero(~(np.isfinite(theta) & (theta > 0)))
+    ]
+
+
+def check_cost_factors(tau_hat: Floats, cells: Iterator[str] | list[str]) -> list[Problem]:
+    """Return what is wrong with cost factors ``[K]`` whose cells have these names."""
+    return [
+        Problem(
+            "trade_cost_factor",
+            f"the change of trade costs of {name} is {value:g}",
+            value=str(value),
+            expected="a factor above 0: 1 for no change, inf for no trade",
+        )
+        for value, name in zip(tau_hat, cells, strict=True)
+        if not value > 0
+    ]
+
+
+def check_suppliers(share: Floats, priced: Floats, labels: Labels) -> list[Problem]:
+    """Return the markets that bought before the change and have no supplier left after it."""
+    lost = (share.sum(axis=1) > 0) & (priced.sum(axis=1) <= 0)
+    return [
+        Problem(
+            "trade_market_without_supplier",
+            f"{labels.countries[j]} has no supplier of {labels.sectors[s]} left",
+            value=labels.countries[j],
+            expected="a finite cost factor of at least one supplier",
+        )
+        for s, j in np.argwhere(lost)
+    ]

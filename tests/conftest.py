@@ -1,0 +1,100 @@
+"""Fixtures of every test: a private cache, the teaching study, Chromium and reference folders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from opencorridor.study import Study
+
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+_CHROMIUM_PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+_CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# The same examples at every run: a test that fails today fails for everyone.
+hypothesis.settings.register_profile("opencorridor", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("opencorridor")
+
+
+@cache
+def find_chromium() -> Path | None:
+    """Return the Chromium to test with: OPENCORRIDOR_CHROMIUM, else the first one on the PATH."""
+    named = os.environ.get("OPENCORRIDOR_CHROMIUM")
+    if named:
+        return Path(named) if Path(named).exists() else None
+    found = next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    if found:
+        return Path(found)
+    return next((place for place in map(Path, _CHROMIUM_PLACES) if place.exists()), None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    # Skipping here, at one place, lets pytest fold all skips of a kind into one line.
+    if item.get_closest_marker("browser") and find_chromium() is None:
+        reason = "no Chromium found (name one in OPENCORRIDOR_CHROMIUM): browser tests left out"
+        if os.environ.get("OPENCORRIDOR_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    if item.get_closest_marker("reference") and not os.environ.get("OPENCORRIDOR_REFERENCE"):
+        pytest.skip("OPENCORRIDOR_REFERENCE names no folder: reference instances left out")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the user's own folders out of every test, subprocesses included."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # workers share one cache, as two runs of the product do
+    root = base / "opencorridor-home"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+            patch.setenv(name, str(root / name.lower()))
+        patch.setenv("OPENCORRIDOR_CACHE", str(root / "cache"))
+        yield root / "cache"
+
+
+@pytest.fixture(scope="session")
+def teaching() -> Study:
+    """Return the shipped teaching study, every result of which is computed by hand elsewhere."""
+    from opencorridor.study import open_study
+
+    return open_study("teaching")
+
+
+@pytest.fixture(scope="session")
+def reference_folder() -> Path:
+    """Return the folder of the reference instances (tests with the mark ``reference``)."""
+    return Path(os.environ["OPENCORRIDOR_REFERENCE"])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium (tests with the mark ``browser``)."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=str(find_chromium()), args=list(_CHROMIUM_ARGUMENTS)
+        )
+        yield chromium
+        chromium.close()

@@ -1,0 +1,103 @@
+"""The compiled loading against its plain twin, and the wait curve against itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opencorridor.freight.kernels import loading, reference, wait
+
+
+def random_case(seed: int) -> tuple[np.ndarray, ...]:
+    rng = np.random.default_rng(seed)
+    rows, places = int(rng.integers(1, 40)), int(rng.integers(1, 6))
+    counts = rng.integers(1, 5, rows)
+    row_first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    options = int(row_first[-1])
+    cost = rng.uniform(5.0, 300.0, options)
+    cost[rng.random(options) < 0.1] = np.inf
+    sets = [np.flatnonzero(rng.random(places) < 0.4) for _ in range(options)]
+    first = np.concatenate([[0], np.cumsum([s.size for s in sets])]).astype(np.int64)
+    place = np.concatenate([*sets, np.empty(0)]).astype(np.int64)
+    return (
+        row_first,
+        rng.uniform(0.0, 1e5, rows),
+        rng.uniform(0.0, 3.0, rows),
+        cost,
+        first,
+        place,
+        rng.uniform(0.0, 100.0, places),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([15.0, 45.0, 400.0]))
+def test_loading_equals_reference(seed: int, exponent: float) -> None:
+    case = random_case(seed)
+    got = loading.choose_and_load(*case, exponent)
+    want = reference.choose_and_load(*case, exponent)
+    for a, b, scale in zip(got, want, (1.0, 100.0, 1e5, 1e6), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9 * scale)
+
+
+def test_slope_is_the_derivative_of_the_load() -> None:
+    *head, waits = random_case(7)
+    _, _, base, slope = loading.choose_and_load(*head, waits, 20.0)
+    for f in range(waits.size):
+        moved = waits.copy()
+        moved[f] += 1e-5
+        _, _, load, _ = loading.choose_and_load(*head, moved, 20.0)
+        np.testing.assert_allclose((load - base) / 1e-5, slope[:, f], rtol=1e-3, atol=5.0)
+
+
+def test_shares_of_large_utilities_stay_finite() -> None:
+    one = np.array([0, 2], dtype=np.int64)
+    none = np.zeros(3, dtype=np.int64)
+    share, composite, _, _ = loading.choose_and_load(
+        one,
+        np.ones(1),
+        np.zeros(1),
+        np.array([1e5, 1.01e5]),
+        none,
+        np.empty(0, dtype=np.int64),
+        np.zeros(1),
+        2000.0,
+    )
+    assert share.sum() == pytest.approx(1.0, abs=1e-12)
+    assert share[0] == pytest.approx(1.0 / (1.0 + 1.01**-2000.0), abs=1e-12)
+    assert composite[0] <= 1e5
+
+
+def test_a_row_without_an_open_route_moves_nothing() -> None:
+    share, composite, load, _ = loading.choose_and_load(
+        np.array([0, 1], dtype=np.int64),
+        np.array([10.0]),
+        np.array([1.0]),
+        np.array([np.inf]),
+        np.array([0, 1], dtype=np.int64),
+        np.array([0], dtype=np.int64),
+        np.zeros(1),
+        45.0,
+    )
+    assert np.isnan(composite[0])
+    assert share[0] == 0.0
+    assert load[0] == 0.0
+
+
+@given(st.floats(0.0, 500.0), st.floats(0.05, 0.95), st.floats(1.0, 100.0))
+def test_wait_curve_is_its_own_inverse(hours: float, free: float, scale: float) -> None:
+    cap = np.array([1e6])
+    load = wait.allowed_load(np.array([hours]), cap, free, scale)
+    assert free * 1e6 <= load[0] * (1 + 1e-12)
+    assert load[0] < 1e6
+    back = wait.wait_of_load(load, cap, free, scale)
+    assert back[0] == pytest.approx(hours, rel=1e-6, abs=1e-6)
+
+
+def test_no_wait_below_the_free_share_and_no_passage_above_capacity() -> None:
+    w = wait.wait_of_load(np.array([0.5, 0.8, 0.9, 1.0, 1.2]), np.ones(5), 0.8, 12.0)
+    assert w[:2].tolist() == [0.0, 0.0]
+    assert w[2] == pytest.approx(12.0)
+    assert np.isinf(w[3:]).all()
