@@ -65,13 +65,6 @@ def register(sources: Sources) -> None:
         "2005-2026",
         "public domain",
     )
-    sources.add(
-        "cpmm",
-        "Corridor performance measurement and monitoring, averages of 2022",
-        "CAREC Programme",
-        "https://www.carecprogram.org",
-        "2022",
-    )
 
 
 def tariff() -> list[Row]:

@@ -16,7 +16,7 @@ __all__ = ["Row", "Sources", "Tables", "band", "num", "read"]
 _owner: dict[str, str] = {}
 
 
-def band(low: float, mode: float, high: float, digits: int = 6) -> tuple[str, str, str]:
+def band(low: float, mode: float, high: float, *, digits: int = 6) -> tuple[str, str, str]:
     """Texts of mode, low and high; low and high are blank where there is no band."""
     if not low <= mode <= high:
         raise ValueError(f"{low}, {mode}, {high} are not in order")

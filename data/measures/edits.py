@@ -7,7 +7,6 @@ from pathlib import Path
 
 from data.economy.shared import Row, Sources, Tables, num, read
 
-from . import ferries
 from .registry import raw_measures
 
 HERE = Path(__file__).parent
@@ -34,7 +33,8 @@ def measure_edit(
     source_of = {row["measure_id"]: sources.page(row["source"]) for row in raw_measures(source)}
     rows: list[Row] = []
     lost: dict[str, list[str]] = defaultdict(list)
-    raw = read(HERE / "edits.csv") + ferries.new_lines(network)
+    already: set[str] = set()
+    raw = read(HERE / "edits.csv")
     for row in raw:
         row = {**row, "source": source_of[row["measure_id"]]}
         row["key"] = row["key"].replace("source=@", f"source={row['source']}")
@@ -43,6 +43,9 @@ def measure_edit(
             row["key"] = _resolve(row["table"], row["key"], network)
             if not row["key"]:
                 lost[row["measure_id"]].append(row["table"])
+                continue
+            if _is_so_already(row, network):
+                already.add(row["measure_id"])
                 continue
         for column in ("value_low", "value_high"):
             row[column] = num(row[column], 9)
@@ -57,9 +60,19 @@ def measure_edit(
         for code, tables in lost.items()
         if code not in kept
     }
+    reasons |= dict.fromkeys(already - kept, "in the baseline: the network has it so")
     for code, tables in sorted(lost.items()):
         print(f"measure_edit: {code} found no row in {', '.join(sorted(set(tables)))}")
     return rows, reasons
+
+
+def _is_so_already(edit: Row, network: Tables) -> bool:
+    """Whether an edit of a state finds every row in that state."""
+    if edit["column"] != "state" or not network.get(edit["table"]):
+        return False
+    wanted = _pairs(edit["key"])
+    states = {row.get("state", "open") for row in network[edit["table"]] if _matches(row, wanted)}
+    return states == {edit["value"]}
 
 
 def _drop_measures_without_effect(rows: list[Row], lost: dict[str, list[str]]) -> None:
@@ -97,7 +110,7 @@ def _resolve(table: str, key: str, network: Tables) -> str:
     own_row = any(part[:1] == "M" and part[1:4].isdigit() for part in new)
     if not rows or own_row or table in ("tariff", "restriction"):
         return key
-    matching = [row for row in rows if _matches(table, row, wanted, network)]
+    matching = [row for row in rows if _matches(row, wanted)]
     if not matching:
         return ""
     column = ID_OF.get(table)
@@ -106,23 +119,26 @@ def _resolve(table: str, key: str, network: Tables) -> str:
     return f"{column}=" + ",".join(sorted(row[column] for row in matching))
 
 
-def _matches(table: str, row: Row, wanted: dict[str, list[str]], network: Tables) -> bool:
+def _matches(row: Row, wanted: dict[str, list[str]]) -> bool:
     for column, values in wanted.items():
         if column == "place":
             if not set(row["place_ids"].split(";")) & set(values):
                 return False
         elif column == "class":
-            if row["class_id"] not in values:
+            if row.get("class_id", "") not in values:
                 return False
         elif column == "terminal":
-            if not _at_terminal(table, row, values, network):
+            if row["terminal_id"] not in values or not _at_sea_or_yard(row):
                 return False
-        elif row[column] not in values:
+        elif column.endswith("_ids"):
+            if not set(row.get(column, "").split(";")) & set(values):
+                return False
+        elif row.get(column, "") not in values:
             return False
     return True
 
 
-def _at_terminal(table: str, row: Row, terminals: list[str], network: Tables) -> bool:
-    if table == "transshipment":
-        return row["terminal_id"] in terminals
-    return bool(set(row["link_ids"].split(";")) & ferries.links_of(terminals, network))
+def _at_sea_or_yard(row: Row) -> bool:
+    """Whether a move goes to or from the open sea, or changes the gauge; ferries are left out."""
+    ends = (row["from_node_id"], row["to_node_id"])
+    return any(end.startswith("sea:") for end in ends) or row["terminal_id"].startswith("gauge:")

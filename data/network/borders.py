@@ -72,7 +72,7 @@ def crossings(build: Build) -> None:
                 "status": row["position_status"],
             },
         )
-    used = {row["border_crossing_id"] for row in build.tables["link/border"]}
+    used = {row.get("border_crossing_id", "") for row in build.tables["link/border"]}
     used |= {row["border_crossing_id"] for row in build.tables["access"]}
     for crossing in sorted(x for x in used if x.startswith(("free:", "default:"))):
         _generated(build, crossing)

@@ -43,7 +43,11 @@ class Build:
         two such the standard gauge.
         """
         copies = self.copies.get((mode, node), {})
-        own = [(i in self.in_use, gauge == "1435", i) for (c, gauge), i in copies.items() if c == country]
+        own = [
+            (i in self.in_use, gauge == "1435", i)
+            for (c, gauge), i in copies.items()
+            if c == country
+        ]
         return max(own)[2] if own else ""
 
     def any_copy(self, mode: str, node: str) -> tuple[str, str]:

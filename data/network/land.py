@@ -175,9 +175,7 @@ def _put_border(
 
 
 def _put_link(build: Build, mode: str, row: Row) -> None:
-    ends = [
-        build.copies[mode, row[end]][_copy(row)] for end in ("from_node_id", "to_node_id")
-    ]
+    ends = [build.copies[mode, row[end]][_copy(row)] for end in ("from_node_id", "to_node_id")]
     repaired = row.get("repaired") == "1"
     status = row.get("length_status") or "observed"
     build.add(

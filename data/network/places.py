@@ -76,7 +76,9 @@ def chosen_names(build: Build) -> dict[tuple[str, str], dict[str, str]]:
 def zones(build: Build) -> None:
     """Tables ``zone`` and ``zone_country``."""
     names = chosen_names(build)
-    port_of = {row["port_id"]: row["canonical_port_id"] for row in build.read("joins/port_alias.csv")}
+    port_of = {
+        row["port_id"]: row["canonical_port_id"] for row in build.read("joins/port_alias.csv")
+    }
     for row in build.read("network/zones.csv"):
         port = port_of.get(row["port_id"], row["port_id"])
         build.add(
@@ -91,7 +93,7 @@ def zones(build: Build) -> None:
                 "locode": row["locode"],
                 "terminal_id": port,
                 "source": "zones",
-                "status": row["population_status"],
+                "status": row["population_status"] or "assumed",
             },
         )
     known = {row["country_id"] for row in build.tables["country"]}

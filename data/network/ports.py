@@ -8,13 +8,15 @@ from data.common import Row, band, great_circle_km, num
 from data.network.borders import dwell_source
 from data.network.context import Build
 from data.network.places import chosen_names, name_cells
-from data.network.prices import FEU_T, TEU_T, Band, Prices, plus, scaled
+from data.network.prices import FEU_T, TEU_T, WAGON_T, Band, Prices, plus, scaled
 from data.network.sources import parameter
 
 CARGOES = ("container", "bulk")
-# Share of the 12 h of one lift each side is small; figures per tonne from EM042 (15 kg CO2e per
-# TEU) and EM043 (1.2 kg per tonne).
+# EM042 (15 kg CO2e per TEU) and EM043 (1.2 kg per tonne).
 CO2_KG_PER_T = {"container": 15 / TEU_T, "bulk": 1.2}
+# Boxes to a small sea port change ships at a hub (assumed).
+FEEDER_H: Band = (0.0, 72.0, 168.0)
+FEEDER_USD_PER_T: Band = (0.0, 150 / TEU_T, 300 / TEU_T)
 CASPIAN_OWN = {"ADD%03d" % i for i in range(1, 18)}
 Node = tuple[str, str, float]  # mode, id, km from the port
 
@@ -31,7 +33,8 @@ def ports(build: Build) -> None:
         if not row["sea_node_id"] or port in _aliased(build):
             continue
         cargoes = cargo_of(row, port in zone_ports) if reached[port] else ()
-        if not cargoes and port not in zone_ports and "ferry" not in row["handles"]:
+        judged = row["handles"] not in ("", "none")
+        if not cargoes and port not in zone_ports and not judged:
             continue
         if ("sea", row["sea_node_id"]) not in build.copies:
             raise ValueError(f"port {port} hangs on no sea link")
@@ -39,7 +42,9 @@ def ports(build: Build) -> None:
         for cargo in cargoes:
             for mode, node, km in reached[port]:
                 for direction in ("export", "import"):
-                    stay = stays[port, direction, cargo] if (port, direction, cargo) in stays else None
+                    stay = (
+                        stays[port, direction, cargo] if (port, direction, cargo) in stays else None
+                    )
                     _port_row(build, row, cargo, (mode, node, km), direction, stay, prices)
 
 
@@ -122,8 +127,14 @@ def default_stay(build: Build, cargo: str) -> Stay:
     return hours, num(hours[1] * 2.4755, 4), parameter(build.sources, row), "assumed"
 
 
-def handling(prices: Prices, country: str, cargo: str, caspian: bool) -> tuple[Band, str]:
-    """Charges of a port per tonne, with the fixed half of the sea freight, and their source.
+def _by_feeder(row: Row) -> bool:
+    """Whether boxes reach a sea port by feeder: not large, and no container berth on record."""
+    inside = row["port_id"] in CASPIAN_OWN
+    return not inside and row["harbor_size"] != "L" and row["container"] != "1"
+
+
+def handling(prices: Prices, country: str, cargo: str, caspian: bool) -> Band:
+    """Charges of a port per tonne, with the fixed half of the sea freight.
 
     The sea freight has a part per voyage (TC128 liner; TC111 and TC110 on the Caspian) that does
     not grow with distance: half of it is charged at either end.
@@ -131,11 +142,11 @@ def handling(prices: Prices, country: str, cargo: str, caspian: bool) -> tuple[B
     if cargo == "container":
         param = {"IRN": "TC131", "KAZ": "TC132", "AZE": "TC136"}.get(country, "TC136")
         fixed = scaled(prices.band("TC111"), 0.6) if caspian else prices.band("TC128")
-        return plus(scaled(prices.band(param), 1 / TEU_T), scaled(fixed, 0.5 / TEU_T)), param
+        return plus(scaled(prices.band(param), 1 / TEU_T), scaled(fixed, 0.5 / TEU_T))
     if caspian:
         param = "TC134" if country == "KAZ" else "TC135"
-        return plus(prices.band(param), (3.0, 4.0, 6.0)), param
-    return (4.0, 5.75, 7.5), "TC130"
+        return plus(prices.band(param), (3.0, 4.0, 6.0))
+    return (4.0, 5.75, 7.5)
 
 
 def _port_row(
@@ -150,8 +161,10 @@ def _port_row(
     mode, node, km = land
     port = row["port_id"]
     hours, p95, source, status = stay or default_stay(build, cargo)
-    cost, param = handling(prices, row["iso3"], cargo, port in CASPIAN_OWN)
-    prices.source(param)
+    cost = handling(prices, row["iso3"], cargo, port in CASPIAN_OWN)
+    if cargo == "container" and _by_feeder(row):
+        hours, cost = plus(hours, FEEDER_H), plus(cost, FEEDER_USD_PER_T)
+        p95, status = num(float(p95) + FEEDER_H[1], 4), "assumed"
     sea = f"sea:{row['sea_node_id']}"
     way = f"{mode}-sea" if direction == "export" else f"sea-{mode}"
     ends = (node, sea) if direction == "export" else (sea, node)
@@ -210,7 +223,9 @@ def gauges(build: Build) -> None:
                 raise ValueError(f"rail {row['node_id']}: three gauges in {country}")
             terminal = f"gauge:{row['node_id']}"
             place = crossing.get(row["crossing_id"])
-            side = "" if place is None else place["name_a" if place["iso3_a"] == country else "name_b"]
+            side = (
+                "" if place is None else place["name_a" if place["iso3_a"] == country else "name_b"]
+            )
             label = side or row["name"] or f"rail {row['node_id']}"
             build.add(
                 "terminal",
@@ -229,7 +244,12 @@ def gauges(build: Build) -> None:
 
 
 def _gauge_rows(
-    build: Build, row: Row, terminal: str, nodes: dict[str, str], prices: Prices, speeds: dict[str, Row]
+    build: Build,
+    row: Row,
+    terminal: str,
+    nodes: dict[str, str],
+    prices: Prices,
+    speeds: dict[str, Row],
 ) -> None:
     free = float(row["container_mode_h"]) == 0
     for cargo, hours_of in (("container", "container"), ("bulk", "bogie")):
@@ -292,7 +312,9 @@ def _km(a: Row, b: Row) -> float:
     return great_circle_km(float(a["lon"]), float(a["lat"]), float(b["lon"]), float(b["lat"]))
 
 
-def _inland_terminal(build: Build, terminal: str, label: str, names: dict[str, str], at: Row) -> None:
+def _inland_terminal(
+    build: Build, terminal: str, label: str, names: dict[str, str], at: Row
+) -> None:
     suffix = {"ru": " (терминал)", "kk": " (терминал)", "fa": " (پایانه)"}
     named = {x: n + suffix[x] for x, n in names.items() if n}
     build.add(
@@ -322,9 +344,7 @@ def _inland_rows(
     for cargo, param in (("container", "SP074"), ("bulk", "SP079")):
         row = speeds[param]
         hours = (float(row["low"]), float(row["mode_value"]), float(row["high"]))
-        cost = prices.band("TC057")
-        if cargo == "container":
-            cost = scaled(prices.band("TC051"), 2 / FEU_T)
+        cost = _reloading(prices, cargo)
         for a, b in (("rail", "road"), ("road", "rail")):
             put(
                 build,
@@ -341,6 +361,14 @@ def _inland_rows(
             )
 
 
+def _reloading(prices: Prices, cargo: str) -> Band:
+    """US$ per tonne: two lifts or one transfer of bulk, and the station charge of the wagon."""
+    station = prices.band("TC052")
+    if cargo == "bulk":
+        return plus(prices.band("TC057"), scaled(station, 1 / WAGON_T))
+    return plus(scaled(prices.band("TC051"), 2 / FEU_T), scaled(station, 0.5 / FEU_T))
+
+
 def _astara(build: Build, prices: Prices) -> None:
     """Rail to road at Astara (Iran), where the Azerbaijani track ends."""
     pair = {"rail": build.copies["rail", "2015"]["IRN", "1520"]}
@@ -349,15 +377,11 @@ def _astara(build: Build, prices: Prices) -> None:
     terminal = "inland:IRN-AZE-RA02"
     names = chosen_names(build).get(("zone", "IRN-AZE-RA02"), {})
     _inland_terminal(build, terminal, "Astara (Iran)", names, at)
-    row = next(
-        r for r in build.read("joins/dwell_default.csv") if r["target_id"] == "IRN-AZE-RA02"
-    )
+    row = next(r for r in build.read("joins/dwell_default.csv") if r["target_id"] == "IRN-AZE-RA02")
     # Half of the 72 h of the crossing; the border has the other half.
     hours = tuple(float(row[c]) / 2 for c in ("mean_low_h", "mean_h", "mean_high_h"))
     for cargo in CARGOES:
-        cost = prices.band("TC057")
-        if cargo == "container":
-            cost = scaled(prices.band("TC051"), 2 / FEU_T)
+        cost = _reloading(prices, cargo)
         for a, b in (("rail", "road"), ("road", "rail")):
             put(
                 build,

@@ -68,5 +68,3 @@ class Prices:
         if crossing == "TKM-UZB-RO01":
             cost = plus(cost, scaled(self.band("TC104"), 1 / TRUCK_T))
         return cost
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from data.common import Row, num
 from data.network.context import Build
 
@@ -26,14 +28,19 @@ def sea(build: Build) -> None:
                 "node_id": node,
                 "mode": "sea",
                 "name": row["name"],
-                "lon": row["x_coord"],
+                "lon": num((float(row["x_coord"]) + 180) % 360 - 180, 7)
+                if abs(float(row["x_coord"])) > 180
+                else row["x_coord"],
                 "lat": row["y_coord"],
                 "kind": NODE_KIND.get(row["node_type"], ""),
                 "source": "searoute",
                 "status": "observed",
             },
         )
-    for row in links:
+    shortest: dict[frozenset[str], Row] = {}
+    for row in sorted(links, key=lambda r: float(r["length_km"])):
+        shortest.setdefault(frozenset((row["from_node_id"], row["to_node_id"])), row)
+    for row in sorted(shortest.values(), key=lambda r: int(r["link_id"])):
         _put(build, row, caspian)
 
 
@@ -67,7 +74,7 @@ def _put(build: Build, row: Row, caspian: set[str]) -> None:
         "link/sea",
         {
             "link_id": f"sea:{row['link_id']}",
-            "mode": "inland_water" if river else "sea",
+            "mode": "sea",
             "from_node_id": f"sea:{row['from_node_id']}",
             "to_node_id": f"sea:{row['to_node_id']}",
             "length_km": num(length),
@@ -77,8 +84,14 @@ def _put(build: Build, row: Row, caspian: set[str]) -> None:
             "oneway": "0",
             "border_charge": "1",
             "passage": row["passage"],
-            "geometry_wkt": row["geometry_wkt"],
+            "geometry_wkt": _drawn(row["geometry_wkt"]),
             "source": source,
             "status": status,
         },
     )
+
+
+def _drawn(wkt: str) -> str:
+    """The line; blank (straight) where it runs over the antimeridian with longitudes over 180."""
+    longitudes = [float(x) for x in re.findall(r"[(,]\s*(-?[\d.]+) ", wkt)]
+    return "" if any(abs(x) > 180 for x in longitudes) else wkt

@@ -60,7 +60,7 @@ def _stations(source: Path, network: Tables) -> dict[str, str]:
         links = [
             (row["zone_id"], float(row["distance_km"]), row["node_id"])
             for row in network["access"]
-            if row["mode"] == "rail" and not row["border_crossing_id"]
+            if row["mode"] == "rail" and not row.get("border_crossing_id")
         ]
     else:
         links = [

@@ -76,7 +76,7 @@ class Figures:
     road_km_per_h: float = 60 * 12 / 24  # 60 km/h for 12 hours of the day
     sea_km: float = 1080
     sea_km_per_h: float = 20
-    sea_rate: dict[str, float] = field(default_factory=lambda: {"M": 0.2 / 20, "G": 0.005})
+    sea_rate: dict[str, float] = field(default_factory=lambda: {"M": 0.1 / 20, "G": 0.005})
     rail_rate: dict[tuple[str, str, str], float] = field(default_factory=_rail_rates)
     road_rate: dict[tuple[str, str, str], float] = field(default_factory=_road_rates)
     # Border: (crossing, from, to, class) -> hours, US$ per t.
@@ -135,7 +135,7 @@ class Figures:
             ("A", "G"): (48, 6),
             ("A", "M"): (24, 8),
             ("C", "G"): (48, 6),
-            ("C", "M"): (24, 8),
+            ("C", "M"): (48, 8),
         }
     )
     port_in: dict[tuple[str, str], tuple[float, float]] = field(
@@ -143,7 +143,7 @@ class Figures:
             ("A", "G"): (48, 6),
             ("A", "M"): (24, 8),
             ("C", "G"): (48, 6),
-            ("C", "M"): (36, 8),
+            ("C", "M"): (48, 8),
         }
     )
     # Access: 20 km at 20 km/h and the stay in the terminal; 2 US$ per unit-km of 20 t, and a fee.
@@ -244,8 +244,7 @@ def with_measure(f: Figures, name: str) -> Figures:
             road_rate=_scaled(f.road_rate, 0.8, transit),
         )
     if name == "E_DECLARATION":
-        here = ("BC_RAIL", "BC_ROAD")
-        return replace(f, dwell_h=_scaled(f.dwell_h, 0.5, lambda key: key[0] in here))
+        return replace(f, dwell_h=_scaled(f.dwell_h, 0.5, lambda key: key[0] == "BC_RAIL"))
     if name == "ALBA_WINDOW":
         dwell = dict(f.dwell_h)
         for k in CLASSES:

@@ -69,7 +69,7 @@ def composite(options: list[Route], wait_h: float) -> float:
 
 
 def options_of(f: Figures) -> dict[Row, list[Route]]:
-    """Routes on offer for every row, found without a queue."""
+    """Routes on offer for every row."""
     return {
         (k, start, end): offered(f, start, end, k)
         for k in CLASSES

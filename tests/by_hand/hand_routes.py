@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from hand_figures import (
+    BASE,
     CARGO,
     CO2_ACCESS,
     CO2_PORT,
@@ -15,6 +17,7 @@ from hand_figures import (
     ZONES,
     Figures,
     country,
+    with_measure,
 )
 
 # Places of the chain that land routes walk along, and the country of the stretch after each.
@@ -49,6 +52,7 @@ class Leg:
     co2: float = 0.0
     crossing: str = ""
     to_country: str = ""
+    terminal: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,9 +126,7 @@ def gauge(f: Figures, k: str) -> Leg:
     return Leg("change of gauge at Beacon Gate", *f.gauge[k])
 
 
-def land(
-    f: Figures, mode: str, k: str, start: str, end: str, ends: tuple[str, str]
-) -> list[Leg]:
+def land(f: Figures, mode: str, k: str, start: str, end: str, ends: tuple[str, str]) -> list[Leg]:
     """Legs along the chain from place to place, without the access at either end."""
     i, j = CHAIN.index(start), CHAIN.index(end)
     forward = i < j
@@ -160,8 +162,13 @@ def bright(f: Figures, k: str, start: str, end: str, ends: tuple[str, str]) -> l
     return [*before, *middle, *after]
 
 
+def port(f: Figures, way: str, town: str, k: str) -> Leg:
+    hours, usd = (f.port_out if way == "to the ship" else f.port_in)[town[0], k]
+    return Leg(f"{LABEL[town]}, {way}", hours, usd, 0, CO2_PORT, terminal=f"PORT_{town[0]}")
+
+
 def by_sea(f: Figures, k: str, start: str, end: str, ends: tuple[str, str]) -> list[Leg]:
-    """Legs by sea: bulk reaches the port by rail, boxes by truck; port towns go straight on board."""
+    """Legs by sea: bulk reaches the port by rail, boxes by truck; port towns have a quay."""
     mode = "rail" if CARGO[k] == "bulk" else "road"
     first, last = ("A2", "C2") if start[0] in "AB" else ("C2", "A2")
     legs: list[Leg] = []
@@ -169,16 +176,36 @@ def by_sea(f: Figures, k: str, start: str, end: str, ends: tuple[str, str]) -> l
         legs.append(access(f, "sea", k, start))
     else:
         legs += [access(f, mode, k, start), *land(f, mode, k, start, first, ends)]
-        legs.append(Leg(f"{LABEL[first]}, to the ship", *f.port_out[first[0], k], 0, CO2_PORT))
+        legs.append(port(f, "to the ship", first, k))
     km = f.sea_km
     legs.append(Leg(f"sea {LABEL[first]} - {LABEL[last]}", km / f.sea_km_per_h,
                     km * f.sea_rate[k], km, km * CO2_SEA))  # fmt: skip
     if end == last:
         legs.append(access(f, "sea", k, end))
     else:
-        legs.append(Leg(f"{LABEL[last]}, off the ship", *f.port_in[last[0], k], 0, CO2_PORT))
+        legs.append(port(f, "off the ship", last, k))
         legs += [*land(f, mode, k, last, end, ends), access(f, mode, k, end)]
     return legs
+
+
+def by_ferry(f: Figures, k: str) -> Route:
+    """Alpha City to Charlie City with the train ferry, were it open: wagons stay loaded."""
+    ends = ("AAA", "CCC")
+    payload = {"M": 40, "G": 60}[k]
+    rate, fixed = {"M": (0.8, 200), "G": (0.6, 240)}[k]
+    # Half of the 48 h between sailings, 10 h of berth, 1,050 km at 25 km/h.
+    hours = 48 / 2 + 10 + 1050 / 25
+    sail = Leg("train ferry", hours, (1050 * rate + fixed) / payload, 1050, 1050 * 0.030)
+    legs = (
+        access(f, "rail", k, "A1"),
+        *land(f, "rail", k, "A1", "A2", ends),
+        sail,
+        Leg("border AC_FERRY", 6, 2, 0, 0, "AC_FERRY", "CCC"),
+        Leg("change of gauge at Charlie Port", *f.gauge[k]),
+        *land(f, "rail", k, "C2", "C1", ends),
+        access(f, "rail", k, "C1"),
+    )
+    return Route("rail and train ferry", legs, f.value_of_time[k])
 
 
 def routes(f: Figures, start: str, end: str, k: str) -> list[Route]:
@@ -194,19 +221,49 @@ def routes(f: Figures, start: str, end: str, k: str) -> list[Route]:
         )
         for mode in ("rail", "road")
     ]  # fmt: skip
-    if (start[0] == "C") != (end[0] == "C"):
+    if {start[0], end[0]} == {"A", "C"}:
         found.append(Route("sea", tuple(by_sea(f, k, start, end, ends)), vot))
-        if f.bright_line_open and f.bright_yard_open:
-            middle = bright(f, k, start, end, ends)
-            legs = (access(f, "rail", k, start), *middle, access(f, "rail", k, end))
-            found.append(Route("rail by Bright Gate", legs, vot))
+    over_the_gate = (start[0] == "C") != (end[0] == "C")
+    if over_the_gate and f.bright_line_open and f.bright_yard_open:
+        middle = bright(f, k, start, end, ends)
+        legs = (access(f, "rail", k, start), *middle, access(f, "rail", k, end))
+        found.append(Route("rail by Bright Gate", legs, vot))
     return sorted(found, key=lambda route: route.cost)
 
 
+# Places with a capacity; that of the port counts bulk only.
+CAPPED = ("BC_RAIL", "BC_ROAD", "BC_BRIGHT")
+LONG_QUEUE_H = 120.0
+MEASURES = ("ALBA_WINDOW", "DUTY_FREE", "BEACON_YARD", "BEACON_SHIFT", "BRIGHT_LINE",
+            "BRIGHT_YARD", "TRANSIT_DEAL", "E_DECLARATION")  # fmt: skip
+
+
+@cache
+def kept(start: str, end: str, k: str) -> frozenset[str]:
+    """Modes whose route comes within the cut of the cheapest in one of four states.
+
+    As things stand or with all measures; without a queue, or with a long one at every place with
+    a capacity.
+    """
+    everything = BASE
+    for name in MEASURES:
+        everything = with_measure(everything, name)
+    found: set[str] = set()
+    for f in (BASE, everything):
+        for queue in (0.0, LONG_QUEUE_H):
+            cost = {}
+            for route in routes(f, start, end, k):
+                capped = sum(leg.crossing in CAPPED for leg in route.legs)
+                capped += sum(leg.terminal == "PORT_A" and k == "G" for leg in route.legs)
+                cost[route.mode] = route.cost + route.value_of_time * queue * capped
+            found |= {mode for mode, c in cost.items() if c <= CUT * min(cost.values())}
+    return frozenset(found)
+
+
 def offered(f: Figures, start: str, end: str, k: str) -> list[Route]:
-    """Routes within the cut: at most 1.1 times as dear as the cheapest."""
-    found = routes(f, start, end, k)
-    return [route for route in found if route.cost <= CUT * found[0].cost]
+    """Routes on offer: the kept ones that are open, cheapest first."""
+    modes = kept(start, end, k)
+    return [route for route in routes(f, start, end, k) if route.mode in modes]
 
 
 def skim(f: Figures, k: str) -> dict[tuple[str, str], Route]:

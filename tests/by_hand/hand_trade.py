@@ -79,8 +79,16 @@ def equilibrium(
 
 
 def grow(flows: Flows, gdp: dict[str, float] = GDP_2030) -> Flows:
-    """Flows grown with both ends and balanced to output and expenditure grown with GDP."""
-    grown = {(s, i, j): x * gdp[i] * gdp[j] for (s, i, j), x in flows.items()}
+    """Flows grown with both ends and balanced to output and expenditure grown with GDP.
+
+    Trade starts at X g_i g_j / G, G the growth of the world; sales at home at X g_i.
+    """
+    made = {i: output(flows, i) for i in COUNTRIES}
+    world = sum(made[i] * gdp[i] for i in COUNTRIES) / sum(made.values())
+    grown = {
+        (s, i, j): x * (gdp[i] if i == j else gdp[i] * gdp[j] / world)
+        for (s, i, j), x in flows.items()
+    }
     rows = {i: output(flows, i) * gdp[i] for i in COUNTRIES}
     columns = {j: expenditure(flows, j) * gdp[j] for j in COUNTRIES}
     scale = sum(rows.values()) / sum(columns.values())

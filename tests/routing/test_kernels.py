@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opencorridor.routing.kernels import paths as kp
-from opencorridor.routing.kernels import reference
+from opencorridor.routing.kernels import plain, reference
 from opencorridor.routing.kernels import trees as kt
 
 
@@ -63,6 +63,14 @@ def plain_tree(g, u):
     )  # fmt: skip
 
 
+def uncompiled_tree(g, u):
+    return plain.tree(
+        np.array([2 * u, 2 * u + 1]), np.zeros(2), int(g["node_country"][u]), g["first_out"],
+        g["head"], g["cost"], g["arc_country"], g["leaves"], g["to_final"], g["present"],
+        g["node_country"], g["n_inner"], np.empty(0, np.int64),
+    )  # fmt: skip
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.booleans())
 def test_trees_equal_the_reference_ties_and_all(seed: int, whole: bool) -> None:
@@ -74,6 +82,9 @@ def test_trees_equal_the_reference_ties_and_all(seed: int, whole: bool) -> None:
     np.testing.assert_array_equal(other, pred)
     for u in origins:
         d, p = plain_tree(g, u)
+        np.testing.assert_array_equal(dist[u], d)
+        np.testing.assert_array_equal(pred[u], p)
+        d, p = uncompiled_tree(g, u)
         np.testing.assert_array_equal(dist[u], d)
         np.testing.assert_array_equal(pred[u], p)
 

@@ -78,9 +78,9 @@ def test_every_wrong_row_is_named(teaching: Study) -> None:
         trade.matrix(teaching.replace(tables={"trade_flow": broken}))
     found = {(problem.code, problem.row) for problem in error.value.problems}
     assert found == {
-        ("unknown_id", 2),
-        ("trade_self_flow", 4),
-        ("duplicate_id", 8),
+        ("unknown_reference", 2),
+        ("domestic_in_trade_flow", 4),
+        ("duplicate_key", 8),
         ("trade_amount", 9),
     }
     assert {problem.table for problem in error.value.problems} == {"trade_flow"}

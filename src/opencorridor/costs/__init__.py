@@ -1,5 +1,6 @@
 """Costs: hours, money, CO2e and spread of every arc for a class of cargo on a date."""
 
+from opencorridor.costs import checks
 from opencorridor.costs.ad_valorem import class_mean, tau_hat
 from opencorridor.costs.arc_costs import (
     ArcCosts,
@@ -20,6 +21,7 @@ __all__ = [
     "CostPlan",
     "Weights",
     "arc_costs",
+    "checks",
     "class_mean",
     "cost_plan",
     "generalised",

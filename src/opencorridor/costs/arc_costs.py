@@ -125,6 +125,11 @@ def _take(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
     return np.asarray(np.append(values, np.nan)[rows])
 
 
+def _stay(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
+    """Return ``values[rows]`` with NaN for row -1 (unknown) and 0 for row -2 (free)."""
+    return np.asarray(np.append(values, [0.0, np.nan])[rows])
+
+
 def _fit(plan: CostPlan, study: Study) -> None:
     for table, n in plan.rows.items():
         if study[table].n != n:
@@ -245,10 +250,10 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
 
     t = study["border_dwell"]
     arcs, rows = plan.border_arc, plan.dwell_row[c]
-    stay = np.append(t["mean_h"], 0.0)[rows]
+    stay = _stay(t["mean_h"], rows)
     time[arcs] += stay
     spread[arcs] = stay * plan.dwell_cv[c]
-    money[:, arcs] += np.append(t["cost_usd_per_t"], 0.0)[rows]
+    money[:, arcs] += _stay(t["cost_usd_per_t"], rows)
 
     t = study["transshipment"]
     arcs, rows = plan.over_arc, plan.over_row

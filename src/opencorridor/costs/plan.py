@@ -20,6 +20,7 @@ __all__ = ["CostPlan", "cost_plan", "plan_problems"]
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 UNITS = ("t", "teu", "feu", "truck", "wagon")
+NO_ROW, FREE = -1, -2
 _FERRY = ("", "wagon", "truck")
 _TRACTION = ("", "0", "1")
 _TABLES = (
@@ -48,7 +49,8 @@ class CostPlan:
     unit
         Unit of every row of mode_rate (index into ``UNITS``).
     border_arc, dwell_row, dwell_cv
-        Arcs with hours at a border, and their rows (C, B) and coefficients of variation (C, B).
+        Arcs charged at a border, and their rows (C, B) and coefficients of variation (C, B). Row
+        -1: not known (NaN; only where the crossing is shut), -2: free, inside a union.
     over_arc, over_row, over_cv
         Arcs of transshipment, their rows and coefficients of variation.
     service_arc, service_row
@@ -250,23 +252,21 @@ def _dwell(
     }
     at_border = np.isin(graph.kind, (BORDER, ACCESS, EGRESS)) & (graph.place >= 0)
     arcs = np.flatnonzero(at_border & graph.charged).astype(np.int32)
-    rows = np.full((len(CARGOES), len(arcs)), -1, np.int32)
-    kinds = study["border_crossing"]["kind"]
+    rows = np.full((len(CARGOES), len(arcs)), NO_ROW, np.int32)
+    kinds, states = study["border_crossing"]["kind"], study["border_crossing"]["state"]
     lacking: dict[tuple[str, str, str], None] = {}
     for n, arc in enumerate(arcs):
         crossing = graph.places[graph.place[arc]]
         start = graph.countries[graph.node_country[graph.tail[arc]]]
         end = graph.countries[graph.node_country[graph.head[arc]]]
-        if start == end:
-            continue
+        union = kinds[graph.place[arc]] == "union"
         for c, cargo in enumerate(CARGOES):
-            row = index.get((crossing, start, end, cargo), -1)
-            rows[c, n] = row if row >= 0 else index.get((crossing, start, end, "all"), -1)
-        carried = [bool(graph.cargo_mask[arc] & (1 << c)) for c in range(len(CARGOES))]
-        if kinds[graph.place[arc]] != "union" and any(
-            carried[c] and rows[c, n] < 0 for c in range(len(CARGOES))
-        ):
-            lacking[(crossing, start, end)] = None
+            key = (crossing, start, end)
+            row = index.get((*key, cargo), index.get((*key, "all"), NO_ROW))
+            rows[c, n] = FREE if row == NO_ROW and union else row
+            needed = graph.carries(cargo)[arc] and states[graph.place[arc]] == "open"
+            if needed and rows[c, n] == NO_ROW:
+                lacking[key] = None
     problems = [
         Problem(
             code="border_dwell_missing",
@@ -278,7 +278,7 @@ def _dwell(
         )
         for crossing, start, end in lacking
     ]
-    cv = np.append(lognormal_cv(t["mean_h"], t["p95_h"]), 0.0)[rows]
+    cv = np.append(lognormal_cv(t["mean_h"], t["p95_h"]), [0.0, 0.0])[rows]
     return arcs, rows, cv, problems
 
 

@@ -1,5 +1,6 @@
 """The network: from tables of nodes, links, borders and terminals to a multimodal graph."""
 
+from opencorridor.network import checks
 from opencorridor.network.build import build, reduced
 from opencorridor.network.graph import (
     ACCESS,
@@ -27,6 +28,7 @@ __all__ = [
     "Graph",
     "Reduced",
     "build",
+    "checks",
     "open_mask",
     "reduce",
     "reduced",

@@ -88,7 +88,8 @@ class Graph:
         Country whose rates hold (-1 on water): that of the link, of the country entered on a
         border link, of the terminal, of the zone.
     place
-        Index into ``places`` of the border crossing or terminal that is passed; -1 none.
+        Index into ``places`` (``n_crossings`` border crossings, then terminals) of what is
+        passed; -1 none.
     direction
         0: from country_a to country_b of the crossing, or into the country of a port; 1: the
         other way; -1: no direction.
@@ -160,8 +161,12 @@ class Graph:
         return {str(name): i for i, name in enumerate(self.node_id)}
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        return {name: i for i, name in enumerate(self.places)}
+    def _places(self) -> tuple[dict[str, int], dict[str, int]]:
+        n = self.n_crossings
+        return (
+            {name: i for i, name in enumerate(self.places[:n])},
+            {name: i for i, name in enumerate(self.places[n:], n)},
+        )
 
     @cached_property
     def _countries(self) -> dict[str, int]:
@@ -197,17 +202,26 @@ class Graph:
         node = self._lookup(self._nodes, f"zone:{zone_id}", "zone")
         return node - (self.n_nodes - len(self.zone_id))
 
-    def place_index(self, place_id: str) -> int:
-        """Return the index of a border crossing or terminal in ``places``."""
-        return self._lookup(self._places, place_id, "border crossing or terminal")
+    def place_index(self, place_id: str, kind: str = "") -> int:
+        """Return the index of a border crossing or terminal in ``places``.
+
+        A terminal may bear the id of the crossing that it stands at: ``kind`` (border_crossing or
+        terminal) says which is meant; blank: the crossing where there is one.
+        """
+        crossings, terminals = self._places
+        if kind == "border_crossing":
+            return self._lookup(crossings, place_id, "border crossing")
+        if kind == "terminal":
+            return self._lookup(terminals, place_id, "terminal")
+        return self._lookup(terminals | crossings, place_id, "border crossing or terminal")
 
     def country_index(self, country_id: str) -> int:
         """Return the index of a country in ``countries``."""
         return self._lookup(self._countries, country_id, "country")
 
-    def arcs_of_place(self, place: str | int) -> Ints:
+    def arcs_of_place(self, place: str | int, kind: str = "") -> Ints:
         """Return the arcs that pass a border crossing or terminal (id or index), ascending."""
-        index = self.place_index(place) if isinstance(place, str) else place
+        index = self.place_index(place, kind) if isinstance(place, str) else place
         order, starts = self._by_place
         return np.sort(order[starts[index] : starts[index + 1]])
 
@@ -218,7 +232,7 @@ class Graph:
 
     def carries(self, cargo: str) -> Bools:
         """Return for every arc whether a container, or bulk, may use it (shape A)."""
-        return (self.cargo_mask & CARGO_BIT[cargo]) != 0
+        return np.asarray((self.cargo_mask & CARGO_BIT[cargo]) != 0)
 
     def with_open(self, mask: Bools) -> Graph:
         """Return the same graph with another ``open`` (shape A)."""
@@ -241,4 +255,5 @@ class Graph:
     def restore(cls, arrays: dict[str, npt.NDArray[Any]], meta: dict[str, Any]) -> Graph:
         """Return the graph whose ``arrays`` and ``meta`` these are."""
         tuples = {name: tuple(meta[name]) for name in ("countries", "places")}
-        return cls(**arrays, **{**meta, **tuples})
+        values: dict[str, Any] = {**arrays, **meta, **tuples}
+        return cls(**values)

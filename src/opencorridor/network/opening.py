@@ -59,22 +59,20 @@ def open_mask(study: Study, graph: Graph, date: str = "", class_id: str = "") ->
     on = _state(study, graph)
     rows = study["restriction"]
     active = valid_on(rows, date or study.settings.baseline_date) & (rows["allowed_share"] <= 0.0)
-    shut_places: set[str] = set()
-    shut_links: set[str] = set()
+    shut: dict[str, set[str]] = {"link": set(), "border_crossing": set(), "terminal": set()}
     for i in np.flatnonzero(active):
         classes = rows["class_ids"][i].split(";") if rows["class_ids"][i] else []
         if classes and class_id not in classes:
             continue
-        ids = rows["place_ids"][i].split(";")
-        if rows["place_kind"][i] == "link":
-            shut_links.update(ids)
-        elif rows["place_kind"][i] in ("border_crossing", "terminal"):
-            shut_places.update(ids)
-    if shut_places:
-        shut = np.array([p in shut_places for p in graph.places] + [False])
-        on &= ~shut[graph.place]
-    if shut_links:
-        of_link = np.fromiter((x in shut_links for x in study["link"]["link_id"]), bool)
+        if rows["place_kind"][i] in shut:
+            shut[rows["place_kind"][i]].update(rows["place_ids"][i].split(";"))
+    if shut["border_crossing"] or shut["terminal"]:
+        n = graph.n_crossings
+        closed = [p in shut["border_crossing"] for p in graph.places[:n]]
+        closed += [p in shut["terminal"] for p in graph.places[n:]]
+        on &= ~np.array([*closed, False])[graph.place]
+    if shut["link"]:
+        of_link = np.fromiter((x in shut["link"] for x in study["link"]["link_id"]), bool)
         links = graph.kind <= BORDER
         on[links] &= ~of_link[graph.ref[links]]
     return on

@@ -19,9 +19,9 @@ Floats = npt.NDArray[np.float64]
 _BOUND = 1
 _LIMIT = 30
 _MAX_DEGREE = 24
-_PER_ARC = tuple(
-    "tail head kind ref length_km mode layer country place direction charged enters leaves "
-    "cargo_mask open reverse cell".split()  # noqa: SIM905
+_PER_ARC = (
+    *("tail", "head", "kind", "ref", "length_km", "mode", "layer", "country", "place"),
+    *("direction", "charged", "enters", "leaves", "cargo_mask", "open", "reverse", "cell"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +45,10 @@ class Labels:
     link_state: Strings
     link_carries: Strings
     country_name: Strings
+
+    def of_nodes(self, node: npt.NDArray[Any]) -> Labels:
+        """Return the labels of a reduced graph whose nodes are these of the whole one."""
+        return replace(self, node_name=self.node_name[node])
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the fields as named arrays, for the cache."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -117,7 +117,7 @@ def _key(priced: PricedGraph, labels: Labels, arc: int) -> tuple[Any, ...]:
 
 
 def _is_nothing(priced: PricedGraph, arc: int) -> bool:
-    """Return whether an arc is a free passage of no length: no leg of its own, nor an end of one."""
+    """Return whether an arc is a free passage of no length: it is no leg of its own."""
     return bool(
         priced.graph.place[arc] < 0
         and priced.graph.length_km[arc] == 0
@@ -149,9 +149,39 @@ def legs_of(
             runs.append([])
         runs[-1].append(arc)
         last = key
-    return tuple(
+    legs = [
         _leg(priced, labels, np.array(run), origin_country, destination_country) for run in runs
-    )
+    ]
+    return tuple(_name_ends(priced, labels, legs))
+
+
+def _name_ends(priced: PricedGraph, labels: Labels, legs: list[Leg]) -> list[Leg]:
+    """Say crossing and country where a leg meets a border: their nodes have no names of use.
+
+    A border leg goes from country to country; a leg up to it ends at the crossing's name, and one
+    after it starts there; a change of gauge at the border lies at its own yard.
+    """
+    graph = priced.graph
+
+    def country(node: int) -> str:
+        at = int(graph.node_country[node])
+        return str(labels.country_name[at]) if at >= 0 else ""
+
+    named = []
+    for i, leg in enumerate(legs):
+        origin, destination = leg.origin, leg.destination
+        if leg.mode == "border":
+            origin = country(int(graph.tail[leg.arcs[0]])) or origin
+            destination = country(int(graph.head[leg.arcs[-1]])) or destination
+        elif leg.mode == "gauge":
+            origin = destination = leg.terminal
+        else:
+            if i and legs[i - 1].mode in ("border", "gauge"):
+                origin = legs[i - 1].border_crossing or legs[i - 1].terminal
+            if i + 1 < len(legs) and legs[i + 1].mode in ("border", "gauge"):
+                destination = legs[i + 1].border_crossing or legs[i + 1].terminal
+        named.append(replace(leg, origin=origin, destination=destination))
+    return named
 
 
 def _leg(
@@ -168,7 +198,7 @@ def _leg(
     name = str(labels.place_name[place]) if place >= 0 else ""
     place_id = graph.places[place] if place >= 0 else ""
     crossing = 0 <= place < graph.n_crossings
-    country = int(graph.country[last])
+    country = int(graph.country[first])
     entered = int(graph.node_country[graph.head[last]])
     mode = _leg_mode(priced, labels, first)
     if mode == "border" and entered >= 0:

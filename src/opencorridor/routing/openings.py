@@ -153,19 +153,44 @@ def openings(
     if path is not None:
         parts = _shut_parts(priced, labels, path)
         ways.append(Opening(tuple(parts), _length(priced, path)))
-    if wanted.modes != MODES:
-        path = trial(graph.open & ~gone, ~by_mode & graph.open & ~gone, wanted.no_transit)
-        if path is not None:
-            ways.append(Opening(_mode_parts(priced, wanted, path), _length(priced, path)))
+    ways += _other_modes(priced, labels, wanted, trial, gone)
     return tuple(ways) or _everything(priced, labels, wanted, trial, removed)
 
 
+def _other_modes(
+    priced: PricedGraph, labels: Labels, wanted: Wanted, trial: _Trial, gone: Bools
+) -> list[Opening]:
+    """Return the modes that would open a way, each alone, else all of them together."""
+    graph = priced.graph
+    others = [m for m in MODES if m not in wanted.modes]
+    ways = []
+    for more in [*[[m] for m in others], *([others] if len(others) > 1 else [])]:
+        if ways and len(more) > 1:
+            break
+        mask = mode_mask(graph, (*wanted.modes, *more)) & graph.open & ~gone
+        extra = mask & ~mode_mask(graph, wanted.modes)
+        path = trial(mask, extra, wanted.no_transit)
+        if path is not None:
+            parts = _mode_parts(priced, labels, wanted, path)
+            ways.append(Opening(parts, _length(priced, path)))
+    return ways
+
+
 def _mode_parts(
-    priced: PricedGraph, wanted: Wanted, path: npt.NDArray[np.int64]
+    priced: PricedGraph, labels: Labels, wanted: Wanted, path: npt.NDArray[np.int64]
 ) -> tuple[tuple[str, str], ...]:
-    mode = carried_mode(priced.graph)[path]
-    used = [m for i, m in enumerate(MODES) if m not in wanted.modes and (mode == i).any()]
-    return tuple((m.replace("_", " "), "mode not asked for") for m in used)
+    """Name modes that were not asked for, with the name of the link where it is but one."""
+    graph = priced.graph
+    mode = carried_mode(graph)[path]
+    parts = []
+    for i, m in enumerate(MODES):
+        mine = path[(mode == i) & (graph.kind[path] <= BORDER)]
+        if m in wanted.modes or not len(mine):
+            continue
+        names = {str(labels.link_name[graph.ref[a]]) for a in mine} - {""}
+        word = m.replace("_", " ")
+        parts.append((f"{word}, {names.pop()}" if len(names) == 1 else word, "mode not asked for"))
+    return tuple(parts)
 
 
 def _everything(
@@ -190,7 +215,7 @@ def _everything(
         if element_arcs(graph, element, labels.link_id)[path].any()
     ]
     parts += _shut_parts(priced, labels, path)
-    parts += _mode_parts(priced, wanted, path)
+    parts += _mode_parts(priced, labels, wanted, path)
     parts += [
         (str(labels.country_name[graph.country_index(c)]), "no transit")
         for c in wanted.no_transit

@@ -1,7 +1,8 @@
-"""Searches on a priced graph: thin, typed doors to the compiled kernels."""
+"""Searches on a priced graph: thin, typed doors to the kernels."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,38 +10,51 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.routing.kernels import paths as path_kernels
-from opencorridor.routing.kernels import trees as tree_kernels
 from opencorridor.routing.priced import PricedGraph
 
-__all__ = ["Tree", "best_path", "forest", "grow"]
+__all__ = ["Tree", "best_path", "forest", "grow", "grow_states"]
 
 Array = npt.NDArray[Any]
 Bits = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Tree:
     """A shortest tree: cost and predecessor of every state (2 * node + layer), shape 2N."""
 
-    dist: npt.NDArray[np.float64]
+    dist: Floats
     pred: npt.NDArray[np.int64]
 
     def arcs(self, tail: Array, state: int) -> npt.NDArray[np.int64]:
         """Return the arcs from the source to a state."""
-        found: npt.NDArray[np.int64] = path_kernels.path_arcs(self.pred, tail, state)
-        return found
+        found: list[int] = []
+        while self.pred[state] >= 0:
+            arc, layer = divmod(int(self.pred[state]), 2)
+            found.append(arc)
+            state = 2 * int(tail[arc]) + layer
+        return np.array(found[::-1], np.int64)
+
+    def root(self, tail: Array, state: int) -> int:
+        """Return the source state whose branch a state is on."""
+        while self.pred[state] >= 0:
+            arc, layer = divmod(int(self.pred[state]), 2)
+            state = 2 * int(tail[arc]) + layer
+        return state
 
 
-def grow(
+def grow_states(
     priced: PricedGraph,
-    cost: npt.NDArray[np.float64],
+    cost: Floats,
     present: Bits,
-    sources: Sequence[tuple[int, float]],
+    sources: dict[int, float],
+    country: int,
     targets: Sequence[int] = (),
-    country: int | None = None,
 ) -> Tree:
-    """Grow one tree from nodes of one country.
+    """Grow one tree from weighted states of a trip that started in a country.
+
+    The compiled kernel is used where numba is loaded already; else the plain one, which has
+    answered before numba would be there. Both give the same tree.
 
     Parameters
     ----------
@@ -51,44 +65,49 @@ def grow(
     present
         uint8[A], presence bits by flow kind.
     sources
-        Pairs (node, starting cost); all in one country, or on water.
+        State to starting cost.
+    country
+        Country index of the origin, -1 on water.
     targets
         States at which the search may stop when all of them are settled.
-    country
-        Country index of the origin; by default that of the first source node.
     """
-    graph = priced.graph
-    n = 2 * graph.n_nodes
-    nodes = np.array([node for node, _ in sources], np.int64)
-    start = np.repeat(np.array([c for _, c in sources], np.float64), 2)
-    dist, pred = np.empty(n), np.empty(n, np.int64)
-    home = int(graph.node_country[nodes[0]]) if country is None else country
+    n = 2 * priced.graph.n_nodes
     first_out, head, _, arc_country, leaves, to_final, node_country = priced.topology
-    tree_kernels.tree(
-        np.stack((2 * nodes, 2 * nodes + 1), axis=1).ravel(),
-        start,
-        home,
-        first_out,
-        head,
-        cost,
-        arc_country,
-        leaves,
-        to_final,
-        present,
-        node_country,
-        priced.n_inner,
-        np.array(sorted(set(targets)), np.int64),
-        dist,
-        pred,
-        np.empty(n, np.int64),
-        np.empty(n, np.int64),
-    )
+    state = np.array(list(sources), np.int64)
+    start = np.array(list(sources.values()), np.float64)
+    goal = np.array(sorted(set(targets)), np.int64)
+    shape = (first_out, head, cost, arc_country, leaves, to_final, present, node_country)
+    if "numba" not in sys.modules:
+        from opencorridor.routing.kernels import plain
+
+        return Tree(*plain.tree(state, start, country, *shape, priced.n_inner, goal))
+    from opencorridor.routing.kernels import trees
+
+    dist, pred = np.empty(n), np.empty(n, np.int64)
+    scratch = np.empty(n, np.int64), np.empty(n, np.int64)
+    trees.tree(state, start, country, *shape, priced.n_inner, goal, dist, pred, *scratch)
     return Tree(dist, pred)
+
+
+def grow(
+    priced: PricedGraph,
+    cost: Floats,
+    present: Bits,
+    sources: Sequence[tuple[int, float]],
+    targets: Sequence[int],
+    country: int,
+) -> Tree:
+    """Grow one tree from weighted nodes (node, cost); see :func:`grow_states`."""
+    states: dict[int, float] = {}
+    for node, value in sources:
+        for state in (2 * node, 2 * node + 1):
+            states[state] = min(value, states.get(state, np.inf))
+    return grow_states(priced, cost, present, states, country, targets)
 
 
 def forest(
     priced: PricedGraph, present: Bits, origins: Array, n_block: int = 0
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+) -> tuple[Floats, npt.NDArray[np.int64]]:
     """Grow the trees of several origin nodes in parallel.
 
     Returns
@@ -98,8 +117,10 @@ def forest(
     """
     import numba
 
+    from opencorridor.routing.kernels import trees
+
     first_out, head, _, arc_country, leaves, to_final, node_country = priced.topology
-    dist, pred = tree_kernels.trees(
+    dist, pred = trees.trees(
         np.array(origins, np.int64),
         first_out,
         head,

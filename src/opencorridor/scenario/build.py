@@ -9,7 +9,7 @@ the pair's best in at least one of the states that were searched.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from opencorridor.scenario.state import Prices, baseline, prices
 from opencorridor.study import Study
 from opencorridor.trade import deflator, matrix, to_constant
 
-__all__ = ["Search", "build_model", "bundles", "extend", "prune"]
+__all__ = ["Search", "build_model", "bundles", "extend", "frame", "prune"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -176,7 +176,7 @@ def _country_pairs(study: Study, countries: tuple[str, ...], live: Bools) -> Boo
     return np.asarray(pairs)
 
 
-def _frame(study: Study) -> Model:
+def frame(study: Study) -> Model:
     """Model with the graph, places and trade matrix, still without demand and routes."""
     small: Reduced = reduced(study)
     trade = matrix(study)
@@ -229,8 +229,7 @@ def _with_demand(model: Model, live: Bools) -> Model:
     ordered = sorted(keys)
     position = {key: n for n, key in enumerate(ordered)}
     both = np.array(ordered, dtype=np.int64).reshape(-1, 2)
-    return replace(
-        model,
+    return model.with_demand(
         cells=cells,
         rows=rows,
         pair_exporter=both[:, 0],
@@ -255,7 +254,7 @@ def extend(model: Model, searches: Sequence[Search], zones: Sequence[int] | None
 
 def _with_routes(model: Model, kept: Kept) -> Model:
     options = make_options(model.study, model.cells, model.rows, kept, model.places)
-    return replace(model, routes=kept, options=options)
+    return model.with_demand(routes=kept, options=options)
 
 
 def bundles(study: Study) -> list[list[str]]:
@@ -303,7 +302,7 @@ def build_model(study: Study, rounds: int = 2) -> Model:
 
     ``rounds`` is the number of searches at the waits that clear the places.
     """
-    model = _frame(study)
+    model = frame(study)
     live = _live_pairs(model, _watched(study, model.graph, model.places))
     model = _with_demand(model, live)
     day = study.settings.baseline_date

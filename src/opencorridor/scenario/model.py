@@ -9,7 +9,7 @@ measure that adds nodes or links needs a model of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -124,6 +124,10 @@ class Model:
         """Changes of trade costs (S, P) as cells of the trade engine."""
         sector, pair = np.nonzero(tau != 1.0)
         return Shock(sector, self.pair_exporter[pair], self.pair_importer[pair], tau[sector, pair])
+
+    def with_demand(self, **parts: Any) -> Model:
+        """Model with other demand or routes."""
+        return replace(self, **parts)
 
     def __repr__(self) -> str:
         counts: dict[str, Any] = {

@@ -31,6 +31,7 @@ __all__ = [
     "cache_root",
     "clear",
     "fingerprint",
+    "hash_of",
     "known_hash",
     "load_arrays",
     "remember_hash",
@@ -136,7 +137,8 @@ def load_arrays(study_hash: str, key: str, mmap: bool = True) -> dict[str, Any] 
             path = folder / f"{name}.npy"
             mapped = mmap and size is None
             values = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
-            found[name] = values if size is None else _decode(values, size)
+            # A plain array over the mapped file: what is computed from it is plain too.
+            found[name] = values.view(np.ndarray) if size is None else _decode(values, size)
             found[name].flags.writeable = False
     except (OSError, ValueError, KeyError, EOFError):
         return None
@@ -154,12 +156,19 @@ def _note(mark: str) -> Path:
     return cache_root() / CACHE_FORMAT / "studies" / f"{mark[:40]}.txt"
 
 
-def known_hash(folder: str | Path) -> str | None:
-    """Return the hash of an unchanged study that was read before, or None."""
+def hash_of(mark: str) -> str | None:
+    """Return the hash remembered for a fingerprint, or None."""
+    if not mark:
+        return None
     try:
-        return _note(fingerprint(folder)).read_text(encoding="ascii").strip() or None
+        return _note(mark).read_text(encoding="ascii").strip() or None
     except OSError:
         return None
+
+
+def known_hash(folder: str | Path) -> str | None:
+    """Return the hash of an unchanged study that was read before, or None."""
+    return hash_of(fingerprint(folder))
 
 
 def remember_hash(study: Study) -> bool:

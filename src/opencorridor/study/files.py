@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import time
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from opencorridor.study.errors import Problem, suggest
-from opencorridor.study.schema import TableSchema
+from opencorridor.study.schema import TableSchema, schema_mark
 
 __all__ = ["SETTINGS_FILE", "fingerprint", "read_bytes", "read_rows", "table_files", "table_name"]
 
 SETTINGS_FILE = "study.toml"
+_SETTLED_S = 2.0
 _LONGEST_CELL = 2**31 - 1
 Rows = list[list[str]]
 
@@ -194,15 +196,18 @@ def _newline_lines(text: str) -> list[str]:
 def fingerprint(folder: str | Path) -> str:
     """Return a quick fingerprint of a study's files: names, sizes and times of change.
 
-    It lets ``route`` find the study's hash without reading the tables.
+    It lets a study that was read before be found again without reading its tables. Blank where a
+    file is younger than two seconds: a further change might then go unseen.
     """
     base = Path(folder).resolve()
-    digest = hashlib.sha256(str(base).encode())
+    digest = hashlib.sha256(f"{base}\n{schema_mark()}".encode())
+    youngest = 0.0
     for path in sorted(p for p in base.rglob("*") if p.is_file()):
         name = path.relative_to(base)
         if len(name.parts) > 2 or any(part.startswith(".") for part in name.parts):
             continue
         if table_name(path) or path.name == SETTINGS_FILE:
             stat = path.stat()
+            youngest = max(youngest, stat.st_mtime)
             digest.update(f"\n{name.as_posix()} {stat.st_size} {stat.st_mtime_ns}".encode())
-    return digest.hexdigest()
+    return digest.hexdigest() if time.time() - youngest > _SETTLED_S else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
+from opencorridor.study import snapshot
 from opencorridor.study.errors import OpenCorridorError, Problem, raise_if, suggest
 from opencorridor.study.files import SETTINGS_FILE, fingerprint, read_bytes, read_rows, table_files
 from opencorridor.study.parse import parse_table
@@ -112,7 +113,8 @@ def open_study(name_or_folder: str | Path) -> Study:
     """Read a study from the name of a shipped one, or from a folder.
 
     A table is ``table.csv``, ``table.csv.gz``, or parts ``table/*.csv[.gz]`` with the same
-    columns. Text is UTF-8. Blank cells take the schema's default.
+    columns. Text is UTF-8. Blank cells take the schema's default. A large study whose files have
+    not changed since they were read comes from the cache.
 
     Raises
     ------
@@ -134,6 +136,9 @@ def _open(folder: Path) -> Study:
     schema = load_schema()
     mark = fingerprint(folder)
     settings, problems = _read_settings(folder)
+    known = snapshot.restore(folder, mark, settings) if not problems else None
+    if known is not None:
+        return known
     files, found = table_files(folder, schema)
     problems += found
     tables: dict[str, Table] = {}
@@ -141,4 +146,6 @@ def _open(folder: Path) -> Study:
         tables[name], found = _read_table(schema[name], paths)
         problems += found
     raise_if(problems)
-    return Study(settings, tables, folder, tuple(problems), mark)
+    study = Study(settings, tables, folder, tuple(problems), mark)
+    snapshot.store(study)
+    return study

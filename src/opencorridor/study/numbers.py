@@ -11,7 +11,7 @@ __all__ = ["meant", "plain_float"]
 
 _SIGN = r"[-+]?"
 _COMMA_DECIMAL = re.compile(rf"{_SIGN}\d{{1,3}}(\.\d{{3}})*,\d+$|{_SIGN}\d+,\d+$")
-_POINT_DECIMAL = re.compile(rf"{_SIGN}\d{{1,3}}(,\d{{3}})+(\.\d+)?$")
+_POINT_DECIMAL = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}(,\d{{3}})+(\.\d+)?$")
 _AMBIGUOUS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}$")
 _PLAIN = re.compile(rf"{_SIGN}(\d+\.?\d*|\.\d+)([eE]{_SIGN}\d+)?$", re.ASCII)
 

@@ -7,11 +7,12 @@ The schema is data. Validation, the reference page, ``datapackage.json`` and the
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["FORMAT_VERSION", "Column", "TableSchema", "load_schema"]
+__all__ = ["FORMAT_VERSION", "Column", "TableSchema", "load_schema", "schema_mark"]
 
 FORMAT_VERSION = 1
 TYPES = ("id", "text", "number", "integer", "flag", "date", "enum", "ids")
@@ -112,3 +113,9 @@ def load_schema() -> dict[str, TableSchema]:
             rows = list(csv.DictReader(handle))
         tables[path.stem] = TableSchema(path.stem, tuple(_column(row) for row in rows))
     return tables
+
+
+@lru_cache(maxsize=1)
+def schema_mark() -> str:
+    """Return a hash of the schema: what was read under another schema is read again."""
+    return hashlib.sha256(repr(load_schema()).encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,6 +15,11 @@ from opencorridor.study.settings import Settings
 from opencorridor.study.table import Table
 
 __all__ = ["Settings", "Study"]
+
+
+@cache
+def _empty(name: str) -> Table:
+    return Table(name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +54,7 @@ class Study:
         unknown = set(self.tables) - set(schema)
         if unknown:
             raise KeyError(f"the study format has no table {', '.join(sorted(unknown))}")
-        full = {name: self.tables.get(name) or Table(name) for name in schema}
+        full = {name: self.tables[name] if name in self.tables else _empty(name) for name in schema}
         object.__setattr__(self, "tables", MappingProxyType(full))
 
     @property

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.study.check.registry import at
 from opencorridor.study.errors import Problem, raise_if, suggest
 from opencorridor.study.study import Study
-from opencorridor.study.table import Table
 
 __all__ = ["DomesticNote", "TradeMatrix", "domestic", "elasticities", "matrix"]
 
@@ -62,7 +62,7 @@ class TradeMatrix:
             raise_if(
                 [
                     Problem(
-                        "unknown_id",
+                        "unknown_label",
                         f"{country} is not in the trade matrix",
                         value=country,
                         mend=suggest(country, self.countries),
@@ -126,16 +126,16 @@ def matrix(study: Study) -> TradeMatrix:
     countries = tuple(c for c in study["country"]["country_id"] if c in used)
     sectors = tuple(study["sector"]["sector_id"])
     problems = [
-        *_unknown(flow, "exporter", countries, "country"),
-        *_unknown(flow, "importer", countries, "country"),
-        *_unknown(flow, "sector_id", sectors, "sector"),
-        *_unknown(output, "country_id", countries, "country"),
-        *_unknown(output, "sector_id", sectors, "sector"),
-        *_amounts(flow, "value_usd_current"),
-        *_amounts(output, "gross_output_usd_current"),
-        *_twice(flow, ("exporter", "importer", "sector_id")),
-        *_twice(output, ("country_id", "sector_id")),
-        *_selves(flow),
+        *_unknown(study, "trade_flow", "exporter", countries, "country"),
+        *_unknown(study, "trade_flow", "importer", countries, "country"),
+        *_unknown(study, "trade_flow", "sector_id", sectors, "sector"),
+        *_unknown(study, "output", "country_id", countries, "country"),
+        *_unknown(study, "output", "sector_id", sectors, "sector"),
+        *_amounts(study, "trade_flow", "value_usd_current"),
+        *_amounts(study, "output", "gross_output_usd_current"),
+        *_twice(study, "trade_flow", ("exporter", "importer", "sector_id")),
+        *_twice(study, "output", ("country_id", "sector_id")),
+        *_selves(study),
     ]
     raise_if(problems)
     flows = np.zeros((len(sectors), len(countries), len(countries)))
@@ -168,7 +168,7 @@ def elasticities(study: Study, sectors: tuple[str, ...] | None = None) -> Floats
     theta = dict(zip(table["sector_id"], table["theta"], strict=True))
     raise_if(
         Problem(
-            "trade_elasticity",
+            "sector_without_elasticity",
             f"sector {sector} has no trade elasticity",
             table="elasticity",
             column="sector_id",
@@ -204,56 +204,55 @@ def _parameter(study: Study, name: str) -> float:
     return float(found[0])
 
 
-def _at(table: Table, i: int, code: str, message: str, column: str, expected: str) -> Problem:
-    file, row = table.locate(i)
-    return Problem(
-        code,
-        message,
-        table=table.name,
-        file=file,
-        row=row if row is not None else i + 2,
-        column=column,
-        value=str(table[column][i]),
-        expected=expected,
-    )
-
-
-def _unknown(table: Table, column: str, known: tuple[str, ...], word: str) -> list[Problem]:
+def _unknown(
+    study: Study, table: str, column: str, known: tuple[str, ...], word: str
+) -> list[Problem]:
+    """Return each unknown id once, at the first row that names it."""
     names = set(known)
+    first: dict[str, int] = {}
+    for i, name in enumerate(study[table][column]):
+        if name not in names:
+            first.setdefault(name, i)
+    message = f"there is no {word} {{}}".format
+    expected = f"an id of table {word}"
     return [
-        _at(table, i, "unknown_id", f"there is no {word} {name}", column, f"an id of table {word}")
-        for i, name in enumerate(table[column])
-        if name not in names
+        at(study, "unknown_reference", message(name), table, i, column, expected)
+        for name, i in first.items()
     ]
 
 
-def _amounts(table: Table, column: str) -> list[Problem]:
-    bad = np.flatnonzero(~(np.isfinite(table[column]) & (table[column] >= 0)))
+def _amounts(study: Study, table: str, column: str) -> list[Problem]:
+    values = study[table][column]
+    message = "this is no amount of money"
     return [
-        _at(table, int(i), "trade_amount", "this is no amount of trade", column, "0 or more")
-        for i in bad
+        at(study, "trade_amount", message, table, int(i), column, "0 or more")
+        for i in np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
     ]
 
 
-def _twice(table: Table, key: tuple[str, ...]) -> list[Problem]:
+def _twice(study: Study, table: str, key: tuple[str, ...]) -> list[Problem]:
     seen: dict[tuple[str, ...], int] = {}
     problems = []
-    for i, names in enumerate(zip(*(table[column] for column in key), strict=True)):
+    for i, names in enumerate(zip(*(study[table][column] for column in key), strict=True)):
         if seen.setdefault(names, i) != i:
-            text = f"{', '.join(names)} stands already in row {seen[names] + 2}"
-            problems.append(_at(table, i, "duplicate_id", text, key[0], "each key once"))
+            text = f"{', '.join(names)} stands twice"
+            problems.append(at(study, "duplicate_key", text, table, i, key[0], "each key once"))
     return problems
 
 
-def _selves(flow: Table) -> list[Problem]:
+def _selves(study: Study) -> list[Problem]:
+    flow = study["trade_flow"]
+    message = "exporter and importer are the same"
     return [
-        _at(
-            flow,
+        at(
+            study,
+            "domestic_in_trade_flow",
+            message,
+            "trade_flow",
             int(i),
-            "trade_self_flow",
-            "a country does not export to itself",
             "importer",
-            "another country; domestic flow comes from table output",
+            "another country",
+            "use table output",
         )
         for i in np.flatnonzero(flow["exporter"] == flow["importer"])
     ]

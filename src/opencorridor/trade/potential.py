@@ -49,7 +49,7 @@ def position(labels: Labels, country: str | int) -> int:
     if str(country) not in labels.countries:
         mend = suggest(str(country), labels.countries)
         text = f"{country} is not a country of the flows"
-        raise OpenCorridorError([Problem("unknown_id", text, value=str(country), mend=mend)])
+        raise OpenCorridorError([Problem("unknown_label", text, value=str(country), mend=mend)])
     return labels.countries.index(str(country))
 
 

@@ -134,8 +134,8 @@ class World:
                     [Problem("trade_wage", "a starting wage is not positive", column="wage0")]
                 )
             start = np.log(wage)
-        factors = None if like is None else like.base.factors
-        found = kernel.hat(self.base, priced, start, tol, max_iter, factors)
+        inverse = None if like is None else like.base.inverse
+        found = kernel.hat(self.base, priced, start, tol, max_iter, inverse)
         if not found.converged and not allow_unconverged:
             raise NotConverged([self._stuck(found, tol)])
         return self._equilibrium(priced, found)

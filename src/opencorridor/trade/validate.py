@@ -107,7 +107,7 @@ def check_theta(theta: Floats, labels: Labels) -> list[Problem]:
     """Return what is wrong with trade elasticities ``[S]``."""
     return [
         Problem(
-            "trade_elasticity",
+            "theta_not_positive",
             f"the trade elasticity of {labels.sectors[s]} is {theta[s]:g}",
             table="elasticity",
             column="theta",

@@ -17,7 +17,6 @@ from numba import njit
 __all__ = ["contract", "push_down"]
 
 Array = npt.NDArray[Any]
-_FAR = np.inf
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
@@ -63,8 +62,9 @@ def _heap_pop(keys, items, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _attach(first, nxt, ends, e):  # type: ignore[no-untyped-def]
+def _attach(net, e):  # type: ignore[no-untyped-def]
     """Hang edge e into the lists of both its ends (half edge 2e at u, 2e + 1 at v)."""
+    first, nxt, ends = net[0], net[1], net[2]
     for side in range(2):
         h = 2 * e + side
         node = ends[h]
@@ -73,8 +73,9 @@ def _attach(first, nxt, ends, e):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _tidy(node, first, nxt, alive):  # type: ignore[no-untyped-def]
+def _tidy(net, node):  # type: ignore[no-untyped-def]
     """Drop dead half edges from the list of a node."""
+    first, nxt, _, _, _, alive = net
     last = -1
     h = first[node]
     while h >= 0:
@@ -92,15 +93,43 @@ def _tidy(node, first, nxt, alive):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _search(  # type: ignore[no-untyped-def]
-    source, banned_node, banned_edge, in_cell, reach, limit,
-    first, nxt, ends, cell, km, alive, dist, stamp, mark, keys, items, wanted, n_wanted
-):  # fmt: skip
+def _edge_between(net, u, w, in_cell):  # type: ignore[no-untyped-def]
+    """Return the live edge u-w of a cell, or -1."""
+    first, nxt, ends, cell, _, alive = net
+    h = first[u]
+    while h >= 0:
+        e = h >> 1
+        if alive[e] and cell[e] == in_cell and ends[h ^ 1] == w:
+            return e
+        h = nxt[h]
+    return -1
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _add(net, e, u, v, in_cell, length):  # type: ignore[no-untyped-def]
+    """Put edge e between u and v unless one of its cell is there that is not longer."""
+    _, _, ends, cell, km, alive = net
+    ends[2 * e], ends[2 * e + 1] = u, v
+    cell[e], km[e] = in_cell, length
+    old = _edge_between(net, u, v, in_cell)
+    if old >= 0:
+        if km[old] <= length:
+            return
+        alive[old] = False
+    alive[e] = True
+    _attach(net, e)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _search(net, work, source, banned_node, banned_edge, in_cell, reach, limit, n_wanted):  # type: ignore[no-untyped-def]
     """Dijkstra by km inside one cell from ``source``; distances valid where ``stamp == mark``.
 
     Stops beyond ``reach`` km, after ``limit`` settled nodes, or when all wanted nodes (wanted[x]
     == mark) are settled. ``dist`` of an unsettled node is an upper bound, good as a witness too.
     """
+    first, nxt, ends, cell, km, alive = net
+    dist, stamp, marks, keys, items, wanted = work
+    mark = marks[0]
     stamp[source] = mark
     dist[source] = 0.0
     size = _heap_push(keys, items, 0, 0.0, source)
@@ -118,73 +147,55 @@ def _search(  # type: ignore[no-untyped-def]
             left -= 1
         h = first[x]
         while h >= 0:
-            e = h >> 1
-            if alive[e] and cell[e] == in_cell and e != banned_edge:
-                y = ends[h ^ 1]
-                if y != banned_node:
-                    t = d + km[e]
-                    if stamp[y] != mark or t < dist[y]:
-                        if size >= len(keys):
-                            return
-                        stamp[y] = mark
-                        dist[y] = t
-                        size = _heap_push(keys, items, size, t, y)
+            e, y = h >> 1, ends[h ^ 1]
+            usable = alive[e] and cell[e] == in_cell and e != banned_edge and y != banned_node
+            t = d + km[e]
+            if usable and (stamp[y] != mark or t < dist[y]):
+                if size >= len(keys):
+                    return
+                stamp[y] = mark
+                dist[y] = t
+                size = _heap_push(keys, items, size, t, y)
             h = nxt[h]
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _neighbours(v, first, nxt, ends, alive, cell, near, via, max_degree):  # type: ignore[no-untyped-def]
-    """Fill near/via with the neighbours and edges of v.
+def _neighbours(net, v, near, via):  # type: ignore[no-untyped-def]
+    """Fill near/via with the neighbours and edges of v, by node number.
 
-    Returns the degree; -1 if v has edges of two cells or more than ``max_degree`` edges.
+    Returns the degree; -1 if v has edges of two cells or more edges than ``near`` has room for.
     """
+    first, nxt, ends, cell, _, alive = net
     n = 0
     h = first[v]
     while h >= 0:
-        e = h >> 1
-        if alive[e]:
-            if n == max_degree or (n > 0 and cell[e] != cell[via[0]]):
-                return -1
-            near[n] = ends[h ^ 1]
-            via[n] = e
-            n += 1
+        e, y = h >> 1, ends[h ^ 1]
         h = nxt[h]
-    # In the order of node numbers, so that the result does not depend on the lists.
-    for i in range(1, n):
-        a, b = near[i], via[i]
-        j = i - 1
-        while j >= 0 and near[j] > a:
-            near[j + 1] = near[j]
-            via[j + 1] = via[j]
+        if not alive[e]:
+            continue
+        if n == len(near) or (n > 0 and cell[e] != cell[via[0]]):
+            return -1
+        # Sorted, so that the result does not depend on the order of the lists.
+        j = n
+        while j > 0 and near[j - 1] > y:
+            near[j], via[j] = near[j - 1], via[j - 1]
             j -= 1
-        near[j + 1] = a
-        via[j + 1] = b
+        near[j], via[j] = y, e
+        n += 1
     return n
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _edge_between(u, w, in_cell, first, nxt, ends, alive, cell):  # type: ignore[no-untyped-def]
-    """Return the live edge u-w of a cell, or -1."""
-    h = first[u]
-    while h >= 0:
-        e = h >> 1
-        if alive[e] and cell[e] == in_cell and ends[h ^ 1] == w:
-            return e
-        h = nxt[h]
-    return -1
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _plan(  # type: ignore[no-untyped-def]
-    v, limit, first, nxt, ends, cell, km, alive, dist, stamp, marks, keys, items, wanted,
-    near, via, max_degree, cut_a, cut_b
-):  # fmt: skip
+def _plan(net, work, found, v, limit):  # type: ignore[no-untyped-def]
     """Find the shortcuts that taking out v needs: pairs (cut_a, cut_b) of positions in ``near``.
 
-    Returns degree, number of shortcuts, number of edges that shortcuts replace; degree -1: v
-    cannot be taken out.
+    Returns degree, number of shortcuts, and edge difference: shortcuts added less edges removed
+    (those that shortcuts replace included). Degree -1: v cannot be taken out.
     """
-    degree = _neighbours(v, first, nxt, ends, alive, cell, near, via, max_degree)
+    cell, km = net[3], net[4]
+    dist, stamp, marks, _, _, wanted = work
+    near, via, cut_a, cut_b = found
+    degree = _neighbours(net, v, near, via)
     cuts = 0
     replaced = 0
     for i in range(degree - 1):
@@ -195,21 +206,103 @@ def _plan(  # type: ignore[no-untyped-def]
             wanted[near[j]] = mark
             reach = max(reach, km[via[i]] + km[via[j]])
         in_cell = cell[via[0]]
-        _search(near[i], v, -1, in_cell, reach, limit, first, nxt, ends, cell, km, alive,
-                dist, stamp, mark, keys, items, wanted, degree - 1 - i)  # fmt: skip
+        _search(net, work, near[i], v, -1, in_cell, reach, limit, degree - 1 - i)
         for j in range(i + 1, degree):
             if stamp[near[j]] == mark and dist[near[j]] <= km[via[i]] + km[via[j]]:
                 continue
-            cut_a[cuts] = i
-            cut_b[cuts] = j
+            cut_a[cuts], cut_b[cuts] = i, j
             cuts += 1
-            if _edge_between(near[i], near[j], in_cell, first, nxt, ends, alive, cell) >= 0:
+            if _edge_between(net, near[i], near[j], in_cell) >= 0:
                 replaced += 1
-    return degree, cuts, replaced
+    return degree, cuts, cuts - replaced - degree
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def contract(  # type: ignore[no-untyped-def]
+def _offer(net, work, found, queue, q, v, bound, limit):  # type: ignore[no-untyped-def]
+    """Queue v by its edge difference if that is within the bound; return the queue's size.
+
+    rank[v] holds the one valid entry of v; infinite: none.
+    """
+    keys, items, rank = queue
+    degree, _, difference = _plan(net, work, found, v, limit)
+    rank[v] = np.inf
+    if degree >= 0 and difference <= bound:
+        rank[v] = difference
+        q = _heap_push(keys, items, q, rank[v], v)
+    return q
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _take_out(net, shortcut, found, v, degree, cuts, count):  # type: ignore[no-untyped-def]
+    """Remove v, put the planned shortcuts in; return the new number of edges."""
+    first, _, _, cell, km, alive = net
+    via_node, child_a, child_b = shortcut
+    near, via, cut_a, cut_b = found
+    for i in range(degree):
+        alive[via[i]] = False
+    for i in range(cuts):
+        a, b = via[cut_a[i]], via[cut_b[i]]
+        via_node[count], child_a[count], child_b[count] = v, a, b
+        _add(net, count, near[cut_a[i]], near[cut_b[i]], cell[a], km[a] + km[b])
+        count += 1
+    first[v] = -1
+    for i in range(degree):
+        _tidy(net, near[i])
+    return count
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _prune(net, work, count, limit):  # type: ignore[no-untyped-def]
+    """Drop edges, longest first, that have another way in their cell that is not longer."""
+    _, _, ends, cell, km, alive = net
+    dist, stamp, marks, _, _, wanted = work
+    for e in np.argsort(-km[:count], kind="mergesort"):
+        if not alive[e]:
+            continue
+        marks[0] += 1
+        u, w = ends[2 * e], ends[2 * e + 1]
+        wanted[w] = marks[0]
+        _search(net, work, u, -1, e, cell[e], km[e], limit, 1)
+        if stamp[w] == marks[0] and dist[w] <= km[e]:
+            alive[e] = False
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _run(net, shortcut, work, found, queue, keep, gone, count, bound, limit):  # type: ignore[no-untyped-def]
+    """Take nodes out by edge difference, least first; return the number of edges."""
+    keys, items, rank = queue
+    near = found[0]
+    q = 0
+    for v in range(len(keep)):
+        if not keep[v]:
+            q = _offer(net, work, found, queue, q, v, bound, limit)
+    around = np.empty(len(near), np.int32)
+    while q > 0:
+        key, v = keys[0], items[0]
+        q = _heap_pop(keys, items, q)
+        if gone[v] or key != rank[v]:
+            continue
+        degree, cuts, difference = _plan(net, work, found, v, limit)
+        if degree < 0 or difference > bound:
+            rank[v] = np.inf
+            continue
+        if difference > key and q > 0 and difference > keys[0]:
+            rank[v] = difference
+            q = _heap_push(keys, items, q, rank[v], v)
+            continue
+        if count + cuts > len(net[3]) or q + degree >= len(keys):
+            break  # no room: what is left is exact all the same
+        around[:degree] = near[:degree]
+        count = _take_out(net, shortcut, found, v, degree, cuts, count)
+        gone[v] = True
+        for i in range(degree):
+            if not keep[around[i]]:
+                q = _offer(net, work, found, queue, q, around[i], bound, limit)
+    return count
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def contract(
     n: int, edge_u: Array, edge_v: Array, edge_cell: Array, edge_km: Array, keep: Array,
     bound: int, limit: int, max_degree: int
 ) -> tuple[Array, ...]:  # fmt: skip
@@ -237,123 +330,25 @@ def contract(  # type: ignore[no-untyped-def]
     """
     m = len(edge_u)
     room = 6 * m + 64
-    ends = np.empty(2 * room, np.int32)
-    cell = np.empty(room, np.int32)
-    km = np.empty(room, np.float64)
-    via_node = np.full(room, -1, np.int32)
-    child_a = np.full(room, -1, np.int32)
-    child_b = np.full(room, -1, np.int32)
+    ends, cell, km = np.empty(2 * room, np.int32), np.empty(room, np.int32), np.empty(room)
     alive = np.zeros(room, np.bool_)
-    first = np.full(n, -1, np.int32)
-    nxt = np.full(2 * room, -1, np.int32)
-    count = m
+    net = (np.full(n, -1, np.int32), np.full(2 * room, -1, np.int32), ends, cell, km, alive)
     for e in range(m):
-        ends[2 * e], ends[2 * e + 1] = edge_u[e], edge_v[e]
-        cell[e], km[e] = edge_cell[e], edge_km[e]
-        old = _edge_between(edge_u[e], edge_v[e], edge_cell[e], first, nxt, ends, alive, cell)
-        if old >= 0:
-            if km[old] <= km[e]:
-                continue
-            alive[old] = False
-        alive[e] = True
-        _attach(first, nxt, ends, e)
-
-    dist = np.empty(n, np.float64)
-    stamp = np.zeros(n, np.int64)
-    wanted = np.zeros(n, np.int64)
-    marks = np.zeros(1, np.int64)
-    keys = np.empty(64 * limit + 64, np.float64)
-    items = np.empty(64 * limit + 64, np.int32)
-    near = np.empty(max_degree, np.int32)
-    via = np.empty(max_degree, np.int32)
-    cut_a = np.empty(max_degree * max_degree, np.int32)
-    cut_b = np.empty(max_degree * max_degree, np.int32)
+        _add(net, e, edge_u[e], edge_v[e], edge_cell[e], edge_km[e])
+    via = np.full(room, -1, np.int32)
+    child_a, child_b = np.full(room, -1, np.int32), np.full(room, -1, np.int32)
+    heap = 64 * limit + 64
+    work = (np.empty(n), np.zeros(n, np.int64), np.zeros(1, np.int64), np.empty(heap),
+            np.empty(heap, np.int32), np.zeros(n, np.int64))  # fmt: skip
+    pairs = max_degree * max_degree
+    found = (np.empty(max_degree, np.int32), np.empty(max_degree, np.int32),
+             np.empty(pairs, np.int32), np.empty(pairs, np.int32))  # fmt: skip
+    queue = (np.empty(16 * n + 16), np.empty(16 * n + 16, np.int32), np.full(n, np.inf))
     gone = np.zeros(n, np.bool_)
-    # Queue of (edge difference, node); a node's valid entry is that which equals rank[node].
-    rank = np.full(n, _FAR)
-    q_keys = np.empty(16 * n + 16, np.float64)
-    q_items = np.empty(16 * n + 16, np.int32)
-    q = 0
-    for v in range(n):
-        if keep[v]:
-            continue
-        degree, cuts, replaced = _plan(
-            v, limit, first, nxt, ends, cell, km, alive, dist, stamp, marks, keys, items, wanted,
-            near, via, max_degree, cut_a, cut_b)  # fmt: skip
-        if degree >= 0 and cuts - replaced - degree <= bound:
-            rank[v] = cuts - replaced - degree
-            q = _heap_push(q_keys, q_items, q, rank[v], v)
-
-    around = np.empty(max_degree, np.int32)
-    while q > 0:
-        key, v = q_keys[0], q_items[0]
-        q = _heap_pop(q_keys, q_items, q)
-        if gone[v] or key != rank[v]:
-            continue
-        degree, cuts, replaced = _plan(
-            v, limit, first, nxt, ends, cell, km, alive, dist, stamp, marks, keys, items, wanted,
-            near, via, max_degree, cut_a, cut_b)  # fmt: skip
-        if degree < 0 or cuts - replaced - degree > bound:
-            rank[v] = _FAR
-            continue
-        if cuts - replaced - degree > key and q > 0 and cuts - replaced - degree > q_keys[0]:
-            rank[v] = cuts - replaced - degree
-            q = _heap_push(q_keys, q_items, q, rank[v], v)
-            continue
-        if count + cuts > room or q + degree >= len(q_keys):
-            break
-        for i in range(degree):
-            around[i] = near[i]
-            alive[via[i]] = False
-        for i in range(cuts):
-            a, b = near[cut_a[i]], near[cut_b[i]]
-            ea, eb = via[cut_a[i]], via[cut_b[i]]
-            old = _edge_between(a, b, cell[ea], first, nxt, ends, alive, cell)
-            if old >= 0:
-                alive[old] = False
-            ends[2 * count], ends[2 * count + 1] = a, b
-            cell[count], km[count] = cell[ea], km[ea] + km[eb]
-            via_node[count], child_a[count], child_b[count] = v, ea, eb
-            alive[count] = True
-            _attach(first, nxt, ends, count)
-            count += 1
-        gone[v] = True
-        first[v] = -1
-        for i in range(degree):
-            _tidy(around[i], first, nxt, alive)
-        for i in range(degree):
-            w = around[i]
-            if keep[w]:
-                continue
-            d, c, r = _plan(
-                w, limit, first, nxt, ends, cell, km, alive, dist, stamp, marks, keys, items,
-                wanted, near, via, max_degree, cut_a, cut_b)  # fmt: skip
-            rank[w] = _FAR
-            if d >= 0 and c - r - d <= bound:
-                rank[w] = c - r - d
-                q = _heap_push(q_keys, q_items, q, rank[w], w)
-
-    _prune(n, count, 4 * limit, first, nxt, ends, cell, km, alive, dist, stamp, marks, keys, items,
-           wanted)  # fmt: skip
-    return (ends[: 2 * count], cell[:count], km[:count], via_node[:count], child_a[:count],
+    count = _run(net, (via, child_a, child_b), work, found, queue, keep, gone, m, bound, limit)
+    _prune(net, work, count, 4 * limit)
+    return (ends[: 2 * count], cell[:count], km[:count], via[:count], child_a[:count],
             child_b[:count], alive[:count], gone)  # fmt: skip
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _prune(  # type: ignore[no-untyped-def]
-    n, count, limit, first, nxt, ends, cell, km, alive, dist, stamp, marks, keys, items, wanted
-):  # fmt: skip
-    """Drop edges, longest first, that have another way in their cell that is not longer."""
-    for e in np.argsort(-km[:count], kind="mergesort"):
-        if not alive[e]:
-            continue
-        marks[0] += 1
-        u, w = ends[2 * e], ends[2 * e + 1]
-        wanted[w] = marks[0]
-        _search(u, -1, e, cell[e], km[e], limit, first, nxt, ends, cell, km, alive, dist, stamp,
-                marks[0], keys, items, wanted, 1)  # fmt: skip
-        if stamp[w] == marks[0] and dist[w] <= km[e]:
-            alive[e] = False
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]

@@ -127,8 +127,8 @@ def contract_reference(
             heapq.heappush(queue, (difference, v))
             continue
         cell = state.edges[around[0][1]][2] if around else -1
-        for _, edge in around:
-            state.drop(edge)
+        for _, number in around:
+            state.drop(number)
         for u, w, km in cuts:
             state.add(u, w, cell, km)
         gone.add(v)
@@ -136,10 +136,10 @@ def contract_reference(
             offer(u)
 
     alive = sorted({edge for near in state.near.values() for edge in near})
-    for edge in sorted(alive, key=lambda e: (-state.edges[e][3], e)):
-        u, w, cell, km = state.edges[edge]
-        dist = state.search(u, cell, km, 4 * limit, {w}, without_edge=edge)
+    for number in sorted(alive, key=lambda e: (-state.edges[e][3], e)):
+        u, w, cell, km = state.edges[number]
+        dist = state.search(u, cell, km, 4 * limit, {w}, without_edge=number)
         if dist.get(w, float("inf")) <= km:
-            state.drop(edge)
+            state.drop(number)
     left = {edge for near in state.near.values() for edge in near}
     return [state.edges[e] for e in sorted(left)], gone

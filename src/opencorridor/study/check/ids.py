@@ -74,6 +74,7 @@ def _places(study: Study) -> dict[str, set[str]]:
 def unknown_place_id(study: Study) -> Iterator[Problem]:
     """Check that every place of an alias, capacity, restriction or traffic row exists."""
     places = _places(study)
+    doors = places["border_crossing"] | places["terminal"]
     near = Suggester(set().union(*places.values()))
     for table, column in (
         ("alias", "place_id"),
@@ -87,7 +88,7 @@ def unknown_place_id(study: Study) -> Iterator[Problem]:
         ):
             known = places.get(kind)
             if table == "traffic":
-                known = places["border_crossing"] | places["terminal"]
+                kind, known = "border crossing or terminal", doors
             if known is None:
                 continue
             for part in cell.split(";"):

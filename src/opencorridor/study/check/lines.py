@@ -61,7 +61,7 @@ def _repeat_range(counts: Ints) -> Ints:
 
 
 def _cells(pieces: Floats) -> tuple[Ints, Ints]:
-    """Return (segment, cell) for the cells of a grid that a segment may touch.
+    """Return (segment, cell), sorted by cell, for the cells of a grid a segment may touch.
 
     A segment is cut into steps no longer than a cell; each step touches at most four cells.
     """
@@ -75,11 +75,13 @@ def _cells(pieces: Floats) -> tuple[Ints, Ints]:
     last = start + along * (share + (1 / count[segment])[:, None])
     low = np.floor(np.minimum(first, last) / size).astype(np.int64)
     high = np.floor(np.maximum(first, last) / size).astype(np.int64)
+    n = len(pieces)
     cells = []
     for x in (low[:, 0], high[:, 0]):
-        cells += [x * 1_000_003 + y for y in (low[:, 1], high[:, 1])]
-    pairs = np.unique(np.stack([np.tile(segment, 4), np.concatenate(cells)]), axis=1)
-    return pairs[0], pairs[1]
+        # One number per (cell, segment); degrees are below 1000, so that columns do not overlap.
+        cells += [(x * 20_000 + y) * n + segment for y in (low[:, 1], high[:, 1])]
+    pairs = np.unique(np.concatenate(cells))
+    return pairs % n, pairs // n
 
 
 def _turn(pieces: Floats, points: Floats) -> Floats:
@@ -109,8 +111,6 @@ def crossing_pairs(owner: Ints, pieces: Floats, start: Array, end: Array) -> lis
         Node of each end of every link, indexed by ``owner``.
     """
     segment, cell = _cells(pieces)
-    order = np.argsort(cell, kind="stable")
-    segment, cell = segment[order], cell[order]
     # Pair every entry with the later ones of its cell.
     last = np.searchsorted(cell, cell, side="right")
     later = last - np.arange(len(cell)) - 1

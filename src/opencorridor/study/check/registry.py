@@ -13,6 +13,7 @@ __all__ = ["Check", "Suggester", "at", "check", "registered", "run_checks"]
 
 CheckFunction = Callable[[Study], Iterable[Problem]]
 _LISTED = 20
+_SUGGESTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,14 @@ def run_checks(study: Study, codes: Iterable[str] | None = None) -> list[Problem
 
 
 class Suggester:
-    """Suggests near names for the first problems of a check: only those are listed."""
+    """Suggests near names for the first problems of a check: looking for them is slow."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = list(names)
-        self.left = _LISTED
+        self.left = _SUGGESTED
 
     def __call__(self, word: str) -> str:
-        """Return ``"did you mean A?"``, or nothing once twenty were asked for."""
+        """Return ``"did you mean A?"``, or nothing once five were asked for."""
         self.left -= 1
         return suggest(word, self.names) if self.left >= 0 else ""
 

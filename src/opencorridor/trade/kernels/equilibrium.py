@@ -27,11 +27,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import lu_factor, lu_solve
 
 __all__ = [
     "CLOSURES",
@@ -43,6 +42,7 @@ __all__ = [
     "evaluate",
     "expenditure",
     "hat",
+    "jacobian",
     "reprice",
 ]
 
@@ -83,9 +83,10 @@ class Base:
     closure: str
 
     @cached_property
-    def factors(self) -> Any:
-        """LU factors of the Jacobian at unchanged wages, which later steps re-use."""
-        return _factorise(self, self.share, evaluate(self, self.share, np.zeros(len(self.output))))
+    def inverse(self) -> Floats:
+        """Inverse of the Jacobian at unchanged wages ``[N, N]``, which later steps re-use."""
+        state = evaluate(self, self.share, np.zeros(len(self.output)))
+        return np.linalg.inv(jacobian(self, self.share, state))
 
 
 class State(NamedTuple):
@@ -167,8 +168,8 @@ def evaluate(world: Base, priced: Floats, log_wage: Floats) -> State:
     return State(log_wage, excess, supply, pull, inverse_price, outlay)
 
 
-def _factorise(world: Base, priced: Floats, state: State) -> Any:
-    """Return LU factors of the derivative of excess demand by log wages.
+def jacobian(world: Base, priced: Floats, state: State) -> Floats:
+    """Return the derivative of excess demand by log wages ``[N, N]``, made regular.
 
     Excess demands weighted by income add to zero (Walras), so the derivative is singular; a
     rank-one term that pins world output makes it regular without moving the solution.
@@ -198,7 +199,7 @@ def _factorise(world: Base, priced: Floats, state: State) -> Any:
     slope[np.diag_indices(n)] -= own
     slope /= income[:, None]
     slope -= income[None, :]
-    return lu_factor(slope, overwrite_a=True, check_finite=False)
+    return slope
 
 
 def _normalise(world: Base, log_wage: Floats) -> Floats:
@@ -213,14 +214,17 @@ def _size(state: State) -> float:
 
 @dataclass
 class _Inverse:
-    """Inverse of the Jacobian: LU factors and Broyden's rank-one corrections since."""
+    """Inverse of the Jacobian: one drawn up, and Broyden's rank-one corrections since.
 
-    factors: Any
+    A matrix and not its LU factors: it is applied dozens of times, and a product is the cheaper.
+    """
+
+    matrix: Floats
     corrections: list[tuple[Floats, Floats]]
 
     def times(self, vector: Floats) -> Floats:
         """Return the inverse times a vector."""
-        product: Floats = lu_solve(self.factors, vector, check_finite=False)
+        product: Floats = self.matrix @ vector
         for gain, step in self.corrections:
             product += gain * (step @ product)
         return product
@@ -265,13 +269,14 @@ def hat(
     log_wage: Floats | None = None,
     tol: float = 1e-12,
     max_iter: int = 200,
-    factors: Any = None,
+    start_inverse: Floats | None = None,
 ) -> Solution:
     r"""Return the wages that clear the markets after a change of trade costs.
 
-    Newton's method in log wages. It starts with the factors of the unchanged world (or ``factors``
-    of a similar one), which for a small change is all it needs, draws up its own where a step
-    gains too little, halves steps that overshoot, and gropes where even that does not help.
+    Newton's method in log wages. It starts with the Jacobian of the unchanged world (or of a
+    similar one), corrected as it goes (Broyden), which for a small change is all it needs; draws up
+    a new one where a step gains too little, halves steps that overshoot, and gropes where even
+    that does not help.
 
     Parameters
     ----------
@@ -285,18 +290,19 @@ def hat(
         Largest excess demand of a country, relative to its output, that counts as cleared.
     max_iter
         Cap on the steps.
-    factors
-        LU factors to start with, by default those of ``world``.
+    start_inverse
+        Inverse of the Jacobian to start with, by default that of ``world``.
     """
     start = np.zeros(len(world.output)) if log_wage is None else log_wage
     state = evaluate(world, priced, _normalise(world, start))
     inverse: _Inverse | None = None
     iterations = 0
     while iterations < max_iter and not np.abs(state.excess).max() <= tol:
-        inverse = inverse or _Inverse(world.factors if factors is None else factors, [])
+        if inverse is None:
+            inverse = _Inverse(world.inverse if start_inverse is None else start_inverse, [])
         moved = _newton(world, priced, state, inverse, borrowed=True)
         if moved is None and np.isfinite(state.excess).all():
-            inverse = _Inverse(_factorise(world, priced, state), [])
+            inverse = _Inverse(np.linalg.inv(jacobian(world, priced, state)), [])
             moved = _newton(world, priced, state, inverse, borrowed=False)
         if moved is None:
             moved = _grope(world, priced, state)

@@ -1,0 +1,104 @@
+"""What borders, ports and ferries can take in a year."""
+
+from __future__ import annotations
+
+from data.common import Row, band
+from data.network.context import Build
+from data.network.prices import TEU_T
+
+CLASS_OF = {"grain": "C01"}
+# Bands that are drawn; designs, targets and claims stay in the note.
+DRAWN = {
+    "TKM-IRN-RA01": (550_000.0, 1_000_000.0, 1_300_000.0),
+    "TKM-IRN-RA02": (4_000_000.0, 4_000_000.0, 4_000_000.0),
+}
+NOT_DRAWN = {
+    "TKM-IRN-RA01": "terminal 0.55-0.6 Mt (2025) to 65 wagons a day = 1.3 Mt; 3, 5 and 8 Mt are "
+    "designs and joint targets and are not drawn",
+    "TKM-IRN-RA02": "200 wagons a day = 4.0 Mt; 400 wagons, 7.5 Mt and 8.03 Mt are claimed and "
+    "are not drawn",
+}
+
+
+def capacities(build: Build) -> None:
+    """Table ``capacity``; figures of a restricted regime are no capacity of a normal year."""
+    known = {row["border_crossing_id"]: row for row in build.tables["border_crossing"]}
+    terminals = {row["terminal_id"] for row in build.tables["terminal"]}
+    for row in build.read("joins/capacity_default.csv"):
+        place = row["target_id"]
+        if row["regime"] != "normal":
+            continue
+        kind = "terminal" if row["target_kind"] == "port" else "border_crossing"
+        if place not in (terminals if kind == "terminal" else known):
+            raise ValueError(f"capacity of an unknown place {place}")
+        each_way = "per direction" in row["note"] or "one direction" in row["note"]
+        ways = [("", "")]
+        if each_way and kind == "border_crossing":
+            a, b = known[place]["country_a"], known[place]["country_b"]
+            ways = [(a, b), (b, a)]
+        for start, end in ways:
+            _put(build, row, kind, start, end)
+    _ferry_lines(build)
+
+
+def _put(build: Build, row: Row, kind: str, start: str, end: str) -> None:
+    place, cargo = row["target_id"], row["cargo"]
+    tonnes = TEU_T if row["unit"].startswith("TEU") else 1.0
+    values = [float(row[f"capacity_{x}"]) * tonnes for x in ("low", "mode", "high")]
+    source = build.sources.add(
+        f"capacity-{place.lower()}-{cargo}",
+        f"Capacity of {place}, {cargo}: rows {row['source_rows']}",
+        publisher="press and authorities, see the rows named",
+        year="2024",
+    )
+    note = NOT_DRAWN.get(place, row["note"].rstrip(" |"))
+    if tonnes != 1.0:
+        note += "; 14 t per TEU"
+    name = f"{place}:{cargo}" + (f":{start}-{end}" if start else "")
+    build.add(
+        "capacity",
+        {
+            "capacity_id": name,
+            "place_kind": kind,
+            "place_ids": place,
+            "cargo": "container"
+            if cargo == "container"
+            else ("bulk" if cargo == "grain" else "all"),
+            "class_id": CLASS_OF.get(cargo, ""),
+            "from_country": start,
+            "to_country": end,
+            **band("capacity", "t_per_year", *DRAWN.get(place, (values[0], values[1], values[2]))),
+            "background_t_per_year": "0",
+            "note": note,
+            "source": source,
+            "status": "derived" if tonnes != 1.0 and row["status"] == "observed" else row["status"],
+        },
+    )
+
+
+def _ferry_lines(build: Build) -> None:
+    """Yearly capacity of the ferry lines in service that have a figure."""
+    services = {r["service_id"]: r for r in build.read("joins/service_nodes.csv")}
+    lines: dict[str, list[str]] = {}
+    for fact in build.facts("ferry"):
+        if fact["state"] == "open":
+            lines.setdefault(fact["service_id"], []).append(fact["link_id"])
+    for service, links in lines.items():
+        row = services[service]
+        if not row["capacity_t_per_year"]:
+            continue
+        tonnes = float(row["capacity_t_per_year"])
+        build.add(
+            "capacity",
+            {
+                "capacity_id": f"{service}:all",
+                "place_kind": "link",
+                "place_ids": ";".join(links),
+                "cargo": "all",
+                **band("capacity", "t_per_year", tonnes * 0.7, tonnes, tonnes * 1.3),
+                "background_t_per_year": "0",
+                "note": row["capacity_basis"] or row["note"],
+                "source": f"service-{service.lower()}",
+                "status": "assumed",
+            },
+        )

@@ -1,0 +1,86 @@
+"""Options that several commands share, so that each is written and explained once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "At",
+    "Avoid",
+    "Commodity",
+    "Force",
+    "Json",
+    "Modes",
+    "NoTransit",
+    "Plain",
+    "Quiet",
+    "Study",
+    "Tonnes",
+    "Unit",
+    "split",
+]
+
+DEFAULT_STUDY = "iran_kazakhstan"
+
+Study = Annotated[
+    str,
+    typer.Option(
+        "--study", envvar="OPENCORRIDOR_STUDY", help="Shipped study, or a folder.", metavar="STUDY"
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON: the contract for programs.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Print tab-separated lines.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress or notes on stderr.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
+Commodity = Annotated[
+    str | None,
+    typer.Option("--commodity", help="Commodity class: id or name.", metavar="NAME"),
+]
+Unit = Annotated[
+    str | None, typer.Option("--unit", help="t, teu, feu, truck or wagon.", metavar="UNIT")
+]
+Tonnes = Annotated[
+    float | None,
+    typer.Option("--tonnes", help="Weight of the shipment; one unit by default.", metavar="T"),
+]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="Date (YYYY-MM-DD); the study's base date by default."),
+]
+Modes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mode",
+        help="Allowed modes, joined by commas: rail, road, sea, inland_water. Rail includes "
+        "ferries that carry wagons.",
+        metavar="MODE,...",
+    ),
+]
+Avoid = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--avoid",
+        help="No part of the route may touch it: country, crossing, port, link id or mode, "
+        "joined by commas.",
+        metavar="X,...",
+    ),
+]
+NoTransit = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--no-transit",
+        help="Countries not to be passed through; the ends may lie in them.",
+        metavar="COUNTRY,...",
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", help="File to write.", metavar="FILE")]
+
+
+def split(values: list[str] | None) -> tuple[str, ...]:
+    """Return the words of repeated or comma-joined options."""
+    return tuple(
+        word.strip() for value in values or () for word in value.split(",") if word.strip()
+    )

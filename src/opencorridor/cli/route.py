@@ -1,0 +1,187 @@
+"""``opencorridor route``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from opencorridor.cli import options, show
+
+if TYPE_CHECKING:
+    from opencorridor.operations.route import RouteResult
+
+__all__ = ["route"]
+
+EXAMPLES = """Examples:
+
+\b
+  opencorridor route "Alpha City" "Charlie City" --study teaching
+  opencorridor route "Alpha Port" port:PORT_C --unit t --mode sea,rail --study teaching
+  opencorridor route FROM TO --avoid COUNTRY,CROSSING --json
+  opencorridor route 43.6,51.2 36.8,53.4 --at 2027-01-01
+  opencorridor route --pairs pairs.csv --out routes.csv
+"""
+_ENDS, _BY = 24, 40  # widest cells, so that a row fits a wide terminal
+_HEAD = ("leg", "mode", "from", "to", "by", "km", "h", "US$/t", "kg CO2e/t")
+
+
+def route(
+    origin: Annotated[
+        str | None, typer.Argument(metavar="FROM", help="Zone, port, station, crossing, lat,lon.")
+    ] = None,
+    destination: Annotated[str | None, typer.Argument(metavar="TO", help="As FROM.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="FROM, for negative numbers.", metavar="PLACE")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="TO, for negative numbers.", metavar="PLACE")
+    ] = None,
+    commodity: options.Commodity = None,
+    unit: options.Unit = None,
+    tonnes: options.Tonnes = None,
+    at: options.At = None,
+    mode: options.Modes = None,
+    avoid: options.Avoid = None,
+    no_transit: options.NoTransit = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option("--pairs", help="CSV with columns from and to.", metavar="FILE"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="CSV to write, for --pairs.", metavar="FILE")
+    ] = None,
+    study: options.Study = options.DEFAULT_STUDY,
+    as_json: options.Json = False,
+    plain: options.Plain = False,
+    quiet: options.Quiet = False,
+    force: options.Force = False,
+) -> None:
+    """Find the best route between two places, leg by leg, or say why there is none."""
+    shared = {
+        "study": study,
+        "commodity": commodity,
+        "unit": unit,
+        "tonnes": tonnes,
+        "at": at,
+        "modes": options.split(mode),
+        "avoid": options.split(avoid),
+        "no_transit": options.split(no_transit),
+    }
+    if pairs is not None:
+        _pairs(pairs, out, force, quiet, as_json, shared)
+        return
+    start, end = from_ or origin, to or destination
+    if from_ and origin and not destination and not to:
+        end = origin
+    if not start or not end:
+        raise typer.BadParameter("name two places: opencorridor route FROM TO")
+    from opencorridor.operations.route import RouteRequest, find
+
+    result = find(RouteRequest(start, end, **shared))  # type: ignore[arg-type]
+    if as_json:
+        show.print_json(result.as_dict())
+    elif plain:
+        _print_plain(result)
+    else:
+        _print(result, quiet)
+    if not result.found:
+        raise typer.Exit(1)
+
+
+def _pairs(
+    pairs: Path,
+    out: Path | None,
+    force: bool,
+    quiet: bool,
+    as_json: bool,
+    shared: dict[str, object],
+) -> None:
+    from opencorridor.operations.pairs import PairsRequest, find_pairs, write_pairs
+    from opencorridor.routing.exports import check_target
+
+    if out is None and not as_json:
+        raise typer.BadParameter("--pairs needs --out FILE.csv, or --json")
+    if out is not None:
+        check_target(out, (".csv",), force)
+    result = find_pairs(PairsRequest(pairs, **shared))  # type: ignore[arg-type]
+    if out is not None:
+        write_pairs(result, out, force)
+        show.note(f"Wrote {len(result.results)} rows to {out}", quiet)
+    if as_json:
+        show.print_json(
+            {"schema_version": 1, "pairs": result.rows(), "without_route": result.n_missing}
+        )
+    else:
+        print(result.summary)
+
+
+def _title(result: RouteResult) -> str:
+    cargo = result.cargo
+    date = result.date if result.date_given else f"{result.date}, the study's base date"
+    return (
+        f"{result.origin.name} ({result.origin.kind}:{result.origin.id}) to "
+        f"{result.destination.name} ({result.destination.kind}:{result.destination.id})\n"
+        f"{show.number(cargo.tonnes, 1)} t of {cargo.name} ({cargo.class_id}), {cargo.cargo}, "
+        f"unit {cargo.unit}; on {date}; constant US$ of {result.price_year}"
+    )
+
+
+def _print(result: RouteResult, quiet: bool) -> None:
+    print(show.bold(_title(result)))
+    totals, tonnes = result.route.totals, result.cargo.tonnes
+    if totals is None:
+        print(f"No route: {result.route.reason}.")
+        return
+    per_unit = totals.cost_usd_per_t * tonnes
+    print(
+        f"\n{show.hours(totals.time_h)} · {show.money(totals.cost_usd_per_t)} per t "
+        f"({show.money(per_unit)} in all) · {show.number(totals.distance_km)} km · "
+        f"{show.number(totals.co2_kg_per_t, 1)} kg CO2e per t · P95 not yet estimated\n"
+    )
+    rows = []
+    for i, leg in enumerate(result.route.legs, start=1):
+        by = leg.border_crossing or leg.terminal
+        if leg.carries:
+            by = f"{leg.carries} ferry" + (f", {by}" if by else "")
+        rows.append(
+            (
+                str(i),
+                leg.mode.replace("_", " "),
+                show.shorten(leg.origin, _ENDS),
+                show.shorten(leg.destination, _ENDS),
+                show.shorten(by or leg.country, _BY),
+                show.number(leg.distance_km),
+                show.number(leg.time_h, 1),
+                show.number(leg.cost_usd_per_t, 2),
+                show.number(leg.co2_kg_per_t, 1),
+            )
+        )
+    rows.append(
+        (
+            "",
+            "total",
+            "",
+            "",
+            "",
+            show.number(totals.distance_km),
+            show.number(totals.time_h, 1),
+            show.number(totals.cost_usd_per_t, 2),
+            show.number(totals.co2_kg_per_t, 1),
+        )
+    )
+    print(show.table(_HEAD, rows, right=(0, 5, 6, 7, 8)))
+
+
+def _print_plain(result: RouteResult) -> None:
+    names = ("mode", "from", "to", "country", "border_crossing", "terminal", "distance_km")
+    names += ("time_h", "cost_usd_per_t", "co2_kg_per_t")
+    values = result.as_dict()
+    rows: list[list[object]] = [list(names)]
+    rows += [[leg[name] for name in names] for leg in values["legs"]]
+    if result.found:
+        rows.append(["total", *[None] * 5, *[values[name] for name in names[6:]]])
+    else:
+        rows.append(["none", values["reason_code"], values["reason"]])
+    show.print_plain(rows)

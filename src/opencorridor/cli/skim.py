@@ -1,0 +1,73 @@
+"""``opencorridor skim``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from opencorridor.cli import options, show
+
+__all__ = ["skim"]
+
+EXAMPLES = """Examples:
+
+\b
+  opencorridor skim --out skim.omx
+  opencorridor skim --out rail.csv --mode rail --allow-disconnected
+  opencorridor skim --out grain.nc --commodity C01 --unit t
+"""
+
+
+def skim(
+    out: options.Out,
+    commodity: options.Commodity = None,
+    unit: options.Unit = None,
+    at: options.At = None,
+    mode: options.Modes = None,
+    avoid: options.Avoid = None,
+    allow_disconnected: Annotated[
+        bool,
+        typer.Option("--allow-disconnected", help="Leave zones that reach nothing empty."),
+    ] = False,
+    study: options.Study = options.DEFAULT_STUDY,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    force: options.Force = False,
+) -> None:
+    """Write hours, money, generalised cost, CO2e and km from every zone to every zone."""
+    from opencorridor.operations.skim import SkimRequest, make
+
+    show.note("Skimming", quiet)
+    result = make(
+        SkimRequest(
+            out=out,
+            study=study,
+            commodity=commodity,
+            unit=unit,
+            at=at,
+            modes=options.split(mode),
+            avoid=options.split(avoid),
+            allow_disconnected=allow_disconnected,
+            force=force,
+        )
+    )
+    n = result.n_zones
+    values = {
+        "schema_version": 1,
+        "out": str(result.out),
+        "zones": n,
+        "pairs": n * (n - 1),
+        "pairs_without_a_way": result.n_missing,
+        "disconnected": list(result.disconnected),
+        "study_hash": result.data.attrs["study_hash"],
+    }
+    if as_json:
+        show.print_json(values)
+        return
+    print(f"Wrote {n} × {n} zones to {result.out}")
+    if result.n_missing:
+        print(
+            f"{result.n_missing} of {n * (n - 1)} pairs have no way (empty cells with a reason)"
+            + (f"; cut off: {', '.join(result.disconnected)}" if result.disconnected else "")
+        )

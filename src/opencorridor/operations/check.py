@@ -1,0 +1,127 @@
+"""Every problem of every table, and the fit to observations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opencorridor.study import OpenCorridorError, Problem, open_study
+from opencorridor.study.check import registered, run_checks
+
+if TYPE_CHECKING:
+    from opencorridor.routing.fit import Fit
+    from opencorridor.study import Study
+
+__all__ = ["CheckRequest", "CheckResult", "load_checks", "run"]
+
+ROOMS = ("network", "costs", "trade", "routing", "freight", "scenario", "roadmap")
+
+
+@dataclass(frozen=True)
+class CheckRequest:
+    """A study, and whether the fit is wanted."""
+
+    study: str | Path | Study = "iran_kazakhstan"
+    fit: bool = True
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What was found.
+
+    Attributes
+    ----------
+    problems
+        Errors first, then notices.
+    checks
+        Number of checks that ran.
+    rows, tables
+        How much was checked.
+    fit
+        None where there are errors, or the fit was not wanted.
+    """
+
+    study_id: str
+    study_hash: str
+    problems: tuple[Problem, ...]
+    checks: int
+    rows: int
+    tables: int
+    fit: Fit | None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Problems that stop the work."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """Things worth knowing."""
+        return tuple(p for p in self.problems if p.severity != "error")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "schema_version": 1,
+            "study": self.study_id,
+            "study_hash": self.study_hash,
+            "checks": self.checks,
+            "tables": self.tables,
+            "rows": self.rows,
+            "errors": len(self.errors),
+            "notices": len(self.notices),
+            "problems": [p.as_dict() for p in self.problems],
+            "by_code": dict(Counter(p.code for p in self.problems)),
+            "fit": self.fit.as_dict() if self.fit else None,
+        }
+
+
+def load_checks() -> int:
+    """Load the checks of every room (its module ``checks``, or ``check``); return their number."""
+    for room in ROOMS:
+        for name in ("checks", "check"):
+            module = f"opencorridor.{room}.{name}"
+            if find_spec(f"opencorridor.{room}") and find_spec(module):
+                import_module(module)
+    return len(registered())
+
+
+def run(request: CheckRequest, progress: Callable[[str], None] | None = None) -> CheckResult:
+    """Run all checks of all rooms; with a clean study compare it with its observations.
+
+    Raises
+    ------
+    OpenCorridorError
+        The study cannot be read: all problems of its files at once.
+    """
+    tell = progress or (lambda text: None)
+    checks = load_checks()
+    given = request.study
+    tell("Reading the study")
+    study = open_study(given) if isinstance(given, str | Path) else given
+    tell(f"Running {checks} checks")
+    problems = run_checks(study)
+    clean = not any(p.severity == "error" for p in problems)
+    found = None
+    if request.fit and clean:
+        from opencorridor.routing.fit import fit
+
+        tell("Comparing with observations")
+        try:
+            found = fit(study)
+        except OpenCorridorError as error:
+            problems = [*error.problems, *problems]
+    return CheckResult(
+        study_id=study.id,
+        study_hash=study.hash,
+        problems=tuple(problems),
+        checks=checks,
+        rows=sum(table.n for table in study.tables.values()),
+        tables=sum(1 for table in study.tables.values() if table.n),
+        fit=found,
+    )

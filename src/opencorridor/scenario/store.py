@@ -1,0 +1,54 @@
+"""The model of a study in the cache: drawn up once per study."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from opencorridor.freight.demand import Cells, Rows
+from opencorridor.freight.kept import Kept
+from opencorridor.freight.options import make_options
+from opencorridor.scenario.build import build_model, frame
+from opencorridor.scenario.model import Model
+from opencorridor.study import Study
+from opencorridor.study.cache import load_arrays, save_arrays
+
+__all__ = ["load_model"]
+
+_KEY = "model-1"
+_OWN = ("pair_exporter", "pair_importer", "cell_pair")
+
+
+def _arrays(model: Model) -> dict[str, Any]:
+    out: dict[str, Any] = {name: getattr(model, name) for name in _OWN}
+    for part in ("cells", "rows", "routes"):
+        value = getattr(model, part)
+        out |= {f"{part}.{f.name}": getattr(value, f.name) for f in fields(value)}
+    return out
+
+
+def load_model(study: Study) -> Model:
+    """Model of a study from the cache, or drawn up and stored there."""
+    found = load_arrays(study.hash, _KEY)
+    if found is None:
+        model = build_model(study)
+        meta = {"left_out_t": model.left_out_t, "kept_t": model.kept_t}
+        save_arrays(study.hash, _KEY, _arrays(model), meta)
+        return model
+
+    def part(name: str, kind: type[Any]) -> Any:
+        return kind(**{f.name: np.asarray(found[f"{name}.{f.name}"]) for f in fields(kind)})
+
+    cells, rows, routes = part("cells", Cells), part("rows", Rows), part("routes", Kept)
+    bare = frame(study)
+    return bare.with_demand(
+        cells=cells,
+        rows=rows,
+        routes=routes,
+        options=make_options(study, cells, rows, routes, bare.places),
+        **{name: np.asarray(found[name]) for name in _OWN},
+        left_out_t=float(found["meta"]["left_out_t"]),
+        kept_t=float(found["meta"]["kept_t"]),
+    )

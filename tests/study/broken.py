@@ -1,0 +1,164 @@
+"""One small edit of the teaching study for every check of the study room."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from opencorridor.study import Defaults, Study, Table, Target
+
+Edit = Callable[[Study], Study]
+Match = Mapping[str, Any]
+
+
+def _rows(table: Table, match: Match) -> list[int]:
+    found = [i for i in range(table.n) if all(table[c][i] == v for c, v in match.items())]
+    assert found, f"{table.name} has no row {match}"
+    return found
+
+
+def cell(name: str, match: Match, /, **values: Any) -> Edit:
+    """Change columns of the matching rows."""
+
+    def edit(study: Study) -> Study:
+        rows = study[name]
+        new = {}
+        for column, value in values.items():
+            cells = rows[column].copy()
+            for i in _rows(rows, match):
+                cells[i] = value
+            new[column] = cells
+        return study.replace({name: rows.with_columns(new)})
+
+    return edit
+
+
+def drop(table: str, **match: Any) -> Edit:
+    """Remove the matching rows; all rows without a match."""
+
+    def edit(study: Study) -> Study:
+        gone = set(_rows(study[table], match))
+        keep = [i for i in range(study[table].n) if i not in gone]
+        return study.replace({table: study[table].where(keep)})  # type: ignore[arg-type]
+
+    return edit
+
+
+def copy(name: str, match: Match, /, **values: Any) -> Edit:
+    """Add a copy of the first matching row with some columns changed."""
+
+    def edit(study: Study) -> Study:
+        row = study[name].row(_rows(study[name], match)[0])
+        return study.replace({name: study[name].concat([{**row, **values}])})
+
+    return edit
+
+
+def both(*edits: Edit) -> Edit:
+    def edit(study: Study) -> Study:
+        for one in edits:
+            study = one(study)
+        return study
+
+    return edit
+
+
+def settings(**values: Any) -> Edit:
+    return lambda study: study.replace(settings=replace(study.settings, **values))
+
+
+NAN = math.nan
+ROAD = {"link_id": "L26"}
+FREE = dict.fromkeys(
+    ("mean_h", "mean_low_h", "mean_high_h", "cost_usd_per_t", "cost_low_usd_per_t",
+     "cost_high_usd_per_t"), 0.0)  # fmt: skip
+BROKEN: dict[str, Edit] = {
+    "unknown_reference": cell("tariff", {"tariff_id": "TF09"}, sector_id="NOPE"),
+    "unknown_place_id": cell("capacity", {"capacity_id": "CAP03"}, place_ids="BC_ROAD;BC_RAOD"),
+    "duplicate_key": copy("parameter", {"parameter_id": "wait_max_h"}),
+    "table_without_rows": drop("trade_flow"),
+    "row_without_provenance": cell("parameter", {"parameter_id": "wait_max_h"}, status="guessed"),
+    "unused_source": copy("source", {"source_id": "SRC_OBS"}, source_id="SRC_NOBODY"),
+    "link_without_node": cell("link", {"link_id": "L40"}, to_node_id="sea:11"),
+    "duplicate_link": copy(
+        "link", {"link_id": "L40"}, link_id="L40B", from_node_id="sea:10", to_node_id="sea:2"
+    ),
+    "self_loop": copy("link", {"link_id": "L40"}, link_id="L40B", to_node_id="sea:2"),
+    "link_joins_modes": copy(
+        "link", ROAD, link_id="L99", from_node_id="road:4:BBB", to_node_id="rail:4:BBB:1520"
+    ),
+    "gauge_mismatch": cell("link", {"link_id": "L01"}, gauge_mm=1435.0),
+    "zero_length": cell("link", {"link_id": "L01"}, length_km=0.0),
+    "access_joins_modes": cell("access", {"access_id": "AC02"}, mode="rail"),
+    "zone_without_access": drop("access", zone_id="B1"),
+    "border_without_crossing": cell("link", {"link_id": "L03"}, border_crossing_id=""),
+    "crossing_of_other_countries": cell("link", {"link_id": "L03"}, border_crossing_id="BC_RAIL"),
+    "dwell_missing": drop("border_dwell", border_crossing_id="BC_ROAD", from_country="CCC"),
+    "dwell_of_other_countries": copy(
+        "border_dwell", {"border_crossing_id": "BC_ROAD"}, from_country="AAA", to_country="BBB"
+    ),
+    "free_crossing": cell(
+        "border_dwell", {"border_crossing_id": "AC_FERRY", "from_country": "AAA"}, **FREE
+    ),
+    "transshipment_joins_countries": copy(
+        "transshipment",
+        {"transshipment_id": "T01"},
+        transshipment_id="T99",
+        from_node_id="rail:3:AAA:1520",
+        to_node_id="rail:3:BBB:1520",
+    ),
+    "access_joins_countries": cell("access", {"access_id": "AC07"}, node_id="road:3:AAA"),
+    "capacity_direction": cell("capacity", {"capacity_id": "CAP02"}, to_country=""),
+    "zone_country_sum": cell("zone_country", {"zone_id": "A1"}, share=0.5),
+    "zone_share_sum": cell(
+        "zone_share", {"country_id": "CCC", "direction": "import", "zone_id": "C1"}, share=0.5
+    ),
+    "concordance_sum": cell("concordance", {"sector_id": "AGR"}, share=0.7),
+    "sector_without_class": drop("concordance", sector_id="AGR"),
+    "matrix_not_square": drop("trade_flow", exporter="BBB"),
+    "domestic_in_trade_flow": copy("trade_flow", {"exporter": "AAA"}, importer="AAA"),
+    "no_domestic_flow": drop("output", country_id="BBB", sector_id="AGR"),
+    "country_without_zone": drop("zone_country", country_id="BBB"),
+    "theta_not_positive": cell(
+        "elasticity", {"sector_id": "AGR"}, theta=-5.0, theta_low=NAN, theta_high=NAN
+    ),
+    "sector_without_elasticity": drop("elasticity", sector_id="AGR"),
+    "deflator_years": drop("deflator", year=2027.0),
+    "deflator_base": cell("deflator", {"year": 2024.0}, price_index=1.1),
+    "growth_years": drop("growth", country_id="BBB", year=2027.0),
+    "growth_base": cell("growth", {"country_id": "BBB", "year": 2024.0}, gdp_index=1.1),
+    "band_order": cell("elasticity", {"sector_id": "AGR"}, theta_low=6.0),
+    "band_half": cell("elasticity", {"sector_id": "AGR"}, theta_low=NAN),
+    "measure_edit_target": cell("measure_edit", {"measure_id": "TRANSIT_DEAL"}, table="mode_rat"),
+    "measure_edit_row": cell(
+        "measure_edit", {"measure_id": "BEACON_YARD"}, key="capacity_id=CAPO1"
+    ),
+    "measure_edit_value": cell("measure_edit", {"measure_id": "BEACON_YARD"}, value="threefold"),
+    "circular_prerequisites": cell(
+        "measure", {"measure_id": "TRANSIT_DEAL"}, prerequisites="E_DECLARATION"
+    ),
+    "excludes_one_sided": cell("measure", {"measure_id": "DUTY_FREE"}, excludes=""),
+    "prerequisite_excluded": both(
+        cell("measure", {"measure_id": "E_DECLARATION"}, excludes="TRANSIT_DEAL"),
+        cell("measure", {"measure_id": "TRANSIT_DEAL"}, excludes="E_DECLARATION"),
+    ),
+    "measure_without_edits": drop("measure_edit", measure_id="ALBA_WINDOW"),
+    "measure_in_force_undated": cell("measure", {"measure_id": "ALBA_WINDOW"}, valid_from=""),
+    "settings_unknown_id": settings(default=Defaults("Q", "feu")),
+    "settings_years": settings(target=Target(2e9, 2024)),
+    "settings_routes": lambda study: study.replace(
+        settings=replace(
+            study.settings,
+            routes=(replace(study.settings.routes[0], destination="Charly Citty"),),
+        )
+    ),
+    "observation_end_unknown": cell("observation_match", {"obs_id": "OB1"}, origin_id="zone:A9"),
+    "observation_incomplete": cell("observation_match", {"obs_id": "OB3"}, value=NAN),
+    "lines_cross": both(
+        copy("node", {"node_id": "road:4:BBB"}, node_id="road:98", lon=-41.0, lat=37.0),
+        copy("node", {"node_id": "road:4:BBB"}, node_id="road:99", lon=-39.0, lat=37.1),
+        copy("link", ROAD, link_id="L99", from_node_id="road:98", to_node_id="road:99"),
+    ),
+}
