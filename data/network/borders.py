@@ -35,7 +35,7 @@ class Hours:
     p95: float
 
     def less(self, hours: float) -> Hours:
-        """The stay without ``hours`` that are charged elsewhere, never under two hours."""
+        """Return the stay without ``hours`` charged elsewhere, never under two hours."""
         mode = max(LEAST_H, self.mode - hours)
         return Hours(
             max(LEAST_H, self.low - hours) if self.low - hours < mode else mode,

@@ -31,7 +31,7 @@ def capacities(build: Build) -> None:
         kind = "terminal" if row["target_kind"] == "port" else "border_crossing"
         if place not in (terminals if kind == "terminal" else known):
             raise ValueError(f"capacity of an unknown place {place}")
-        each_way = "per direction" in row["note"] or "one direction" in row["note"]
+        each_way = "per direction" in row["note"]
         ways = [("", "")]
         if each_way and kind == "border_crossing":
             a, b = known[place]["country_a"], known[place]["country_b"]

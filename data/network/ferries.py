@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
 
 from data.common import Row, band, num
 from data.network.borders import Hours
@@ -42,8 +43,8 @@ def ferries(build: Build) -> None:
     _timetables(build, facts)
 
 
-def _sea_km(build: Build):  # type: ignore[no-untyped-def]
-    """Function that gives the km between two ports inside the Caspian."""
+def _sea_km(build: Build) -> Callable[[str, str], float]:
+    """Return a function that gives the km between two ports inside the Caspian."""
     near: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for row in build.tables["link/sea"]:
         if row["area"] == "caspian":
@@ -140,7 +141,7 @@ def _link(build: Build, fact: Row, ends: tuple[str, str], km: float) -> None:
 
 
 def _crossing(build: Build, fact: Row, a: Row, b: Row) -> None:
-    """The border that a ferry passes; the hours after landing less the roll-off."""
+    """Add the border that a ferry passes, with the hours after landing less the roll-off."""
     names = chosen_names(build).get(("border_crossing", fact["link_id"]), {})
     build.add(
         "border_crossing",

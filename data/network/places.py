@@ -9,11 +9,12 @@ from data.network.context import Build, pair_of
 
 LANGUAGES = ("ru", "kk", "fa")
 # Members at the base date; the treatment of their borders stands in border_nodes.
-EU = (
+EU_CODES = (
     "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT "
     "ROU SVK SVN SWE"
-).split()
-EAEU = "ARM BLR KAZ KGZ RUS".split()
+)
+EU = tuple(EU_CODES.split())
+EAEU = ("ARM", "BLR", "KAZ", "KGZ", "RUS")
 UNION = {**dict.fromkeys(EU, "EU"), **dict.fromkeys(EAEU, "EAEU")}
 # lang and source words of the alias table, and what they are here
 SOURCE_OF = {"geonames": "names-geonames", "cldr": "cldr"}
@@ -147,7 +148,7 @@ def aliases(build: Build) -> None:
 
 
 def union_of(a: str, b: str) -> str:
-    """Customs union that both countries belong to; blank where there is none."""
+    """Return the customs union of both countries; blank where there is none."""
     return UNION[a] if a in UNION and UNION[a] == UNION.get(b) else ""
 
 

@@ -17,7 +17,7 @@ CO2_KG_PER_T = {"container": 15 / TEU_T, "bulk": 1.2}
 # Boxes to a small sea port change ships at a hub (assumed).
 FEEDER_H: Band = (0.0, 72.0, 168.0)
 FEEDER_USD_PER_T: Band = (0.0, 150 / TEU_T, 300 / TEU_T)
-CASPIAN_OWN = {"ADD%03d" % i for i in range(1, 18)}
+CASPIAN_OWN = {f"ADD{i:03}" for i in range(1, 18)}
 Node = tuple[str, str, float]  # mode, id, km from the port
 
 
@@ -42,9 +42,7 @@ def ports(build: Build) -> None:
         for cargo in cargoes:
             for mode, node, km in reached[port]:
                 for direction in ("export", "import"):
-                    stay = (
-                        stays[port, direction, cargo] if (port, direction, cargo) in stays else None
-                    )
+                    stay = stays.get((port, direction, cargo))
                     _port_row(build, row, cargo, (mode, node, km), direction, stay, prices)
 
 

@@ -16,7 +16,7 @@ PAYLOAD_T = {"truck": TRUCK_T, "teu": TEU_T, "feu": FEU_T, "wagon": WAGON_T, "t"
 
 
 def scaled(values: Band, factor: float) -> Band:
-    """A band times a positive factor."""
+    """Multiply a band by a positive factor."""
     return values[0] * factor, values[1] * factor, values[2] * factor
 
 
@@ -37,7 +37,7 @@ class Prices:
         }
 
     def row(self, param: str) -> Row:
-        """The row of a parameter as the source folder has it."""
+        """Return the row of a parameter as the source folder has it."""
         return self._rows[param]
 
     def band(self, param: str) -> Band:

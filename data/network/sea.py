@@ -83,7 +83,7 @@ def _put(build: Build, row: Row, caspian: set[str]) -> None:
             "state": "open" if row["open_default"] == "1" else "closed",
             "oneway": "0",
             "border_charge": "1",
-            "passage": row["passage"],
+            "passage": "volga_don" if river else row["passage"],
             "geometry_wkt": _drawn(row["geometry_wkt"]),
             "source": source,
             "status": status,
@@ -92,6 +92,6 @@ def _put(build: Build, row: Row, caspian: set[str]) -> None:
 
 
 def _drawn(wkt: str) -> str:
-    """The line; blank (straight) where it runs over the antimeridian with longitudes over 180."""
+    """Return the line; blank (straight) where its longitudes run over 180 degrees."""
     longitudes = [float(x) for x in re.findall(r"[(,]\s*(-?[\d.]+) ", wkt)]
     return "" if any(abs(x) > 180 for x in longitudes) else wkt

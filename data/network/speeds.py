@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from data.common import Row, band, num
 from data.network.context import Build
 from data.network.places import EU
@@ -28,7 +30,8 @@ SEA = (
 DEFAULT_RAIL: Band = (15.0, 25.0, 40.0)
 DEFAULT_ROAD: Band = (38.0, 50.0, 62.0)
 # The main gauge of heavy bulk trains.
-GAUGE_1520 = "ARM AZE BLR EST GEO KAZ KGZ LTU LVA MDA MNG RUS TJK TKM UKR UZB".split()
+GAUGE_CODES = "ARM AZE BLR EST GEO KAZ KGZ LTU LVA MDA MNG RUS TJK TKM UKR UZB"
+GAUGE_1520 = tuple(GAUGE_CODES.split())
 ELECTRIC = {"KAZ": "EM049", "TKM": "EM050", "IRN": "EM051", "RUS": "EM052", "CHN": "EM053",
             "UZB": "EM054"}  # fmt: skip
 # Losses between power station and pantograph (8 to 10 %).
@@ -85,7 +88,7 @@ def speeds(build: Build) -> None:
     _access(rows, put)
 
 
-def _access(rows: dict[str, Row], put) -> None:  # type: ignore[no-untyped-def]
+def _access(rows: dict[str, Row], put: Callable[..., None]) -> None:
     """Hours at the ends: terminal, yard, loading of a truck, port; local trucks in between."""
     local: Band = (20.0, 30.0, 45.0)
     for on, cargo, param in (
@@ -157,6 +160,19 @@ def emissions(build: Build) -> None:
                     "status": row["status"],
                 },
             )
+    have = [float(row["co2_g_per_kwh"]) for row in build.tables["grid_intensity"]]
+    listed = {row["country_id"] for row in build.tables["grid_intensity"]}
+    railways = {row["country_id"] for row in build.tables["link"] if row["mode"] == "rail"}
+    for country in sorted(railways - listed - {""}):
+        build.add(
+            "grid_intensity",
+            {
+                "country_id": country,
+                "co2_g_per_kwh": num(round(sum(have) / len(have), 1)),
+                "source": "assumed",
+                "status": "assumed",
+            },
+        )
 
 
 def _share(share: Band) -> Row:

@@ -314,7 +314,7 @@ def test_unknown_class_suggests() -> None:
         costs.payloads(case_6(), "grain")
 
 
-def test_a_draw_reuses_the_plan_and_another_number_of_rows_voids_it() -> None:
+def test_a_draw_reuses_the_plan() -> None:
     study = case_6()
     graph = make_graph(study)
     plan = costs.cost_plan(graph, study)
@@ -323,6 +323,33 @@ def test_a_draw_reuses_the_plan_and_another_number_of_rows_voids_it() -> None:
     first = costs.price(plan, study, "C", "bulk")
     a = arc(graph, "road:A", "road:B")
     assert drawn.money("transit")[a] == 2 * first.money("transit")[a]
+
+
+def _void(study: Study, table: str, column: str) -> dict[str, Any]:
+    values = study[table][column].copy()
+    values[0] = 33.0 if values.dtype == np.float64 else "2020-01-01" if "valid" in column else "1"
+    return {table: study[table].with_column(column, values)}
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("link", "electrified"), ("link", "speed_km_per_h"), ("mode_rate", "valid_to"),
+     ("mode_rate", "unit"), ("border_dwell", "from_country")],
+)  # fmt: skip
+def test_an_edit_that_could_change_the_choice_of_rows_voids_the_plan(
+    table: str, column: str
+) -> None:
+    study = case_6()
+    plan = costs.cost_plan(make_graph(study), study)
+    with pytest.raises(OpenCorridorError) as caught:
+        costs.price(plan, study.replace(tables=_void(study, table, column)), "C", "bulk")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.table, problem.column) == ("cost_plan_void", table, column)
+
+
+def test_another_number_of_rows_voids_the_plan() -> None:
+    study = case_6()
+    plan = costs.cost_plan(make_graph(study), study)
     more = study["mode_rate"].concat([rate("n", "sea", "t", 1) | ns.MARK])
     with pytest.raises(OpenCorridorError) as caught:
         costs.price(plan, study.replace(tables={"mode_rate": more}), "C", "bulk")

@@ -71,9 +71,9 @@ def graph(
             join(a, b, float(row["length_km"]), row["link_id"], row["oneway"] != "1")
     for row in table("transshipment"):
         a, b = row["from_node_id"], row["to_node_id"]
-        if row["state"] == "open" and row["terminal_id"] not in shut:
-            if layer[a] in modes and layer[b] in modes:
-                join(a, b, float(row["distance_km"]), row["transshipment_id"], False)
+        usable = row["state"] == "open" and row["terminal_id"] not in shut
+        if usable and layer[a] in modes and layer[b] in modes:
+            join(a, b, float(row["distance_km"]), row["transshipment_id"], False)
     if with_access:
         for row in table("access"):
             if row["mode"] in modes and row["border_crossing_id"] not in shut:

@@ -280,7 +280,7 @@ def test_sources_and_odbl():
 
 
 def test_size_of_the_network_tables():
-    names = "node link access transshipment border_crossing border_dwell alias terminal".split()
+    names = ("node", "link", "access", "transshipment", "border_dwell", "alias", "terminal")
     size = sum(f.stat().st_size for n in names for f in STUDY.glob(f"{n}*/*.csv*"))
     size += sum(f.stat().st_size for n in names for f in STUDY.glob(f"{n}.csv*"))
     assert size < 4_000_000
@@ -297,3 +297,31 @@ def test_csv_dialect_is_plain():
     with (STUDY / "zone.csv").open(encoding="utf-8", newline="") as handle:
         head = next(csv.reader(handle))
     assert head[0] == "zone_id"
+
+
+def test_capacity_per_direction_only_where_the_figure_is_per_direction():
+    ways = defaultdict(list)
+    for row in table("capacity"):
+        if row["cargo"] == "all" and not row["class_id"]:
+            ways[row["place_ids"]].append((row["from_country"], row["to_country"]))
+    assert sorted(ways["KAZ-CHN-RA01"]) == [("CHN", "KAZ"), ("KAZ", "CHN")]
+    assert ways["KAZ-TKM-RA01"] == [("", "")]
+
+
+def test_a_ferry_waits_once():
+    """Stay before the ferry and wait of its timetable together are the published stay."""
+    stay = next(
+        row for row in table("transshipment") if row["transshipment_id"] == "ADD002:road-ferry:bulk"
+    )
+    line = next(row for row in table("timetable") if row["timetable_id"] == "SRV006")
+    total = float(stay["time_h"]) + float(line["headway_h"]) / 2 + float(line["berth_h"])
+    assert total == pytest.approx(69.7)
+
+
+def test_no_zone_reaches_the_sea_beside_its_own_port():
+    served = {row["terminal_id"] for row in table("transshipment")}
+    land = {r["zone_id"] for r in table("access") if r["mode"] in ("rail", "road")}
+    port = {row["zone_id"]: row["terminal_id"] for row in table("zone")}
+    for row in table("access"):
+        if row["mode"] == "sea" and row["zone_id"] in land:
+            assert port[row["zone_id"]] not in served, row["access_id"]

@@ -126,7 +126,8 @@ def _measures() -> list[dict[str, Any]]:
 
 def _small_tables() -> dict[str, list[dict[str, Any]]]:
     parts = [("baseline", 3.4e8, None, None, "observed"), ("growth", 1.2e8, 7e7, 1.7e8, "derived"),
-             ("prices", 6.0e7, 4e7, 9e7, "derived"), ("measures_in_force", 4e7, 1e7, 8e7, "derived"),
+             ("prices", 6.0e7, 4e7, 9e7, "derived"),
+             ("measures_in_force", 4e7, 1e7, 8e7, "derived"),
              ("new_measures", 3.53e8, 1.6e8, 7.9e8, "derived"),
              ("remaining_gap", 2.087e9, 1.58e9, 2.38e9, "derived")]  # fmt: skip
     doors = [("Incara Gate terminal", 1.0e6, 9.9e5, 2.6e6), ("Sollum", 3.5e6, 1.9e6, 2.1e6),
@@ -197,7 +198,7 @@ def _small_tables() -> dict[str, list[dict[str, Any]]]:
             {"source_id": "RAIL", "title": "Railway yearbook", "publisher": "Railways of Norvia",
              "url": "https://example.org/rail", "year": 2024, "licence": "CC BY 4.0",
              "attribution": "Railways of Norvia"},
-            {"source_id": "OSM", "title": "OpenStreetMap", "publisher": "OpenStreetMap contributors",
+            {"source_id": "OSM", "title": "OpenStreetMap", "publisher": "its contributors",
              "url": "https://www.openstreetmap.org", "year": 2024, "licence": "ODbL 1.0",
              "attribution": "© OpenStreetMap contributors"},
             {"source_id": "CUSTOMS", "title": "Customs tables", "publisher": "Customs of Sundara",
@@ -212,7 +213,8 @@ def _small_tables() -> dict[str, list[dict[str, Any]]]:
 def _routes() -> list[dict[str, Any]]:
     legs = [("road", "Alma", "Alma freight yard", "", 12.0, 4.5, 3.2, 1.1),
             ("rail", "Alma freight yard", "Incara Gate", "", 2310.4, 98.2, 31.8, 46.0),
-            ("transshipment", "Incara Gate", "Incara Gate south", "Incara Gate", 0.0, 63.0, 6.5, 0.8),
+            ("transshipment", "Incara Gate", "Incara Gate south", "Incara Gate", 0.0, 63.0,
+             6.5, 0.8),
             ("rail", "Incara Gate south", "Bandara", "", 1890.0, 80.0, 24.9, 35.5)]  # fmt: skip
     return [
         {"route": "Alma to Bandara, containers", "leg": i, "mode": m, "from": a, "to": b,

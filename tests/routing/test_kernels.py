@@ -40,10 +40,11 @@ def random_graph(seed: int, whole: bool, n: int = 14, zones: int = 4, countries:
     arc_country = np.where(a == b, a, np.where(rng.random(len(tail)) < 0.5, a, b)).astype(np.int16)
     cost = rng.integers(0, 4, (len(tail), 3)).astype(float) if whole else rng.random((len(tail), 3))
     to_final = enters | ((head >= n) & (a < 0))
-    present = np.where(rng.random(len(tail)) < 0.8, 7, rng.integers(0, 8, len(tail)))
-    return dict(
+    bits = np.where(rng.random(len(tail)) < 0.8, 7, rng.integers(0, 8, len(tail)))
+    present = bits.astype(np.uint8)
+    return dict(  # noqa: C408
         tail=tail, head=head, first_out=first_out, node_country=node_country, leaves=leaves,
-        enters=enters, arc_country=arc_country, cost=cost, to_final=to_final, present=present.astype(np.uint8),
+        enters=enters, arc_country=arc_country, cost=cost, to_final=to_final, present=present,
         n_inner=n, n=n + zones,
     )  # fmt: skip
 
@@ -187,7 +188,7 @@ def line_graph(cost: list[tuple[int, int, float]], n: int, present: list[bool] |
     tail = np.array([c[0] for c in cost], np.int32)
     head = np.array([c[1] for c in cost], np.int32)
     k = len(cost)
-    return dict(
+    return dict(  # noqa: C408
         tail=tail, head=head, first_out=np.searchsorted(tail, np.arange(n + 1)).astype(np.int64),
         node_country=np.zeros(n, np.int16), leaves=np.zeros(k, bool), enters=np.zeros(k, bool),
         arc_country=np.zeros(k, np.int16), to_final=np.zeros(k, bool),

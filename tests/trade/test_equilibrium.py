@@ -242,3 +242,11 @@ def test_jacobian_is_the_derivative_of_excess_demand(closure: str) -> None:
     behind = kernel.evaluate(base, base.share, log_wage - small * step).excess
     np.testing.assert_allclose(slope @ step, (ahead - behind) / (2 * small), atol=1e-7)
     assert np.linalg.cond(slope) < 1e6
+
+
+def test_the_example_in_the_docstring_is_true() -> None:
+    import doctest
+    import sys
+
+    assert doctest.testmod(sys.modules["opencorridor.trade.solve"]).failed == 0
+    assert doctest.testmod(sys.modules["opencorridor.trade.solve"]).attempted > 0

@@ -94,8 +94,8 @@ def _print_fit(fit: Fit) -> None:
         )
         for row in fit.worst(10)
     ]
-    head = ("observation", "quantity", "from", "to", "observed", "modelled", "error")
-    print(show.table(head, worst, right=(4, 5, 6)))
+    names = ("observation", "quantity", "from", "to", "observed", "modelled", "error")
+    print(show.table(names, worst, right=(4, 5, 6)))
     for row in fit.rows:
         if row.reason:
             print(f"not modelled: {row.obs_id} {row.quantity}: {row.reason}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +24,8 @@ EXAMPLES = """Examples:
   opencorridor route --pairs pairs.csv --out routes.csv
 """
 _ENDS, _BY = 24, 40  # widest cells, so that a row fits a wide terminal
+_TEXTS = ("mode", "from", "to", "country", "border_crossing", "terminal")
+_NUMBERS = ("distance_km", "time_h", "cost_usd_per_t", "co2_kg_per_t")
 _HEAD = ("leg", "mode", "from", "to", "by", "km", "h", "US$/t", "kg CO2e/t")
 
 
@@ -59,7 +61,7 @@ def route(
     force: options.Force = False,
 ) -> None:
     """Find the best route between two places, leg by leg, or say why there is none."""
-    shared = {
+    shared: dict[str, Any] = {
         "study": study,
         "commodity": commodity,
         "unit": unit,
@@ -79,7 +81,7 @@ def route(
         raise typer.BadParameter("name two places: opencorridor route FROM TO")
     from opencorridor.operations.route import RouteRequest, find
 
-    result = find(RouteRequest(start, end, **shared))  # type: ignore[arg-type]
+    result = find(RouteRequest(start, end, **shared))
     if as_json:
         show.print_json(result.as_dict())
     elif plain:
@@ -96,7 +98,7 @@ def _pairs(
     force: bool,
     quiet: bool,
     as_json: bool,
-    shared: dict[str, object],
+    shared: dict[str, Any],
 ) -> None:
     from opencorridor.operations.pairs import PairsRequest, find_pairs, write_pairs
     from opencorridor.routing.exports import check_target
@@ -105,7 +107,7 @@ def _pairs(
         raise typer.BadParameter("--pairs needs --out FILE.csv, or --json")
     if out is not None:
         check_target(out, (".csv",), force)
-    result = find_pairs(PairsRequest(pairs, **shared))  # type: ignore[arg-type]
+    result = find_pairs(PairsRequest(pairs, **shared))
     if out is not None:
         write_pairs(result, out, force)
         show.note(f"Wrote {len(result.results)} rows to {out}", quiet)
@@ -175,13 +177,12 @@ def _print(result: RouteResult, quiet: bool) -> None:
 
 
 def _print_plain(result: RouteResult) -> None:
-    names = ("mode", "from", "to", "country", "border_crossing", "terminal", "distance_km")
-    names += ("time_h", "cost_usd_per_t", "co2_kg_per_t")
+    names = [*_TEXTS, *_NUMBERS]
     values = result.as_dict()
     rows: list[list[object]] = [list(names)]
     rows += [[leg[name] for name in names] for leg in values["legs"]]
     if result.found:
-        rows.append(["total", *[None] * 5, *[values[name] for name in names[6:]]])
+        rows.append(["total", *[None] * 5, *[values[name] for name in _NUMBERS]])
     else:
         rows.append(["none", values["reason_code"], values["reason"]])
     show.print_plain(rows)

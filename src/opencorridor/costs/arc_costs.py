@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.costs.guard import guarded
 from opencorridor.costs.plan import UNITS, CostPlan, cost_plan
 from opencorridor.costs.rates import FLOW_KINDS
 from opencorridor.network import CARGOES, Graph
@@ -130,21 +131,6 @@ def _stay(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
     return np.asarray(np.append(values, [0.0, np.nan])[rows])
 
 
-def _fit(plan: CostPlan, study: Study) -> None:
-    for table, n in plan.rows.items():
-        if study[table].n != n:
-            raise OpenCorridorError(
-                [
-                    Problem(
-                        code="cost_plan_void",
-                        message=f"{table} has {study[table].n} rows, the plan was made for {n}",
-                        table=table,
-                        mend="make the graph and the cost plan anew for this study",
-                    )
-                ]
-            )
-
-
 def _money(plan: CostPlan, study: Study, class_id: str, c: int) -> Floats:
     t = study["mode_rate"]
     carried = payloads(study, class_id)
@@ -226,7 +212,8 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
     plan
         ``cost_plan`` of the graph. The spread's form (coefficient of variation) is the plan's.
     study
-        The plan's study, or a draw from it: tables with the same rows and other numbers.
+        The plan's study, or a draw from it: tables with the same rows and other numbers. Of
+        links only the own speeds are read anew; lengths are the graph's.
     class_id, cargo
         Commodity class; ``container`` or ``bulk``.
 
@@ -237,9 +224,9 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
     Raises
     ------
     OpenCorridorError
-        Codes ``unknown_class``, ``cost_plan_void`` (a table has more or fewer rows).
+        Codes ``unknown_class``, ``cost_plan_void`` (rows would be chosen otherwise).
     """
-    _fit(plan, study)
+    guarded(plan.guard, study)
     c = CARGOES.index(cargo)
     money, time, co2 = (
         _money(plan, study, class_id, c),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.costs.guard import Guard, guard
 from opencorridor.costs.rates import FLOW_KINDS, Key, RateBook
 from opencorridor.costs.spread import lognormal_cv
 from opencorridor.network import ACCESS, BORDER, CARGOES, EGRESS, MODES, TRANSSHIPMENT, Graph
@@ -23,10 +23,6 @@ UNITS = ("t", "teu", "feu", "truck", "wagon")
 NO_ROW, FREE = -1, -2
 _FERRY = ("", "wagon", "truck")
 _TRACTION = ("", "0", "1")
-_TABLES = (
-    "mode_rate", "speed", "emission_factor", "grid_intensity", "border_dwell", "transshipment",
-    "timetable", "link",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +53,8 @@ class CostPlan:
         Pairs of arc and row of timetable.
     own_arc, own_row
         Arcs whose link has a speed of its own, and the link.
-    rows
-        Number of rows of every table used: another number makes the plan void.
+    guard
+        What the choice of rows depends on: a study that differs in it makes the plan void.
     notes
         What was assumed in the choice of rows.
     """
@@ -84,7 +80,7 @@ class CostPlan:
     service_row: Ints
     own_arc: Ints
     own_row: Ints
-    rows: Mapping[str, int]
+    guard: Guard
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -359,7 +355,7 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
         service_row=service_row,
         own_arc=own,
         own_row=graph.ref[own],
-        rows={name: study[name].n for name in _TABLES},
+        guard=guard(study),
         notes=tuple(notes),
     )
     return plan, find.problems + lacking
@@ -380,7 +376,8 @@ def cost_plan(graph: Graph, study: Study, date: str | None = None) -> CostPlan:
     Returns
     -------
     CostPlan
-        Good for every study whose tables have the same rows, such as a draw.
+        Good for every study that differs in numbers only, such as a draw. Edits of words, of
+        dates, of which links have a speed of their own, or of rows ask for a new plan.
 
     Raises
     ------

@@ -115,7 +115,7 @@ def _columns(rows: Sequence[Bar], size: Size) -> tuple[list[list[str]], tuple[fl
     font = size.font
     room = max(text_width(row.value, font) for row in rows) + 8
     if size.narrow:
-        plot = (14.0, size.width - 14.0)
+        plot = (24.0, size.width - 20.0)
         return [wrap(row.label, size.width - room - 6, font) for row in rows], plot, room
     longest = max(text_width(row.label, font) for row in rows)
     left = min(longest, 0.36 * size.width) + 14
@@ -148,12 +148,20 @@ def _row(
     label_x, anchor = (0.0, "start") if size.narrow else (x.start - 14, "end")
     weight = "600" if row.strong else None
     parts: list[Node] = [
-        el("text", line, x=label_x, y=top + i * line_px, text_anchor=anchor, font_weight=weight)
+        el(
+            "text",
+            line,
+            x=label_x,
+            y=top + i * line_px,
+            text_anchor=anchor,
+            font_weight=weight,
+            class_="halo",
+        )
         for i, line in enumerate(lines)
     ]
     value_y = y + font if size.narrow else y + height / 2 + 0.35 * font
     parts.append(el("text", row.value, x=size.width, y=value_y, text_anchor="end",
-                    font_weight=weight, class_="value"))  # fmt: skip
+                    font_weight=weight, class_="value halo"))  # fmt: skip
     parts += [_span(span, x, y + bar_y, key, size) for span in row.spans]
     if row.whisker:
         parts.append(_whisker(row.whisker, x, y + bar_y + _BAR_PX / 2))
@@ -164,7 +172,7 @@ def _span(span: Span, x: Scale, top: float, key: str, size: Size) -> Html:
     first, last = sorted((x(span.start), x(span.end)))
     fill = f"url(#{_pattern_id(key, span.colour, size)})" if span.hatched else span.colour
     return el("rect", el("title", span.title) if span.title else None, x=first, y=top,
-              width=max(last - first, 1.0), height=str(_BAR_PX), fill=fill, stroke=span.colour,
+              width=max(last - first, 1.0), height=_BAR_PX, fill=fill, stroke=span.colour,
               stroke_width="1.2")  # fmt: skip
 
 

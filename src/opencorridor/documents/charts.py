@@ -20,10 +20,11 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A dashed line: its label and its dollars."""
+    """A dashed line: its label, its dollars, and a shorter label for a narrow chart."""
 
     label: str
     usd: float
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _area(points: Sequence[Point], axis: Money, size: Size) -> _Area:
     right = 14.0 if size.narrow else 210.0
     years = [year for year, _ in points]
     x = Scale(min(years), max(years), left + 8, size.width - right)
-    y = Scale(axis.ticks[0], axis.ticks[-1], height - 34, 30)
+    y = Scale(axis.ticks[0], axis.ticks[-1], height - 34, 40)
     return _Area(x, y, size, height)
 
 
@@ -138,7 +139,8 @@ def _targets(area: _Area, targets: Sequence[Target]) -> list[Html]:
     for target, spot in zip(ordered, spots, strict=True):
         y = area.y(target.usd)
         marks.append(el("line", x1=area.x.start - 8, x2=area.x.end, y1=y, y2=y, class_="target"))
-        marks.append(el("text", target.label, x=area.x.start - 4, y=spot,
+        label = (area.size.narrow and target.short) or target.label
+        marks.append(el("text", label, x=area.x.start - 4, y=spot,
                         class_="target-name halo"))  # fmt: skip
     return marks
 

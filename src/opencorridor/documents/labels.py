@@ -16,7 +16,7 @@ _WIDE = set("mwMW%@—")
 def text_width(text: str, size: float) -> float:
     """Return the width of a text in pixels, estimated for a wide sans-serif face."""
     units = sum(
-        0.36 if c in _NARROW else 0.95 if c in _WIDE else 0.70 if c.isupper() else 0.60
+        0.36 if c in _NARROW else 0.95 if c in _WIDE else 0.72 if c.isupper() else 0.64
         for c in text
     )
     return units * size

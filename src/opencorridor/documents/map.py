@@ -206,7 +206,7 @@ def _routes(paper: Frame, data: MapData) -> list[Html]:
         if lines:
             found.append(
                 el("path", el("title", route.title), d="".join(_d(line) for line in lines),
-                   fill="none", stroke=colour, stroke_width="7", stroke_opacity="0.45",
+                   fill="none", stroke=colour, stroke_width="12", stroke_opacity="0.45",
                    stroke_linejoin="round", stroke_linecap="round", class_="route")
             )  # fmt: skip
     return found

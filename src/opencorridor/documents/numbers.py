@@ -29,6 +29,7 @@ __all__ = [
     "usd_band",
     "usd_change",
     "usd_per",
+    "usd_range",
 ]
 
 MINUS = "\u2212"
@@ -165,6 +166,23 @@ def usd_band(mid: Any, low: Any, high: Any) -> str:
     return f"{sign}${number(abs(m) / size, places)}{unit} ({inside})"
 
 
+def usd_range(low: Any, high: Any) -> str:
+    """Return a range of dollars in one unit: ``$50–155 million``, ``−$3.0 to +$1.2 million``."""
+    lo, hi = as_float(low), as_float(high)
+    if lo is None or hi is None:
+        return NO_DATA
+    size, word = _money_scale(max(abs(lo), abs(hi)))
+    places = max(_money_decimals(x / size, word) for x in (lo, hi) if x) if lo or hi else 0
+    unit = f"{NBSP}{word}" if word else ""
+    if lo >= 0 and hi >= 0:
+        return f"${number(lo / size, places)}{EN_DASH}{number(hi / size, places)}{unit}"
+    signed = [
+        f"{MINUS if x < 0 else '+'}${number(abs(x) / size, places)}" if x else "$0"
+        for x in (lo, hi)
+    ]
+    return f"{signed[0]} to {signed[1]}{unit}"
+
+
 def usd_per(value: Any, unit: str = "") -> str:
     """Return a price per unit: ``$1,850 per FEU``; no decimals from 100, one from 10, else two."""
 
@@ -250,7 +268,8 @@ def share_change(value: Any) -> str:
 
     def write(x: float) -> str:
         percent = 100.0 * x
-        places = 0 if abs(percent) >= 99.95 else 1 if abs(percent) >= 0.95 else 2
+        size = abs(percent)
+        places = 0 if size >= 99.95 else 1 if size >= 0.95 else 2 if size >= 0.095 else 3
         text = number(percent, places)
         return f"{'+' if percent > 0 and text.strip('0.') else ''}{text}{NBSP}%"
 

@@ -139,7 +139,7 @@ def clip_ring(points: Sequence[Point], box: Box) -> Line:
     return ring
 
 
-def frame(window: Box, width: float = 920.0, most: float = 1.1, least: float = 0.45) -> Frame:
+def frame(window: Box, width: float = 920.0, most: float = 0.9, least: float = 0.45) -> Frame:
     """Return the frame that shows a window (degrees) on a paper of ``width`` pixels.
 
     The height follows from the window, between ``least`` and ``most`` of the width; the window is

@@ -87,17 +87,23 @@ def tiles(page: Context) -> Html | None:
     worst = _worst(page)
     if worst:
         value = text("tile.binding.value", share=numbers.share(worst["use_share"]))
-        note = text("binds.subtitle") if not worst.get("wait_h") else numbers.hours(worst["wait_h"])
-        if worst.get("wait_h"):
-            note = f"{note} of wait"
+        wait = numbers.as_float(worst.get("wait_h"))
+        note = text("tile.binding.wait", hours=numbers.hours(wait)) if wait else ""
         found.append((value, text("tile.binding", name=worst["name"]), note))
     if not found:
         return None
     return el("ul", [
-        el("li", el("span", label, class_="tile-label"), el("strong", value),
+        el("li", el("span", label, class_="tile-label"), el("strong", _unbroken(value)),
            el("span", note, class_="tile-note"))
         for value, label, note in found[:3]
     ], class_="tiles")  # fmt: skip
+
+
+def _unbroken(value: str) -> list[Node]:
+    """Return a value that may break before its band only."""
+    mid, bracket, band = value.partition(" (")
+    return [el("span", mid, class_="nobr"), " " if bracket else None,
+            el("span", f"({band}", class_="nobr") if bracket else None]  # fmt: skip
 
 
 def _worst(page: Context) -> Mapping[str, Any] | None:
@@ -118,7 +124,8 @@ def targets_of(page: Context) -> list[Target]:
         name = str(side.get("name") or side.get("side") or "")
         stage = str(side.get("stage") or "")
         key = "path.target.stage" if stage else "path.target"
-        found.append(Target(text(key, side=name, usd=numbers.usd(usd), stage=stage), usd))
+        short = text("path.target.short", side=name, usd=numbers.usd(usd))
+        found.append(Target(text(key, side=name, usd=numbers.usd(usd), stage=stage), usd, short))
     if not found and (usd := page.usd_of("target_usd")) is not None:
         found.append(Target(text("path.target.plain", usd=numbers.usd(usd)), usd))
     return found
@@ -251,7 +258,9 @@ def _part_title(steps: list[tuple[Any, ...]]) -> str:
         return text("parts.heading")
     best = max(inner, key=lambda s: float(s[1]))
     key = "parts.title.gap" if gap > 0 else "parts.title"
-    return text(key, part=best[0], usd=numbers.usd(best[1]), gap=numbers.usd(gap))
+    return text(
+        key, part=best[0][:1].lower() + best[0][1:], usd=numbers.usd(best[1]), gap=numbers.usd(gap)
+    )
 
 
 # --- capacity ------------------------------------------------------------------------------------
@@ -267,7 +276,7 @@ def binds(page: Context) -> Html | None:
     if worst and float(worst["use_share"]) >= 0.8:
         title = text("binds.title", name=worst["name"], share=numbers.share(worst["use_share"]))
     wanted = columns(
-        "name", "place_kind:word", "use_share:use", "load_t_per_year:t", "capacity_t_per_year:t",
+        "name", "use_share:use", "load_t_per_year:t", "capacity_t_per_year:t",
         "capacity_band:band:low:high", "wait_h:h", "stranded_t:t", "plan_load_t_per_year:t",
         "plan_wait_h:h", "status:status", "source:source",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from opencorridor.documents.markup import Html, Node, el
 from opencorridor.documents.scales import NARROW, WIDE
 from opencorridor.documents.style import load_style
 from opencorridor.documents.tables import columns, html_table, progress_badge
-from opencorridor.documents.texts import text, word
+from opencorridor.documents.texts import counted, text, word
 
 __all__ = ["fit", "measures", "promises", "sensitivity", "traffic", "winners"]
 
@@ -49,12 +49,11 @@ def measures(page: Context) -> Html | None:
     if costs:
         notes.append(text("measures.cost", usd=numbers.usd(sum(costs))))
     if len(effects) < len(rows):
-        notes.append(text("measures.unexpressed", n=len(rows) - len(effects)))
+        notes.append(counted("measures.unexpressed", len(rows) - len(effects)))
     wanted = columns(
-        "rank:count", "measure_id", "title", "kind:word", "role:word", "countries", "side",
-        "in_plan:flag", "alone_usd_constant:usd_change",
-        "alone_band:usd_band:alone_low:alone_high", "cost_usd:usd", "cost_status:status",
-        "effect_date", "reason", "source:source",
+        "rank:count", "title:long", "measure_id", "side", "countries", "in_plan:flag",
+        "alone_usd_constant:usd_change", "alone_band:usd_band:alone_low:alone_high",
+        "cost_usd:usd_status:cost_status", "effect_date:date", "reason:long",
     )  # fmt: skip
     return section(
         "measures",
@@ -110,7 +109,7 @@ def traffic(page: Context) -> Html | None:
     near = sum(1 / _FACTOR <= ratio <= _FACTOR for ratio in ratios)
     title = text("traffic.title", n=near, all=len(ratios)) if ratios else text("traffic.heading")
     wanted = columns("place", "observed_t_per_year:t", "year:year", "modelled_t_per_year:t",
-                     "ratio:ratio", "note", "status:status", "source:source")  # fmt: skip
+                     "ratio:ratio", "note:long", "status:status", "source:source")  # fmt: skip
     table = page.table("traffic_check", wanted, title)
     if table is None:
         return None
@@ -134,7 +133,7 @@ def winners(page: Context) -> Html | None:
     note = None
     if any(_number(row, "created_usd") is not None for row in rows):
         note = el("p", text("winners.total", created=numbers.usd(created),
-                            diverted=numbers.usd(diverted)))  # fmt: skip
+                            diverted=numbers.usd(abs(diverted))))  # fmt: skip
     wanted = columns("name", "country", "trade_change_usd:usd_change",
                      "welfare_change_share:share_change", "created_usd:usd_change",
                      "diverted_usd:usd_change", "band:usd_band:low:high")  # fmt: skip
@@ -170,7 +169,7 @@ def promises(page: Context) -> Html | None:
     total = Counter(progress for _, progress in counts.elements())
     key = "promises.title" if total["done"] or total["overdue"] else "promises.title.plain"
     title = text(key, done=total["done"], overdue=total["overdue"], n=len(rows))
-    wanted = columns("commitment_id", "text", "side", "progress:progress", "due_date",
+    wanted = columns("commitment_id", "text:long", "side", "progress:progress", "due_date",
                      "measure_ids", "effect_usd:usd_change", "status:status",
                      "source:source")  # fmt: skip
     caption = text("promises.all")
@@ -198,7 +197,9 @@ def _count_table(counts: Counter[tuple[str, str]], states: Sequence[str], captio
         for side in sides
     ]  # fmt: skip
     table = el("table", el("caption", caption), el("thead", head), el("tbody", body))
-    return el("div", table, class_="table-box", role="region", tabindex="0", aria_label=caption)
+    return el(
+        "div", table, class_="table-box short", role="region", tabindex="0", aria_label=caption
+    )
 
 
 # --- assumptions and fit -------------------------------------------------------------------------
@@ -244,9 +245,15 @@ def _assumption(row: Row) -> str:
 def _values(row: Row) -> str:
     low, high = row.get("low_value"), row.get("high_value")
     ends = [numbers.as_float(v) for v in (low, high)]
-    told = [f"{e:.4g}" if e is not None else str(v if v is not None else "")
+    told = [_value(e) if e is not None else str(v if v is not None else "")
             for e, v in zip(ends, (low, high), strict=True)]  # fmt: skip
     return f"{told[0]}{numbers.EN_DASH}{told[1]}" if any(told) else ""
+
+
+def _value(x: float) -> str:
+    if abs(x) >= 1000:
+        return numbers.significant(x)
+    return f"{x:.4g}".replace("-", numbers.MINUS)
 
 
 def _tornado(rows: Sequence[Row], centre: float | None, title: str) -> list[Html | None]:

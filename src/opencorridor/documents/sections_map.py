@@ -182,8 +182,8 @@ def routes(page: Context) -> Html | None:
     for row in page.rows("routes"):
         by_title.setdefault(str(row.get("route") or row.get("title") or ""), []).append(row)
     wanted = columns(
-        "leg:count", "mode:word", "from", "to", "border_crossing", "crossing", "distance_km:km",
-        "time_h:h", "cost_usd_per_t:usd_per", "co2_kg_per_t:number", "status:status",
+        "leg:count", "mode:word", "from", "to", "border_crossing", "crossing", "distance_km:number",
+        "time_h:number", "cost_usd_per_t:usd2", "co2_kg_per_t:number", "status:status",
         "source:source",
     )  # fmt: skip
     body: list[Node] = []

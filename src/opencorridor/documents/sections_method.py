@@ -87,7 +87,7 @@ def sources(page: Context) -> Html | None:
     notice = el("p", text("sources.odbl")) if odbl else None
     return section(
         "sources",
-        el("p", text("sources.title", n=len(rows)) + ". " + text("status_key")),
+        el("p", text("sources.title", n=len(rows)) + "."),
         notice,
         el("ol", body, class_="sources"),
     )

@@ -26,7 +26,7 @@ class Column:
     """A column: where its value stands, how it is written, and the columns of its band.
 
     ``kind`` is one of the keys of ``_WRITERS`` or ``band``, ``status``, ``progress``, ``source``,
-    ``use``, ``flag``, ``word``, ``text``.
+    ``use``, ``flag``, ``word``, ``text``, ``long`` (text that needs room).
     """
 
     name: str
@@ -38,12 +38,19 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Say whether cells are right-aligned."""
-        return self.kind in _WRITERS or self.kind in ("band", "use", "usd_band")
+        return self.kind in _WRITERS or self.kind in ("band", "use", "usd_band", "usd_status")
 
     @property
     def heading(self) -> str:
         """Return the heading."""
         return self.title or column_title(self.name)
+
+    @property
+    def css(self) -> str | None:
+        """Return the class of its cells."""
+        if self.numeric:
+            return "n band" if self.kind in ("band", "usd_band") else "n"
+        return {"long": "long", "date": "nobr"}.get(self.kind)
 
     def filled(self, row: Row) -> bool:
         """Say whether a row has something in this column."""
@@ -80,6 +87,11 @@ def _h(value: Any) -> str:
     return numbers.plain(found, 1 if found is not None and 0 < abs(found) < 9.95 else 0)
 
 
+def _dollars(value: Any) -> str:
+    written = numbers.plain(value, 2)
+    return written if written == numbers.NO_DATA else f"${written}"
+
+
 _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "usd": numbers.usd,
     "usd_change": numbers.usd_change,
@@ -87,6 +99,7 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "t": _t,
     "h": _h,
     "km": lambda v: numbers.plain(v, 0 if abs(numbers.as_float(v) or 0.0) >= 10 else 1),
+    "usd2": _dollars,
     "number": lambda v: numbers.plain(v, 1),
     "ratio": lambda v: numbers.plain(v, 2),
     "count": numbers.count,
@@ -100,6 +113,15 @@ def badge(status: Any) -> Html:
     """Return sign and word of a provenance status."""
     sign = load_style()["provenance"].get(str(status), "")
     return el("span", f"{sign}{NBSP}{word(status)}".strip(), class_="badge")
+
+
+def _sign(status: Any) -> Html | None:
+    """Return the sign of a provenance status alone; its word is read out and shown on hover."""
+    sign = load_style()["provenance"].get(str(status))
+    if sign is None:
+        return None
+    told = word(status)
+    return el("span", sign, title=told, role="img", aria_label=told)
 
 
 def progress_badge(progress: Any) -> Html:
@@ -143,7 +165,7 @@ def _band(row: Row, column: Column) -> str:
     if low is None or high is None:
         return numbers.NO_DATA
     if column.kind == "usd_band":
-        return f"{numbers.usd(low)} to {numbers.usd(high)}"
+        return numbers.usd_range(low, high)
     return f"{_t(low)}{numbers.EN_DASH}{_t(high)}"
 
 
@@ -159,6 +181,9 @@ def _cell(row: Row, column: Column, known: frozenset[str]) -> Node:
         return _flag(value) if _present(value) else numbers.NO_DATA
     if column.kind in _WRITERS:
         return _WRITERS[column.kind](value)
+    if column.kind == "usd_status":
+        sign = _sign(row.get(column.low)) if _present(value) else None
+        return [numbers.usd(value), " " if sign else None, sign]
     if not _present(value):
         return ""
     if column.kind == "status":
@@ -205,7 +230,7 @@ def html_table(
     kept = [c for c in wanted if any(c.filled(row) for row in shown)]
     if not kept:
         return None
-    head = el("tr", [el("th", c.heading, scope="col", class_="n" if c.numeric else None)
+    head = el("tr", [el("th", c.heading, scope="col", class_=c.css)
                      for c in kept])  # fmt: skip
     body = [_html_row(row, kept, known_sources) for row in shown]
     table = el(
@@ -215,7 +240,14 @@ def html_table(
         el("tbody", body),
         el("tfoot", _foot_row(foot, kept, known_sources)) if foot else None,
     )
-    box = el("div", table, class_="table-box", role="region", tabindex="0", aria_label=caption)
+    box = el(
+        "div",
+        table,
+        class_="table-box short" if len(shown) <= 8 else "table-box",
+        role="region",
+        tabindex="0",
+        aria_label=caption,
+    )
     note = None
     if len(shown) < len(rows):
         where = text("full_table", n=len(rows), file=file) if file else ""
@@ -227,7 +259,7 @@ def html_table(
 def _html_row(row: Row, kept: Sequence[Column], known: frozenset[str]) -> Html:
     cells = []
     for i, column in enumerate(kept):
-        class_ = "n" if column.numeric else None
+        class_ = column.css
         if i == 0:
             cells.append(el("th", _cell(row, column, known), scope="row", class_=class_))
         else:
@@ -236,8 +268,5 @@ def _html_row(row: Row, kept: Sequence[Column], known: frozenset[str]) -> Html:
 
 
 def _foot_row(row: Row, kept: Sequence[Column], known: frozenset[str]) -> Html:
-    cells = [
-        el("td", _cell(row, c, known) if c.name in row else "", class_="n" if c.numeric else None)
-        for c in kept
-    ]
+    cells = [el("td", _cell(row, c, known) if c.name in row else "", class_=c.css) for c in kept]
     return el("tr", cells)

@@ -49,6 +49,7 @@ TEXTS: dict[str, str] = {
     "tile.spare": "Above the target of {target}",
     "tile.binding": "Fills first: {name}",
     "tile.binding.value": "{share} used",
+    "tile.binding.wait": "{hours} of wait for room",
     "tile.prices": "current US$; 8 of 10 runs fall in the band",
     "tile.prices.one": "current US$",
     # --- path
@@ -61,6 +62,7 @@ TEXTS: dict[str, str] = {
     "path.no_new": "No new measures",
     "path.band": "Band of the plan: 8 of 10 runs fall in it",
     "path.observed": "Observed",
+    "path.target.short": "{side}: {usd}",
     "path.target": "Target of {side}: {usd}",
     "path.target.stage": "Target of {side}: {usd} ({stage})",
     "path.target.plain": "Target: {usd}",
@@ -69,8 +71,8 @@ TEXTS: dict[str, str] = {
     "path.after": "Observed years after {year} are shown beside the model, not fitted.",
     # --- decomposition
     "parts.heading": "What the path is made of",
-    "parts.title": "{part} adds most: {usd}",
-    "parts.title.gap": "{part} adds most: {usd}; {gap} remain missing",
+    "parts.title": "The largest step is {part}: {usd}",
+    "parts.title.gap": "The largest step is {part}: {usd}; {gap} remain missing",
     "parts.subtitle": "From trade in {baseline_year} to the target in {target_year}, current US$",
     # --- what binds
     "binds.heading": "What binds",
@@ -101,6 +103,8 @@ TEXTS: dict[str, str] = {
     "measures.whisker": "whisker: 8 of 10 runs",
     "measures.count": "{chosen} of {n} measures are chosen.",
     "measures.cost": "The chosen measures cost {usd}, by sources or by kind.",
+    "measures.unexpressed.one": "{n} measure has no effect that the model can express. "
+    "The table says why.",
     "measures.unexpressed": "{n} measures have no effect that the model can express. "
     "The table says why.",
     # --- map

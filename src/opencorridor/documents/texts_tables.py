@@ -129,6 +129,10 @@ WORDS: dict[str, str] = {
     "gap": "Remaining gap",
     "target": "Target",
     "plan": "With the chosen measures",
+    "time_h": "time",
+    "cost_usd_per_t": "cost",
+    "distance_km": "distance",
+    "generalised_cost": "generalised cost",
     "yes": "yes",
     "no": "no",
 }

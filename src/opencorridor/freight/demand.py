@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from opencorridor.study import Study
 
-__all__ = ["CARGOES", "Cells", "DemandPlan", "Rows", "plan_cells", "plan_rows"]
+__all__ = ["CARGOES", "Cells", "Rows", "plan_cells", "plan_rows"]
 
 CARGOES = ("container", "bulk")
 
@@ -113,24 +113,27 @@ class Rows:
         """Number of rows."""
         return int(self.cell.size)
 
+    def of_cells(self, position: Ints) -> Rows:
+        """Rows with their cells renumbered by ``position`` (old -> new, -1: dropped)."""
+        new = position[self.cell]
+        kept = np.flatnonzero(new >= 0)
+        return Rows(
+            new[kept],
+            self.origin[kept],
+            self.destination[kept],
+            self.cargo[kept],
+            self.export_row[kept],
+            self.import_row[kept],
+        )
+
     def weight(self, study: Study, cells: Cells) -> Floats:
-        """(R,) share of each row in its cell; adds to 1 per cell."""
+        """(R,) share of each row in what its cell's rows move; adds to 1 per cell."""
         raw = _zone_share(study, self.export_row) * _zone_share(study, self.import_row)
         boxed = study["commodity"]["containerised_share"][cells.klass[self.cell]]
         raw = raw * np.where(self.cargo == 0, boxed, 1.0 - boxed)
         total = np.bincount(self.cell, weights=raw, minlength=cells.n)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(total[self.cell] > 0.0, raw / total[self.cell], 0.0)
-
-
-@dataclass(frozen=True)
-class DemandPlan:
-    """Cells and rows in use, and how many tonnes were left out by the smallest flow."""
-
-    cells: Cells
-    rows: Rows
-    left_out_t: float
-    kept_t: float
 
 
 def _zone_share(study: Study, row: Ints) -> Floats:
@@ -271,33 +274,44 @@ class _Zones:
 
 
 def plan_rows(
-    study: Study, countries: tuple[str, ...], cells: Cells, tonnes: Floats, least_t: float,
+    study: Study,
+    countries: tuple[str, ...],
+    cells: Cells,
+    tonnes: Floats,
+    live: NDArray[np.bool_],
+    least_t: float,
     least_own_t: float,
-) -> Rows:
-    """Rows of all cells that move at least ``least_t`` tonnes a year.
+) -> tuple[Rows, Floats]:
+    """Rows between live pairs of zones (Z, Z) that move at least ``least_t`` tonnes a year.
 
-    The study's own pair uses ``least_own_t``; of every cell the largest row stays.
+    The study's own pair uses ``least_own_t``. Returns the rows and the share of each cell's
+    tonnes that they cover (C,).
     """
     zones = _Zones(study)
     classes = study["commodity"]["class_id"]
     boxed = study["commodity"]["containerised_share"]
     own = set(study.settings.pair)
+    covered = np.zeros(cells.n)
     parts: list[NDArray[np.int64]] = []
     for cell in range(cells.n):
         a, b = countries[cells.exporter[cell]], countries[cells.importer[cell]]
         k = int(cells.klass[cell])
         origin, export_row = zones.of(a, "export", classes[k])
         destination, import_row = zones.of(b, "import", classes[k])
+        here = live[np.ix_(origin, destination)]
+        if not here.any():
+            continue
         share = _zone_share(study, export_row)[:, None] * _zone_share(study, import_row)[None, :]
-        forms = np.array([boxed[k], 1.0 - boxed[k]])
-        amount = tonnes[cell] * share[:, :, None] * forms
+        part = share[:, :, None] * np.array([boxed[k], 1.0 - boxed[k]])
         limit = least_own_t if {a, b} == own else least_t
-        keep = (amount >= min(limit, float(amount.max()))) & (amount > 0.0)
+        keep = here[:, :, None] & (tonnes[cell] * part >= limit) & (part > 0.0)
         o, d, form = np.nonzero(keep)
+        covered[cell] = part[o, d, form].sum()
         parts.append(
             np.column_stack(
-                [np.full(o.size, cell), origin[o], destination[d], form, export_row[o], import_row[d]]
+                [np.full(o.size, cell), origin[o], destination[d], form, export_row[o],
+                 import_row[d]]
             )
-        )
+        )  # fmt: skip
     table = np.concatenate(parts) if parts else np.empty((0, 6), dtype=np.int64)
-    return Rows(*(np.ascontiguousarray(table[:, n]) for n in range(6)))
+    return Rows(*(np.ascontiguousarray(table[:, n]) for n in range(6))), covered

@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Kept:
-    """R routes: group (search class x cargo), zones, and arcs as CSR ``first``/``arcs``."""
+    """R routes: group (form of cargo), zones, and arcs as CSR ``first``/``arcs``."""
 
     group: Ints
     origin: Ints

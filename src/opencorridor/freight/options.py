@@ -14,7 +14,7 @@ from opencorridor.freight.kernels.options import option_places
 from opencorridor.freight.places import Places
 from opencorridor.study import Study
 
-__all__ = ["Options", "make_options", "search_class"]
+__all__ = ["Options", "make_options"]
 
 Ints = NDArray[np.int64]
 
@@ -39,24 +39,12 @@ class Options:
         return int(self.route.size)
 
 
-def search_class(study: Study) -> Ints:
-    """(K,) position of the class whose costs find each class's routes."""
-    table = study["commodity"]
-    position = {c: n for n, c in enumerate(table["class_id"])}
-    return np.array(
-        [position[other] if other else n for n, other in enumerate(table["search_as"])],
-        dtype=np.int64,
-    )
-
-
 def make_options(
     study: Study, cells: Cells, rows: Rows, routes: Kept, places: Places
 ) -> Options:
-    """Join rows with the routes of their search class, cargo, origin and destination."""
-    searched = search_class(study)[cells.klass[rows.cell]]
+    """Join rows with the routes of their cargo, origin and destination."""
     n_zone = study["zone"].n
-    group = searched * len(CARGOES) + rows.cargo
-    key = (group * n_zone + rows.origin) * n_zone + rows.destination
+    key = (rows.cargo * n_zone + rows.origin) * n_zone + rows.destination
     route_key = (routes.group * n_zone + routes.origin) * n_zone + routes.destination
     order = np.argsort(route_key, kind="stable")
     ordered = route_key[order]

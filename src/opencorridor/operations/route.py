@@ -165,7 +165,8 @@ def iso_date(text: str) -> str:
 
 def gather(calls: Iterable[Any]) -> list[Any]:
     """Call all; return the results, or raise once with the problems of all."""
-    results, problems = [], []
+    results: list[Any] = []
+    problems: list[Problem] = []
     for call in calls:
         try:
             results.append(call())

@@ -198,6 +198,10 @@ def find_element(
     if word.upper() in graph.countries:
         at = graph.country_index(word.upper())
         return [Element("country", word.upper(), str(labels.country_name[at]))]
+    if word in graph.places:
+        at = graph.place_index(word)
+        kind = "border_crossing" if at < graph.n_crossings else "terminal"
+        return [Element(kind, word, str(labels.place_name[at]))]
     link = word.removeprefix("link:")
     rows = np.flatnonzero(labels.link_id == link)
     if len(rows):

@@ -55,7 +55,7 @@ def zone_weights(study: Study, zone_id: Any, direction: str, class_id: str = "")
     gateways = study["zone_country"]
     _fill(weights, gateways, row_of, at, set(gateways["country_id"]) - done)
     total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0))
 
 
 def _fill(

@@ -101,7 +101,9 @@ def terminal_end(
     """
     place = graph.place_index(terminal_id)
     arcs = graph.arcs_of_place(place)
-    nodes = np.union1d(graph.tail[arcs], graph.head[arcs])
+    nodes: npt.NDArray[Any] = np.union1d(graph.tail[arcs], graph.head[arcs])
+    if not len(nodes) and labels.place_quay[place]:
+        nodes = np.flatnonzero(graph.node_id == labels.place_quay[place])
     allowed = np.array([m in modes for m in MODES])
     nodes = nodes[allowed[graph.node_mode[nodes]]]
     water = np.isin(graph.node_mode[nodes], _WATER)

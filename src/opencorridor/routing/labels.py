@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.network.geo import haversine_km
+
 if TYPE_CHECKING:
     from opencorridor.network import Graph
     from opencorridor.study import Study
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Labels", "labels_of"]
 
 Strings = npt.NDArray[np.str_]
+_QUAY_KM = 15.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,9 @@ class Labels:
         inland).
     place_country
         Shape P: country id of a terminal, else blank.
+    place_quay
+        Shape P: id of the nearest water node of kind port within 15 km of a terminal, or blank:
+        where a port without transshipment rows lies.
     link_id, link_name, link_state, link_carries
         Rows of the link table.
     country_name
@@ -40,6 +46,7 @@ class Labels:
     place_name: Strings
     place_kind: Strings
     place_country: Strings
+    place_quay: Strings
     link_id: Strings
     link_name: Strings
     link_state: Strings
@@ -64,6 +71,23 @@ def _text(values: Any) -> Strings:
     return np.array(list(values), dtype=np.str_)
 
 
+def _quays(study: Study) -> list[str]:
+    """Return the water node of kind port nearest to every terminal, blank beyond 15 km."""
+    node, terminal = study["node"], study["terminal"]
+    water = (node["mode"] == "sea") | (node["mode"] == "inland_water")
+    at = np.flatnonzero(water & (node["kind"] == "port"))
+    found = [""] * terminal.n
+    if not len(at):
+        return found
+    lon, lat, ids = node["lon"][at], node["lat"][at], node["node_id"][at]
+    for i in np.flatnonzero(terminal["kind"] == "port"):
+        km = haversine_km(terminal["lon"][i], terminal["lat"][i], lon, lat)
+        best = int(km.argmin())
+        if km[best] <= _QUAY_KM:
+            found[i] = str(ids[best])
+    return found
+
+
 def labels_of(study: Study, graph: Graph) -> Labels:
     """Return the labels of a study's full graph."""
     node, zone, link = study["node"], study["zone"], study["link"]
@@ -75,6 +99,7 @@ def labels_of(study: Study, graph: Graph) -> Labels:
         place_name=_text([*crossing["name_en"], *terminal["name_en"]]),
         place_kind=_text([*crossing["kind"], *terminal["kind"]]),
         place_country=_text([*[""] * crossing.n, *terminal["country_id"]]),
+        place_quay=_text([*[""] * crossing.n, *_quays(study)]),
         link_id=_text(link["link_id"]),
         link_name=_text(link["name"]),
         link_state=_text(link["state"]),

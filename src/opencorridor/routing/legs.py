@@ -73,7 +73,7 @@ def totals_of(legs: tuple[Leg, ...]) -> Totals:
     """Add up legs; spreads as independent: root of the sum of squares."""
 
     def total(name: str) -> float:
-        return round(sum(getattr(leg, name) for leg in legs), _DECIMALS)
+        return round(float(sum(getattr(leg, name) for leg in legs)), _DECIMALS)
 
     spread = float(np.sqrt(sum(leg.spread_h**2 for leg in legs)))
     return Totals(

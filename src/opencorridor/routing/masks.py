@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.network import BORDER, LINK, MODES, TRANSSHIPMENT, Graph
+from opencorridor.network import ACCESS, BORDER, EGRESS, LINK, MODES, TRANSSHIPMENT, Graph
 from opencorridor.routing.priced import ALL_KINDS
 from opencorridor.study.errors import OpenCorridorError, Problem, suggest
 
@@ -81,7 +81,8 @@ def mode_mask(graph: Graph, modes: Sequence[str]) -> Bools:
     """Return the arcs of the allowed modes (A); transshipment only between two of them.
 
     ``rail`` includes ferries that carry wagons, ``road`` those that carry trucks. Access by truck
-    stays allowed: its mode is that of the network which it reaches.
+    stays allowed: its mode is that of the network which it reaches; where only water is allowed
+    it may reach a quay by a port's road node.
     """
     allowed = np.array([m in modes for m in MODES])
     if allowed.all():
@@ -92,6 +93,12 @@ def mode_mask(graph: Graph, modes: Sequence[str]) -> Bools:
     mask[~over] = allowed[mode[~over]]
     a, b = graph.node_mode[graph.tail[over]], graph.node_mode[graph.head[over]]
     mask[over] = allowed[a] & allowed[b]
+    if not any(MODES.index(m) not in WATER for m in modes):
+        # By water alone: a truck still brings the goods to the quay, but drives no road link.
+        road = MODES.index("road")
+        at_end = (graph.kind == ACCESS) | (graph.kind == EGRESS)
+        mask[at_end] |= graph.mode[at_end] == road
+        mask[over] |= (allowed[a] & (b == road)) | (allowed[b] & (a == road))
     return mask
 
 
@@ -123,11 +130,11 @@ def element_arcs(graph: Graph, element: Element, link_id: npt.NDArray[Any]) -> B
         Ids of the rows of the link table.
     """
     if element.kind == "mode":
-        return graph.mode == MODES.index(element.id)
+        return np.asarray(graph.mode == MODES.index(element.id))
     if element.kind == "country":
         at = graph.country_index(element.id)
         touching = graph.node_country == at
-        return (graph.country == at) | touching[graph.tail] | touching[graph.head]
+        return np.asarray((graph.country == at) | touching[graph.tail] | touching[graph.head])
     if element.kind == "link":
         rows = np.flatnonzero(link_id == element.id)
         links = (graph.kind == LINK) | (graph.kind == BORDER)
@@ -139,4 +146,4 @@ def element_arcs(graph: Graph, element: Element, link_id: npt.NDArray[Any]) -> B
         quay = np.zeros(graph.n_nodes, bool)
         quay[nodes[np.isin(graph.node_mode[nodes], WATER)]] = True
         mask = mask | quay[graph.tail] | quay[graph.head]
-    return mask
+    return np.asarray(mask)

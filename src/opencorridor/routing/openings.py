@@ -163,7 +163,7 @@ def _other_modes(
     """Return the modes that would open a way, each alone, else all of them together."""
     graph = priced.graph
     others = [m for m in MODES if m not in wanted.modes]
-    ways = []
+    ways: list[Opening] = []
     for more in [*[[m] for m in others], *([others] if len(others) > 1 else [])]:
         if ways and len(more) > 1:
             break
@@ -184,10 +184,11 @@ def _mode_parts(
     mode = carried_mode(graph)[path]
     parts = []
     for i, m in enumerate(MODES):
-        mine = path[(mode == i) & (graph.kind[path] <= BORDER)]
+        mine = path[mode == i]
         if m in wanted.modes or not len(mine):
             continue
-        names = {str(labels.link_name[graph.ref[a]]) for a in mine} - {""}
+        links = mine[graph.kind[mine] <= BORDER]
+        names = {str(labels.link_name[graph.ref[a]]) for a in links} - {""}
         word = m.replace("_", " ")
         parts.append((f"{word}, {names.pop()}" if len(names) == 1 else word, "mode not asked for"))
     return tuple(parts)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from opencorridor.costs import generalised, price, weights
 from opencorridor.freight.demand import CARGOES, Cells, Rows, plan_cells, plan_rows
 from opencorridor.freight.kept import Kept, empty_kept, from_sets, merge
-from opencorridor.freight.options import make_options, search_class
+from opencorridor.freight.options import make_options
 from opencorridor.freight.places import Places, find_places
 from opencorridor.network import BORDER, Graph, Reduced, open_mask, reduced
 from opencorridor.routing import Pass, PricedGraph, build_routes, mode_mask, present_bits
@@ -27,7 +27,16 @@ from opencorridor.scenario.state import Prices, baseline, prices
 from opencorridor.study import Study
 from opencorridor.trade import deflator, matrix, to_constant
 
-__all__ = ["Search", "build_model", "bundles", "extend", "frame", "prune"]
+__all__ = [
+    "Search",
+    "build_model",
+    "bundles",
+    "extend",
+    "frame",
+    "leaders",
+    "pair_zones",
+    "prune",
+]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -38,11 +47,15 @@ HIGH_WAIT_H = 120.0
 
 @dataclass(frozen=True)
 class Search:
-    """One search: its name, the study and date that price it, modes, and waits by place."""
+    """One search of ways: who prices it, and what it may use.
 
-    label: str
+    ``leaders`` are the classes whose costs find the ways of each cargo; ``wait_h`` (F,) hours at
+    the places with a capacity; ``closed`` crossings and terminals that are shut.
+    """
+
     study: Study
     date: str
+    leaders: tuple[tuple[int, int], ...]
     modes: tuple[str, ...] = ()
     wait_h: Floats | None = None
     closed: frozenset[str] = frozenset()
@@ -60,8 +73,8 @@ def _arc_wait(places: Places, wait_h: Floats | None, cargo: int) -> Floats:
     return np.bincount(arc, weights=hours, minlength=n)
 
 
-def _mask(graph: Graph, study: Study, search: Search, cargo: int) -> Bools:
-    mask = open_mask(study, graph, search.date) & (graph.cargo_mask & (1 << cargo) > 0)
+def _mask(graph: Graph, search: Search, cargo: int) -> Bools:
+    mask = open_mask(search.study, graph, search.date) & (graph.cargo_mask & (1 << cargo) > 0)
     if search.modes:
         mask &= mode_mask(graph, search.modes)
     if search.closed:
@@ -70,58 +83,70 @@ def _mask(graph: Graph, study: Study, search: Search, cargo: int) -> Bools:
     return np.asarray(mask)
 
 
-def _priced(
-    model_plan: Model, search: Search, class_id: str, cargo: int
-) -> tuple[PricedGraph, Bools]:
+def _pass(model: Model, search: Search, klass: int, cargo: int) -> Pass:
     """Graph priced for one search of one class and cargo, and the arcs that may be used."""
     study = search.study
-    arcs = price(model_plan.cost_plan(study, search.date), study, class_id, CARGOES[cargo])
-    wait = _arc_wait(model_plan.places, search.wait_h, cargo)
+    class_id = str(study["commodity"]["class_id"][klass])
+    arcs = price(model.cost_plan(study, search.date), study, class_id, CARGOES[cargo])
+    wait = _arc_wait(model.places, search.wait_h, cargo)
     kinds = generalised(arcs, weights(study, class_id), wait)
     priced = PricedGraph(
-        model_plan.graph,
+        model.graph,
         arcs.time_h,
         arcs.spread_h,
         arcs.co2_kg_per_t,
         np.ascontiguousarray(arcs.money_usd_per_t.T),
         np.ascontiguousarray(np.stack(kinds, axis=1)),
     )
-    mask = _mask(model_plan.graph, study, search, cargo) & priced.usable
-    return priced, mask
+    mask = _mask(model.graph, search, cargo) & priced.usable
+    return Pass(class_id, priced, present_bits(mask))
 
 
-def _search(
-    model: Model, searches: Sequence[Search], wanted: Mapping[tuple[int, int], Bools]
-) -> Kept:
-    """Routes of all searches for the wanted pairs of zones of every (class, cargo)."""
+def _search(model: Model, searches: Sequence[Search], wanted: Mapping[int, Bools]) -> Kept:
+    """Routes of all searches for the wanted pairs of zones (Z, Z) of each cargo."""
     found = []
-    classes = model.study["commodity"]["class_id"]
-    for (klass, cargo), pairs in wanted.items():
-        passes = []
-        for search in searches:
-            priced, mask = _priced(model, search, str(classes[klass]), cargo)
-            passes.append(Pass(search.label, priced, present_bits(mask)))
-        group = klass * len(CARGOES) + cargo
-        found.append((group, build_routes(model.graph, passes, pairs)))
+    for cargo, pairs in wanted.items():
+        passes = [
+            _pass(model, search, klass, form)
+            for search in searches
+            for klass, form in search.leaders
+            if form == cargo
+        ]
+        if passes and pairs.any():
+            found.append((cargo, build_routes(model.graph, passes, pairs)))
     return merge([from_sets(found)]) if found else empty_kept()
 
 
-def _wanted(model: Model, zones: Sequence[int] | None = None) -> dict[tuple[int, int], Bools]:
-    """Pairs of zones that rows need, by searched class and cargo."""
-    searched = search_class(model.study)[model.cells.klass[model.rows.cell]]
+def _wanted(model: Model, zones: Sequence[int] | None = None) -> dict[int, Bools]:
+    """Pairs of zones that rows need, by cargo."""
     n = model.study["zone"].n
     keep = np.ones(model.rows.n, dtype=bool)
     if zones is not None:
         keep = np.isin(model.rows.origin, zones) & np.isin(model.rows.destination, zones)
-    out: dict[tuple[int, int], Bools] = {}
-    for k in np.unique(searched):
-        for cargo in range(len(CARGOES)):
-            rows = keep & (searched == k) & (model.rows.cargo == cargo)
-            if rows.any():
-                pairs = np.zeros((n, n), dtype=bool)
-                pairs[model.rows.origin[rows], model.rows.destination[rows]] = True
-                out[int(k), cargo] = pairs
+    out: dict[int, Bools] = {}
+    for cargo in range(len(CARGOES)):
+        rows = keep & (model.rows.cargo == cargo)
+        out[cargo] = np.zeros((n, n), dtype=bool)
+        out[cargo][model.rows.origin[rows], model.rows.destination[rows]] = True
     return out
+
+
+def leaders(study: Study) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """Classes that lead the searches, by cargo: all of them, and the first of each cargo.
+
+    A class leads that others name in ``search_as`` (or that names none), in the form in which
+    most of it moves.
+    """
+    table = study["commodity"]
+    position = {c: n for n, c in enumerate(table["class_id"])}
+    found = sorted({position[o] if o else n for n, o in enumerate(table["search_as"])})
+    boxed = table["containerised_share"]
+    every = [(k, 0 if boxed[k] >= 0.5 else 1) for k in found]
+    for cargo, pick in ((0, np.argmax), (1, np.argmin)):
+        if not any(form == cargo for _, form in every):
+            every.append((int(pick(boxed)), cargo))
+    first = tuple(next(e for e in every if e[1] == cargo) for cargo in (0, 1))
+    return tuple(every), first
 
 
 def _watched(study: Study, graph: Graph, places: Places) -> Bools:
@@ -139,26 +164,28 @@ def _watched(study: Study, graph: Graph, places: Places) -> Bools:
     return np.asarray(marked)
 
 
-def _live_pairs(model: Model, watched: Bools) -> Bools:
-    """Pairs of zones of two countries that have a route over a watched arc."""
+def _least_t(study: Study) -> float:
+    """Smallest flow that is followed, t a year; 0 follows all, whether watched or not."""
+    return float(study.settings.run.get("min_flow_t", 0.0))
+
+
+def _live(model: Model, watched: Bools) -> tuple[Bools, Kept]:
+    """Pairs of zones (Z, Z) of two countries with a route over a watched arc, and those routes."""
     study, n = model.study, model.study["zone"].n
     country = model.origin_country
     abroad = country[:, None] != country[None, :]
-    boxed = study["commodity"]["containerised_share"]
-    search = search_class(study)
-    typical = {
-        (int(search[int(np.argmax(boxed))]), 0): abroad,
-        (int(search[int(np.argmin(boxed))]), 1): abroad,
-    }
     day = study.settings.baseline_date
+    _, first = leaders(study)
     high = np.full(model.places.n, HIGH_WAIT_H)
-    kept = _search(
-        model, [Search("all", study, day), Search("high", study, day, wait_h=high)], typical
-    )
+    searches = [Search(study, day, first), Search(study, day, first, wait_h=high)]
+    kept = _search(model, searches, {0: abroad, 1: abroad})
     live = np.zeros((n, n), dtype=bool)
-    hit = kept.passes(watched)
-    live[kept.origin[hit], kept.destination[hit]] = True
-    return live
+    if _least_t(study) > 0.0:
+        hit = kept.passes(watched)
+        live[kept.origin[hit], kept.destination[hit]] = True
+    else:
+        live |= abroad
+    return live, kept.take(np.flatnonzero(live[kept.origin, kept.destination]))
 
 
 def _country_pairs(study: Study, countries: tuple[str, ...], live: Bools) -> Bools:
@@ -198,6 +225,7 @@ def frame(study: Study) -> Model:
         routes=kept,
         options=make_options(study, cells, rows, kept, places),
         places=places,
+        covered=np.zeros(0),
         pair_exporter=none,
         pair_importer=none,
         cell_pair=none,
@@ -211,13 +239,16 @@ def _with_demand(model: Model, live: Bools) -> Model:
     """Model with the cells and rows that move over live pairs."""
     study = model.study
     pairs = _country_pairs(study, model.countries, live)
-    run = study.settings.run
-    least = float(run.get("min_flow_t", 500.0))
+    least = _least_t(study)
     cells, left_out = plan_cells(study, model.countries, model.sectors, model.flows, pairs, least)
     tonnes = cells.tonnes(study, model.flows)
-    rows = plan_rows(
-        study, model.countries, cells, tonnes, least, float(run.get("min_own_flow_t", 5.0))
-    )
+    own = float(study.settings.run.get("min_own_flow_t", min(least, 5.0)))
+    rows, covered = plan_rows(study, model.countries, cells, tonnes, live, least, own)
+    used = np.flatnonzero(covered > 0.0)
+    position = np.full(cells.n, -1, dtype=np.int64)
+    position[used] = np.arange(used.size)
+    rows, cells, covered = rows.of_cells(position), cells.take(used), covered[used]
+    moved = float((tonnes[used] * covered).sum())
     index = {c: n for n, c in enumerate(model.countries)}
     keys = {(int(i), int(j)) for i, j in zip(cells.exporter, cells.importer, strict=True)}
     table = study["tariff"]
@@ -227,22 +258,23 @@ def _with_demand(model: Model, live: Bools) -> Model:
         if a in index and b in index
     }
     ordered = sorted(keys)
-    position = {key: n for n, key in enumerate(ordered)}
+    place = {key: n for n, key in enumerate(ordered)}
     both = np.array(ordered, dtype=np.int64).reshape(-1, 2)
     return model.with_demand(
         cells=cells,
         rows=rows,
+        covered=covered,
         pair_exporter=both[:, 0],
         pair_importer=both[:, 1],
         cell_pair=np.array(
             [
-                position[int(i), int(j)]
+                place[int(i), int(j)]
                 for i, j in zip(cells.exporter, cells.importer, strict=True)
             ],
             dtype=np.int64,
         ),
         left_out_t=left_out,
-        kept_t=float(tonnes.sum()),
+        kept_t=moved,
     )
 
 
@@ -297,31 +329,48 @@ def prune(model: Model, states: Sequence[tuple[Prices, Floats]], ratio: float) -
     return _with_routes(model, model.routes.take(np.unique(o.route[keep])))
 
 
-def build_model(study: Study, rounds: int = 2) -> Model:
+def pair_zones(model: Model) -> list[int]:
+    """Zones where the goods of the study's own pair start or end."""
+    a, b = model.pair
+    own = np.isin(model.cells.exporter, (a, b)) & np.isin(model.cells.importer, (a, b))
+    rows = own[model.rows.cell]
+    return sorted({*model.rows.origin[rows].tolist(), *model.rows.destination[rows].tolist()})
+
+
+def build_model(study: Study, rounds: int = 1) -> Model:
     """Model of a study with the routes of all searches.
 
-    ``rounds`` is the number of searches at the waits that clear the places.
+    ``rounds`` is the number of searches at the waits that clear the places. Ways that only
+    measures open are searched for the study's own pair; a plan that is chosen is searched for
+    all (:func:`extend`).
     """
     model = frame(study)
-    live = _live_pairs(model, _watched(study, model.graph, model.places))
-    model = _with_demand(model, live)
+    live, found = _live(model, _watched(study, model.graph, model.places))
+    model = _with_routes(_with_demand(model, live), found)
     day = study.settings.baseline_date
-    high = np.full(model.places.n, HIGH_WAIT_H)
-    free = np.zeros(model.places.n)
-    variants = [study, *(apply(study, bundle) for bundle in bundles(study))]
-    searches = [
-        Search("all", study, day),
-        Search("all, high waits", study, day, wait_h=high),
-        Search("rail", study, day, modes=("rail",)),
-        Search("rail, high waits", study, day, modes=("rail",), wait_h=high),
-        Search("road", study, day, modes=("road",)),
-        *(Search("measures", v, day) for v in variants[1:]),
+    free, high = np.zeros(model.places.n), np.full(model.places.n, HIGH_WAIT_H)
+    every, first = leaders(study)
+    others = tuple(e for e in every if e not in first)
+    model = extend(
+        model,
+        [
+            Search(study, day, others),
+            Search(study, day, first, modes=("rail",)),
+            Search(study, day, first, modes=("rail",), wait_h=high),
+            Search(study, day, first, modes=("road",)),
+        ],
+    )
+    variants = [apply(study, bundle) for bundle in bundles(study)]
+    with_measures = [
+        Search(v, day, first, modes=modes, wait_h=wait)
+        for v in variants
+        for modes, wait in (((), None), ((), high), (("rail",), None))
     ]
-    model = extend(model, searches)
+    model = extend(model, with_measures, pair_zones(model))
     ratio = parameters(study).get("route_cost_ratio_cut", 1.1)
     for last in range(rounds + 1):
-        states = [(prices(model, v, day), wait) for v in variants for wait in (free, high)]
-        solved = baseline(model, states[0][0])
+        states = [(p, w) for v in (study, *variants) for p in [prices(model, v, day)] for w in (free, high)]
+        solved = baseline(model, states[0][0], allow_unconverged=True)
         states.append((states[0][0], solved.clearing.wait_h))
         model = prune(model, states, ratio)
         if last < rounds:
@@ -329,8 +378,8 @@ def build_model(study: Study, rounds: int = 2) -> Model:
             model = extend(
                 model,
                 [
-                    Search("waits", study, day, wait_h=waits),
-                    Search("rail, waits", study, day, modes=("rail",), wait_h=waits),
+                    Search(study, day, every, wait_h=waits),
+                    Search(study, day, first, modes=("rail",), wait_h=waits),
                 ],
             )
     return model

@@ -10,29 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.costs import CostPlan, cost_plan
+from opencorridor.costs.guard import guarded
 from opencorridor.freight.demand import Cells, Rows
 from opencorridor.freight.kept import Kept
 from opencorridor.freight.options import Options
 from opencorridor.freight.places import Places
 from opencorridor.network import Graph, Reduced
-from opencorridor.study import Study
+from opencorridor.study import OpenCorridorError, Study
 from opencorridor.trade import Cells as Shock
 
 __all__ = ["Model", "parameters"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-# Tables whose rows the cost plan points to: when their number changes it is drawn up again.
-_PLANNED = (
-    "mode_rate", "speed", "emission_factor", "grid_intensity", "border_dwell", "timetable",
-)  # fmt: skip
 
 
 def parameters(study: Study) -> dict[str, float]:
@@ -55,6 +52,8 @@ class Model:
         Baseline trade (S, N, N), constant US$, exporter by importer.
     cells, rows, routes, options, places
         Demand, the routes it may take and the capacities on them.
+    covered
+        Share of each cell's tonnes (C,) that its rows move; the rest never meets a watched place.
     pair_exporter, pair_importer, cell_pair
         Pairs of countries (P,) whose costs may change, and the pair of each cell (C,).
     left_out_t, kept_t
@@ -71,13 +70,14 @@ class Model:
     routes: Kept
     options: Options
     places: Places
+    covered: Floats
     pair_exporter: Ints
     pair_importer: Ints
     cell_pair: Ints
     origin_country: Ints
     left_out_t: float
     kept_t: float
-    _plans: dict[str, CostPlan] = field(default_factory=dict, repr=False)
+    _plans: dict[str, list[CostPlan]] = field(default_factory=dict, repr=False)
 
     @property
     def graph(self) -> Graph:
@@ -99,17 +99,26 @@ class Model:
         }
 
     def cost_plan(self, study: Study, date: str) -> CostPlan:
-        """Cost plan of a variant of the study on a date; kept while its rows stay the same."""
-        if any(study[t].n != self.study[t].n for t in _PLANNED):
-            return cost_plan(self.graph, study, date)
-        dated = any(
-            (self.study[t]["valid_from"] != "").any() or (self.study[t]["valid_to"] != "").any()
-            for t in ("mode_rate", "timetable")
+        """Cost plan of a variant of the study on a date; kept while it chooses the same rows."""
+        plans = self._plans.setdefault(date if self._dated else "", [])
+        for plan in plans:
+            try:
+                guarded(plan.guard, study)
+            except OpenCorridorError:
+                continue
+            return plan
+        plans.append(cost_plan(self.graph, study, date))
+        del plans[1:-6]
+        return plans[-1]
+
+    @cached_property
+    def _dated(self) -> bool:
+        """Whether any rate or timetable holds for a time only."""
+        return any(
+            bool((self.study[table][column] != "").any())
+            for table in ("mode_rate", "timetable")
+            for column in ("valid_from", "valid_to")
         )
-        key = date if dated else ""
-        if key not in self._plans:
-            self._plans[key] = cost_plan(self.graph, self.study, date)
-        return self._plans[key]
 
     def parameter(self, study: Study) -> dict[str, float]:
         """Parameters of a variant of the study."""

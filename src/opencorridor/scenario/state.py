@@ -173,7 +173,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
 
 def _loads(model: Model, p: Prices, tonnes: Floats, wait: Floats) -> tuple[Floats, ...]:
     o = model.options
-    row_t = tonnes[model.rows.cell] * p.weight
+    row_t = (tonnes * model.covered)[model.rows.cell] * p.weight
     return choose_and_load(
         o.row_first, row_t, p.vot, p.cost, o.place_first, o.place, wait, p.exponent
     )
@@ -213,7 +213,12 @@ def _cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_
 
 
 def baseline(
-    model: Model, p: Prices, start_wait: Floats | None = None, tolerance: float = 1e-11
+    model: Model,
+    p: Prices,
+    start_wait: Floats | None = None,
+    tolerance: float = 1e-11,
+    *,
+    allow_unconverged: bool = False,
 ) -> Baseline:
     """Waits that clear the places at the observed trade, and the costs frozen there.
 
@@ -225,14 +230,13 @@ def baseline(
     tonnes = (p.tonnes_per_usd * model.cell_values(model.flows)).sum(axis=1)
     start = np.zeros(p.capacity.size) if start_wait is None else start_wait
     clearing, share, row_cost = _clear(model, p, tonnes, start, tolerance)
-    _require(clearing.converged, "baseline", clearing.gap)
+    _require(clearing.converged or allow_unconverged, "baseline", clearing.gap)
     live = np.isfinite(row_cost)
     live_weight = np.bincount(
         model.rows.cell, weights=np.where(live, p.weight, 0.0), minlength=model.cells.n
     )
-    return Baseline(
-        p, clearing, row_cost, _cell_mean(model, p, row_cost, live), live_weight, share
-    )
+    cost = _cell_mean(model, p, row_cost, live)
+    return Baseline(p, clearing, row_cost, cost, live_weight * model.covered, share)
 
 
 def _tau(model: Model, p: Prices, base: Baseline, row_cost: Floats) -> tuple[Floats, Floats]:

@@ -18,7 +18,7 @@ from opencorridor.study.cache import load_arrays, save_arrays
 __all__ = ["load_model"]
 
 _KEY = "model-1"
-_OWN = ("pair_exporter", "pair_importer", "cell_pair")
+_OWN = ("covered", "pair_exporter", "pair_importer", "cell_pair")
 
 
 def _arrays(model: Model) -> dict[str, Any]:

@@ -94,7 +94,34 @@ def grow(
     values, labels = lb.read_flows(flows, None, None)
     raise_if(validate.check_flows(values, labels))
     g = lb.align(gdp_index, labels, ("country",), "gdp_index")
-    raise_if(
+    raise_if(_check_index(g, labels))
+    total = values.sum(axis=0)
+    growth = float(total.sum(axis=1) @ g / total.sum())
+    factor = growth * np.outer(g / growth, g / growth) ** elasticity
+    np.fill_diagonal(factor, g)
+    rows, columns = total.sum(axis=1) * g, total.sum(axis=0) * g
+    columns *= rows.sum() / columns.sum()
+    scale, residual, rounds, worst = _balance(total * factor, rows, columns, tol, max_iter)
+    if residual > tol:
+        name = labels.countries[worst]
+        text = f"the output of {name} stays {residual:.3g} from its total after {rounds} rounds"
+        raise NotConverged(
+            [
+                Problem(
+                    "growth_not_balanced",
+                    text,
+                    table="growth",
+                    value=name,
+                    expected=f"at most {tol:g}",
+                )
+            ]
+        )
+    grown = values * (factor * scale)
+    return Grown(lb.wrap(grown, labels, lb.DIMS, "flows", ""), residual, rounds)
+
+
+def _check_index(g: Floats, labels: lb.Labels) -> list[Problem]:
+    return [
         Problem(
             "growth_index",
             f"the growth index of {labels.countries[i]} is {g[i]:g}",
@@ -104,29 +131,7 @@ def grow(
             expected="a positive number",
         )
         for i in np.flatnonzero(~(np.isfinite(g) & (g > 0)))
-    )
-    total = values.sum(axis=0)
-    growth = float(total.sum(axis=1) @ g / total.sum())
-    factor = growth * np.outer(g / growth, g / growth) ** elasticity
-    np.fill_diagonal(factor, g)
-    rows, columns = total.sum(axis=1) * g, total.sum(axis=0) * g
-    columns *= rows.sum() / columns.sum()
-    scale, residual, rounds, worst = _balance(total * factor, rows, columns, tol, max_iter)
-    if residual > tol:
-        raise NotConverged(
-            [
-                Problem(
-                    "growth_not_balanced",
-                    f"the output of {labels.countries[worst]} stays {residual:.3g} from its total "
-                    f"after {rounds} rounds",
-                    table="growth",
-                    value=labels.countries[worst],
-                    expected=f"at most {tol:g}",
-                )
-            ]
-        )
-    grown = values * (factor * scale)
-    return Grown(lb.wrap(grown, labels, lb.DIMS, "flows", ""), residual, rounds)
+    ]
 
 
 def _balance(

@@ -108,14 +108,22 @@ def required_tau_hat(
     log_tau = _root(gap, near, tol, brentq)
     if log_tau is None:
         least = min(seen)
-        text = (
-            f"trade of {start.labels.countries[a]} and {start.labels.countries[b]} cannot reach "
-            f"{target:g}: at {np.exp(least):.2g} of its trade costs it is {seen[least][0]:.6g}"
-        )
-        raise OpenCorridorError([Problem("trade_target_out_of_reach", text, value=f"{target:g}")])
+        raise OpenCorridorError([_out_of_reach(start, a, b, target, least, seen[least][0])])
     trade, found = seen[log_tau]
     tau_hat = float(np.exp(log_tau))
     return RequiredTauHat(tau_hat, 1.0 - tau_hat, trade, found, len(seen))
+
+
+def _out_of_reach(
+    start: World, a: int, b: int, target: float, log_tau: float, trade: float
+) -> Problem:
+    names = f"{start.labels.countries[a]} and {start.labels.countries[b]}"
+    return Problem(
+        "trade_target_out_of_reach",
+        f"trade of {names} cannot reach {target:g}: at {np.exp(log_tau):.2g} of its trade costs "
+        f"it is {trade:.6g}",
+        value=f"{target:g}",
+    )
 
 
 def _root(gap: Any, near: float, tol: float, brentq: Any) -> float | None:

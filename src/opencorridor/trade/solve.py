@@ -333,7 +333,7 @@ def solve(
     >>> flows = np.array([[[80.0, 20.0], [20.0, 80.0]]])
     >>> result = solve(flows, theta=4.0, tau_hat={(0, 0, 1): 0.9, (0, 1, 0): 0.9})
     >>> result.welfare_hat.round(4)
-    array([1.0257, 1.0257])
+    array([1.0252, 1.0252])
     """
     return world(flows, theta, deficit=deficit, countries=countries, sectors=sectors).solve(
         tau_hat,

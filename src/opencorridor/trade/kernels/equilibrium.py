@@ -86,7 +86,7 @@ class Base:
     def inverse(self) -> Floats:
         """Inverse of the Jacobian at unchanged wages ``[N, N]``, which later steps re-use."""
         state = evaluate(self, self.share, np.zeros(len(self.output)))
-        return np.linalg.inv(jacobian(self, self.share, state))
+        return _invert(jacobian(self, self.share, state))
 
 
 class State(NamedTuple):
@@ -212,6 +212,10 @@ def _size(state: State) -> float:
     return float(np.sqrt(np.square(state.excess).sum()))
 
 
+def _invert(matrix: Floats) -> Floats:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
 @dataclass
 class _Inverse:
     """Inverse of the Jacobian: one drawn up, and Broyden's rank-one corrections since.
@@ -302,7 +306,7 @@ def hat(
             inverse = _Inverse(world.inverse if start_inverse is None else start_inverse, [])
         moved = _newton(world, priced, state, inverse, borrowed=True)
         if moved is None and np.isfinite(state.excess).all():
-            inverse = _Inverse(np.linalg.inv(jacobian(world, priced, state)), [])
+            inverse = _Inverse(_invert(jacobian(world, priced, state)), [])
             moved = _newton(world, priced, state, inverse, borrowed=False)
         if moved is None:
             moved = _grope(world, priced, state)

@@ -1,0 +1,1 @@
+"""Scripts that build the tables of the shipped study from their sources."""
