@@ -27,12 +27,21 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
 def test_route_prints_legs_to_stdout_and_nothing_to_stderr(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    run(capsys, "route", A, C, "--study", "teaching")  # the first one may say that it reads
     code, out, err = run(capsys, "route", A, C, "--study", "teaching")
     assert (code, err) == (0, "")
     assert "Beacon Gate (rail)" in out
     assert "the study's base date" in out
     assert "3.6 days (87 h)" in out
     assert "\x1b" not in out
+
+
+def test_a_first_route_says_at_once_that_it_reads(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OPENCORRIDOR_CACHE", str(tmp_path))
+    assert "Reading the study" in run(capsys, "route", A, C, "--study", "teaching")[2]
+    assert run(capsys, "route", A, C, "--study", "teaching")[2] == ""
 
 
 def test_route_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,7 +122,7 @@ def test_exit_codes(
     error: BaseException,
     code: int,
 ) -> None:
-    def fail(request: object) -> None:
+    def fail(request: object, progress: object) -> None:
         raise error
 
     monkeypatch.setattr("opencorridor.operations.route.find", fail)
@@ -181,7 +190,7 @@ def test_doctor_and_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_loads_nothing_heavy() -> None:
     lines = [
         "import sys",
-        "from opencorridor.cli.main import run",
+        "from opencorridor.cli.main import execute as run",
         "run(['--help']); run(['route', '--help'])",
         f"bad = sorted(set(sys.modules) & {HEAVY!r})",
         "sys.exit(f'loaded: {bad}' if bad else 0)",
@@ -197,7 +206,7 @@ def test_a_warm_route_loads_no_pandas_numba_or_scipy(capsys: pytest.CaptureFixtu
     run(capsys, "route", A, C, "--study", "teaching")
     lines = [
         "import sys",
-        "from opencorridor.cli.main import run",
+        "from opencorridor.cli.main import execute as run",
         f"code = run(['route', {A!r}, {C!r}, '--study', 'teaching'])",
         "bad = sorted(set(sys.modules) & {'pandas', 'numba', 'xarray', 'scipy'})",
         "sys.exit(f'loaded: {bad}' if bad or code else 0)",

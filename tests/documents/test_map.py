@@ -156,3 +156,26 @@ def test_chains_join_lines_so_that_dashes_run_on() -> None:
     assert len(chains(star)) == 3
     loop = [[(0.0, 0.0), (5.0, 0.0)], [(5.0, 0.0), (5.0, 5.0)], [(5.0, 5.0), (0.0, 0.0)]]
     assert len(chains(loop)) == 1
+
+
+def test_crowded_circles_shrink_and_idle_crossings_are_left_out() -> None:
+    busy = [
+        MapPlace(f"p{i}", f"N{i}", "crossing", 46 + i / 8, 40.0, 10.0, load_t_per_year=1e5 * i)
+        for i in range(1, 121)
+    ]
+    drawing, svg = drawn(MapData(places=busy, window=(45, 35, 65, 45)))
+    assert drawing.circles == 120
+    radii = {float(c.get("r", "nan")) for c in svg.iter("circle")}
+    assert radii == {LIMITS["radius_largest_px"] / 2}
+    idle = MapPlace("idle", "Idle", "crossing", 55.0, 42.0, 10.0, load_t_per_year=0.0)
+    drawing, svg = drawn(MapData(places=[*busy[:1], idle], window=(45, 35, 65, 45)))
+    assert {c.get("data-place-id") for c in svg.iter("circle")} == {"p1"}
+
+
+def test_the_busiest_place_is_named_first() -> None:
+    places = [
+        MapPlace(n, n * 8, "crossing", 55.0 + i / 100, 40.0, 10.0, load_t_per_year=t)
+        for i, (n, t) in enumerate([("a", 1.0), ("b", 9.0), ("c", 2.0)])
+    ]
+    _, svg = drawn(MapData(places=places, window=(45, 35, 65, 45)))
+    assert (next(svg.iter("text")).text or "").startswith("bbbbbbbb")

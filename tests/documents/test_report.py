@@ -261,3 +261,15 @@ def test_markup_attributes() -> None:
     assert el("a", "x<", None, ["y", ["z"]], class_="c", data_t=1.50001, hidden=True, no=None) == (
         '<a class="c" data-t="1.5" hidden>x&lt;yz</a>'
     )
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [(1.0e9, "is not reached; the gap is $2.0 billion"), (3.5e9, "reached with $500 million")],
+)
+def test_gap_and_outcome_follow_from_plan_and_target_where_not_given(
+    plan: float, said: str
+) -> None:
+    summary = {k: v for k, v in SUMMARY.items() if k not in ("gap_usd_current", "reached")}
+    text = page_of(Answer({**summary, "plan_usd_current": plan}, answer().tables)).text
+    assert said in text

@@ -83,6 +83,34 @@ def test_places_on_the_way_are_passed_though_dearer() -> None:
     assert found.rows[1].modelled == pytest.approx(200 * 0.03 + 200 * 0.02 + 1)
 
 
+def test_a_path_through_nothing_is_the_shortest_path(teaching: Study) -> None:
+    from opencorridor.network import build
+    from opencorridor.routing.api import price_graph, route
+    from opencorridor.routing.ends import zone_end
+    from opencorridor.routing.labels import labels_of
+    from opencorridor.routing.masks import present_bits
+    from opencorridor.routing.through import path_through
+
+    graph = build(teaching)
+    labels = labels_of(teaching, graph)
+    priced = price_graph(graph, teaching, "M", "container")
+    present = present_bits(priced.graph.open & graph.carries("container") & priced.usable)
+    for a in teaching["zone"]["zone_id"]:
+        for b in teaching["zone"]["zone_id"]:
+            if a == b:
+                continue
+            ends = zone_end(graph, labels, a), zone_end(graph, labels, b)
+            found = path_through(priced, present, ends[0], (), ends[1])
+            assert found is not None
+            assert tuple(found[0]) == route(teaching, f"zone:{a}", f"zone:{b}").arcs
+            crossings = route(teaching, f"zone:{a}", f"zone:{b}").crossings
+            again = path_through(priced, present, ends[0], crossings, ends[1])
+            assert again is not None
+            assert tuple(again[0]) == tuple(found[0])
+            backwards = path_through(priced, present, ends[0], crossings[::-1], ends[1])
+            assert len(crossings) < 2 or backwards is None or len(backwards[0]) > len(found[0])
+
+
 def test_no_way_is_counted_with_a_reason_and_kept_out_of_the_median() -> None:
     rows = [
         {"obs_id": "1", "origin_id": "road:a", "destination_id": "road:f", "value": 10.32,

@@ -95,6 +95,20 @@ def test_no_way_through_a_country_names_what_would_open_one(how: dict[str, list[
     assert ways == [f"Land BBB ({why})", "Gate AC (planned)"]
 
 
+def test_a_restriction_closes_a_crossing_on_its_dates_only() -> None:
+    study = small.border_study()
+    rows = [
+        small.MARK | {"restriction_id": "R", "place_kind": "border_crossing", "place_ids": "X",
+                      "allowed_share": 0, "valid_from": "2026-01-01", "valid_to": "2026-12-31",
+                      "reason": "works"}
+    ]  # fmt: skip
+    study = study.replace({"restriction": study["restriction"].concat(rows)})
+    assert route(study, "A", "F").found
+    shut = route(study, "A", "F", date="2026-06-01")
+    assert [str(way) for way in shut.opens_with] == ["Gate X (closed)"]
+    assert route(study, "A", "F", date="2027-01-01").found
+
+
 def test_no_transit_leaves_ends_in_the_country_alone() -> None:
     assert route(around_study(), "A", "B", no_transit=["BBB"]).found
     assert route(around_study(), "B", "C", no_transit=["BBB"]).found

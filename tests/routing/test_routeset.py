@@ -18,7 +18,7 @@ from opencorridor.routing import (
     price_graph,
     skim_arrays,
 )
-from opencorridor.study import Study
+from opencorridor.study import OpenCorridorError, Study
 
 
 def passes(study: Study) -> list[Pass]:
@@ -131,3 +131,12 @@ def test_groups_are_joined_in_order(teaching: Study) -> None:
     np.testing.assert_array_equal(row, b.arcs[: b.first_arc[1]])
     assert set(both.pair_group) == {0, 1}
     assert both.route_label[at] == 1
+
+
+def test_negative_costs_are_refused(teaching: Study) -> None:
+    one = passes(teaching)[0]
+    bad = replace(one.priced, gc_usd_per_t=one.priced.gc_usd_per_t - 100.0)
+    wanted = np.ones((len(bad.graph.zone_id),) * 2, bool)
+    with pytest.raises(OpenCorridorError, match="negative") as caught:
+        build_routes(bad.graph, [replace(one, priced=bad)], wanted)
+    assert caught.value.problems[0].code == "negative_cost"

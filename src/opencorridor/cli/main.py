@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from opencorridor.cli import cache, check, doctor, route, show, skim, study
+from opencorridor.cli import cache, check, doctor, route, run, show, skim, study
 
 __all__ = ["COMMANDS", "GROUPS", "app", "main"]
 
@@ -24,9 +24,12 @@ OUR_FAULT = 70
 CANCELLED = 130
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+    ("run", run.run, run.RUN_EXAMPLES),
     ("check", check.check, check.EXAMPLES),
     ("route", route.route, route.EXAMPLES),
     ("skim", skim.skim, skim.EXAMPLES),
+    ("scenario", run.scenario, run.SCENARIO_EXAMPLES),
+    ("roadmap", run.roadmap, run.ROADMAP_EXAMPLES),
     ("doctor", doctor.doctor, doctor.EXAMPLES),
 )
 """Name, function and examples of every command."""
@@ -98,7 +101,7 @@ def _save_trace() -> str:
     return path
 
 
-def run(arguments: Sequence[str]) -> int:
+def execute(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code."""
     words = _words(arguments)
     try:
@@ -136,7 +139,7 @@ def _report(error: Exception, words: Sequence[str]) -> int:
 
 def main() -> None:
     """Run the program with the arguments of the shell."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(execute(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -81,13 +81,13 @@ def route(
         raise typer.BadParameter("name two places: opencorridor route FROM TO")
     from opencorridor.operations.route import RouteRequest, find
 
-    result = find(RouteRequest(start, end, **shared))
+    result = find(RouteRequest(start, end, **shared), lambda text: show.note(f"{text} …", quiet))
     if as_json:
         show.print_json(result.as_dict())
     elif plain:
         _print_plain(result)
     else:
-        _print(result, quiet)
+        _print(result)
     if not result.found:
         raise typer.Exit(1)
 
@@ -107,7 +107,7 @@ def _pairs(
         raise typer.BadParameter("--pairs needs --out FILE.csv, or --json")
     if out is not None:
         check_target(out, (".csv",), force)
-    result = find_pairs(PairsRequest(pairs, **shared))
+    result = find_pairs(PairsRequest(pairs, **shared), lambda text: show.note(f"{text} …", quiet))
     if out is not None:
         write_pairs(result, out, force)
         show.note(f"Wrote {len(result.results)} rows to {out}", quiet)
@@ -130,7 +130,7 @@ def _title(result: RouteResult) -> str:
     )
 
 
-def _print(result: RouteResult, quiet: bool) -> None:
+def _print(result: RouteResult) -> None:
     print(show.bold(_title(result)))
     totals, tonnes = result.route.totals, result.cargo.tonnes
     if totals is None:

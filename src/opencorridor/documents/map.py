@@ -42,6 +42,7 @@ class Drawing:
     capped: bool
     hours_drawn: tuple[float, ...]
     unlabelled: tuple[str, ...]
+    circles: int
 
 
 def draw_map(data: MapData, summary_text: str, width: float = WIDTH_PX) -> Drawing | None:
@@ -86,6 +87,7 @@ def draw_map(data: MapData, summary_text: str, width: float = WIDTH_PX) -> Drawi
         capped=largest > full,
         hours_drawn=tuple(circle.hours for circle in circles if circle.hours is not None),
         unlabelled=unlabelled,
+        circles=sum(circle.place.kind != "zone" for circle in circles),
     )
 
 

@@ -13,7 +13,7 @@ from opencorridor.documents.markup import Html, el
 from opencorridor.documents.projection import Frame
 from opencorridor.documents.style import load_style
 
-__all__ = ["Circle", "draw_labels", "draw_places", "radius_px"]
+__all__ = ["Circle", "crowd_factor", "draw_labels", "draw_places", "radius_px"]
 
 _LABEL_PX = 12.5
 _ZONE_PX = 12.0
@@ -48,22 +48,35 @@ def radius_px(hours: float, largest_h: float) -> float:
 def draw_places(
     paper: Frame, places: Sequence[MapPlace]
 ) -> tuple[list[Circle], list[Html], Placer]:
-    """Return the places on the paper, their marks (largest first) and the room they take."""
+    """Return the places on the paper, their marks (largest first) and the room they take.
+
+    Where loads are known, a crossing or terminal without any is left out; the more circles there
+    are, the smaller all of them are drawn.
+    """
     on_paper = [(p, *paper.point(p.lon, p.lat)) for p in places]
     on_paper = [(p, x, y) for p, x, y in on_paper if paper.inside(x, y, 3)]
+    known = any(p.load_t_per_year for p, _, _ in on_paper if p.kind != "zone")
+    if known:
+        on_paper = [(p, x, y) for p, x, y in on_paper if p.kind == "zone" or p.load_t_per_year]
     largest = max((hours_of(p) or 0.0 for p, _, _ in on_paper), default=0.0)
+    shrink = crowd_factor(sum(p.kind != "zone" for p, _, _ in on_paper))
     circles = []
     for place, x, y in on_paper:
         hours = hours_of(place)
         zone = place.kind == "zone"
-        radius = 3.0 if zone or hours is None else radius_px(hours, largest)
+        radius = 3.0 if zone or hours is None else shrink * radius_px(hours, largest)
         circles.append(Circle(place, x, y, radius, None if zone else hours))
-    circles.sort(key=lambda c: (c.place.kind == "zone", -(c.hours or 0.0), c.place.place_id))
+    circles.sort(key=lambda c: (c.place.kind == "zone", -c.radius, c.place.place_id))
     placer = Placer(paper.width, paper.height)
     for c in circles:
         r = 0.8 * c.radius
         placer.reserve((c.x - r, c.y - r, c.x + r, c.y + r))
     return circles, [_mark(circle) for circle in circles], placer
+
+
+def crowd_factor(n: int) -> float:
+    """Return the factor of all radii where ``n`` circles stand on one map: 1 up to 30."""
+    return math.sqrt(min(1.0, 30.0 / n)) if n else 1.0
 
 
 def _mark(circle: Circle) -> Html:
@@ -90,7 +103,8 @@ def draw_labels(
     """Return the names that fit, and the ids of the crossings and terminals left without one."""
     drawn: list[Html] = []
     left_out: list[str] = []
-    for circle in circles:
+    # The places that carry most are named first; the rest take the room that is left.
+    for circle in sorted(circles, key=_importance):
         zone = circle.place.kind == "zone"
         size = _ZONE_PX if zone else _LABEL_PX
         text = circle.place.name
@@ -106,6 +120,11 @@ def draw_labels(
                         class_="name zone-name" if zone else "name"))  # fmt: skip
     drawn += [mark for label in labels if (mark := _country(placer, paper, label))]
     return drawn, tuple(left_out)
+
+
+def _importance(circle: Circle) -> tuple[bool, float, float, str]:
+    load = numbers.as_float(circle.place.load_t_per_year) or 0.0
+    return circle.place.kind == "zone", -load, -(circle.hours or 0.0), circle.place.place_id
 
 
 def _country(placer: Placer, paper: Frame, label: MapLabel) -> Html | None:

@@ -44,6 +44,9 @@ class Frame:
     def lines(self, points: Sequence[Point], margin: float = 20.0) -> list[Line]:
         """Return what of a line lies on the paper, in pixels; it may be cut into pieces."""
         found: list[Line] = []
+        lats = [lat for _, lat in points]
+        if not lats or min(lats) > self.reach[3] or max(lats) < self.reach[1]:
+            return found
         whole = unwrap(points, self.centre_lon)
         paper = (-margin, -margin, self.width + margin, self.height + margin)
         for shift in _shifts(whole, self.reach):
@@ -86,6 +89,13 @@ def _shifts(points: Line, reach: Box) -> list[float]:
 
 def clip_line(points: Sequence[Point], box: Box) -> list[Line]:
     """Return the pieces of a line inside a box (Liang and Barsky 1984, segment by segment)."""
+    if len(points) < 2:
+        return []
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    if max(xs) < box[0] or min(xs) > box[2] or max(ys) < box[1] or min(ys) > box[3]:
+        return []
+    if min(xs) >= box[0] and max(xs) <= box[2] and min(ys) >= box[1] and max(ys) <= box[3]:
+        return [list(points)]
     pieces: list[Line] = []
     open_end: Point | None = None
     for a, b in itertools.pairwise(points):

@@ -10,7 +10,7 @@ from opencorridor.documents.answer import MapData, Row
 from opencorridor.documents.context import Context, figure, section
 from opencorridor.documents.map import Drawing, draw_map, width_px
 from opencorridor.documents.markup import Html, Node, el, fixed
-from opencorridor.documents.places import radius_px
+from opencorridor.documents.places import crowd_factor, radius_px
 from opencorridor.documents.style import load_style, mode_style
 from opencorridor.documents.tables import columns, html_table
 from opencorridor.documents.texts import text, word
@@ -82,7 +82,7 @@ def _legend(drawing: Drawing, data: MapData) -> Html:
     if drawing.full_t:
         groups.append(_width_legend(drawing))
     if drawing.hours_drawn and max(drawing.hours_drawn) > 0:
-        groups.append(_hours_legend(max(drawing.hours_drawn)))
+        groups.append(_hours_legend(max(drawing.hours_drawn), crowd_factor(drawing.circles)))
     groups.append(_mark_legend(data))
     return el("div", groups, class_="map-legend")
 
@@ -143,10 +143,10 @@ def _steps(largest: float) -> list[float]:
     return sorted(set(found), reverse=True)
 
 
-def _hours_legend(largest: float) -> Html | None:
+def _hours_legend(largest: float, shrink: float) -> Html | None:
     items: list[Node] = []
     for hours in sorted({largest, largest / 4, 0.0}, reverse=True):
-        radius = radius_px(hours, largest)
+        radius = shrink * radius_px(hours, largest)
         circle = el("circle", cx="17", cy="17", r=radius, class_="place crossing")
         box = _sample(circle, width=34, height=34)
         items.append(el("li", box, numbers.hours(round(hours) if hours >= 3 else hours)))

@@ -10,15 +10,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from opencorridor.study import OpenCorridorError, Problem, open_study
+from opencorridor.study.cache import load_arrays, save_arrays
 from opencorridor.study.check import registered, run_checks
 
 if TYPE_CHECKING:
     from opencorridor.routing.fit import Fit
     from opencorridor.study import Study
 
-__all__ = ["CheckRequest", "CheckResult", "load_checks", "run"]
+__all__ = ["CheckRequest", "CheckResult", "checked", "load_checks", "run"]
 
+_CLEAN = "checked-1"
 ROOMS = ("network", "costs", "trade", "routing", "freight", "scenario", "roadmap")
 
 
@@ -89,6 +93,23 @@ def load_checks() -> int:
             if find_spec(f"opencorridor.{room}") and find_spec(module):
                 import_module(module)
     return len(registered())
+
+
+def checked(study: Study) -> None:
+    """Raise with all errors of a study; a study that was clean once is not checked again.
+
+    Raises
+    ------
+    OpenCorridorError
+        Every problem of every table.
+    """
+    if load_arrays(study.hash, _CLEAN) is not None:
+        return
+    load_checks()
+    errors = [p for p in run_checks(study) if p.severity == "error"]
+    if errors:
+        raise OpenCorridorError(errors)
+    save_arrays(study.hash, _CLEAN, {"clean": np.ones(1)})
 
 
 def run(request: CheckRequest, progress: Callable[[str], None] | None = None) -> CheckResult:

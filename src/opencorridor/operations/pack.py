@@ -6,6 +6,7 @@ a few arrays instead of forty tables.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -166,8 +167,10 @@ def pack_of(study: Study) -> Pack:
     return _pack(study.folder, study.hash, meta, graph, labels, places, study)
 
 
-def open_pack(study: str | Path | Study) -> Pack:
+def open_pack(study: str | Path | Study, progress: Callable[[str], None] | None = None) -> Pack:
     """Return the pack of a study given by name, folder or object.
+
+    ``progress`` is told when the study has to be read, which takes a few seconds.
 
     Raises
     ------
@@ -179,4 +182,8 @@ def open_pack(study: str | Path | Study) -> Pack:
     folder = find_study(study)
     known = cache.known_hash(folder)
     found = _restore(folder, known) if known else None
-    return found or pack_of(open_study(folder))
+    if found is not None:
+        return found
+    if progress is not None:
+        progress("Reading the study and preparing its network; the next route is faster")
+    return pack_of(open_study(folder))

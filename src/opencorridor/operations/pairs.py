@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -180,15 +181,15 @@ def _tonnes(file: Path, row: dict[str, str]) -> float | None:
         raise OpenCorridorError([problem]) from None
 
 
-def find_pairs(request: PairsRequest) -> PairsResult:
-    """Find the routes of all pairs of a file.
+def find_pairs(request: PairsRequest, progress: Callable[[str], None] | None = None) -> PairsResult:
+    """Find the routes of all pairs of a file; ``progress`` is told what takes long.
 
     Raises
     ------
     OpenCorridorError
         Every row that names no place, all at once; nothing is written then.
     """
-    pack = open_pack(request.study)
+    pack = open_pack(request.study, progress)
     rows = _read(request.file)
     date, modes, avoid, no_transit, places = gather(
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,15 +177,15 @@ def gather(calls: Iterable[Any]) -> list[Any]:
     return results
 
 
-def find(request: RouteRequest) -> RouteResult:
-    """Find one route.
+def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -> RouteResult:
+    """Find one route; ``progress`` is told what takes long.
 
     Raises
     ------
     OpenCorridorError
         All that is wrong with the request, or with the study, at once.
     """
-    pack = open_pack(request.study)
+    pack = open_pack(request.study, progress)
     cargo, date, modes, avoid, no_transit, origin, destination = gather(
         (
             lambda: choose_cargo(

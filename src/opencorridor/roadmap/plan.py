@@ -65,7 +65,7 @@ class Alone:
     effect_date: str
     in_time: bool
     gain_usd: float
-    gain_without_loop_usd: float
+    moves: bool
 
 
 class Planner:
@@ -127,8 +127,19 @@ class Planner:
             in_time = start <= mid_year(self.year)
             gain = self.value(frozenset({m})) - self.without if in_time else 0.0
             cost = cost_of(self.study, row_of[m], self.year, start)
-            out.append(Alone(m, cost, start, in_time, gain, float("nan")))
+            out.append(Alone(m, cost, start, in_time, gain, in_time and self._moves(m)))
         return out
+
+    def _moves(self, measure: str) -> bool:
+        """Whether a measure changes a price, a capacity or an ad valorem cost of any kept route."""
+        with_it = self.state(frozenset({measure})).prices
+        without = self.state(frozenset()).prices
+        return not (
+            np.array_equal(with_it.cost, without.cost)
+            and np.array_equal(with_it.capacity, without.capacity)
+            and np.array_equal(with_it.allowed, without.allowed)
+            and with_it.tariff == without.tariff
+        )
 
     def problem(self, singles: Sequence[Alone], budget_usd: float) -> Problem:
         """Rules and costs of the measures that act in time."""

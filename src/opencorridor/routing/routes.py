@@ -244,7 +244,8 @@ def find_route(
     route = _none(origin, destination, "no_path", reason)
     if not explain:
         return route
-    import numba  # noqa: F401  (many searches follow: the compiled kernel is worth its import)
+    # Many searches follow: the compiled kernel is worth its import.
+    import opencorridor.routing.kernels.trees  # noqa: F401
 
     ways = openings(priced, labels, origin, destination, wanted, can, removed, search_pair)
     return replace(route, opens_with=ways, reason=_say(reason, ways))

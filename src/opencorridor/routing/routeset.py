@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from opencorridor.network import Graph
 from opencorridor.routing.kernels import paths as kernels
-from opencorridor.routing.priced import PricedGraph, plain_array
+from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
 from opencorridor.routing.search import forest
 
 __all__ = ["Pass", "RouteSet", "build_routes", "join_routes"]
@@ -221,6 +221,7 @@ def build_routes(
     n_pair, n_pass = len(origins), len(passes)
     counts, pieces = [np.zeros(1, np.int64)], []
     for one in passes:
+        check_costs(one.priced, one.present)
         first, arcs = _one_pass(one, graph, origins, dests, chunk)
         counts.append(np.diff(first))
         pieces.append(arcs)

@@ -84,7 +84,7 @@ def grow_states(
     from opencorridor.routing.kernels import trees
 
     dist, pred = np.empty(n), np.empty(n, np.int64)
-    scratch = np.empty(n, np.int64), np.empty(n, np.int64)
+    scratch = np.empty(n, np.int32), np.empty(n), np.empty(n, np.int32)
     trees.tree(state, start, country, *shape, priced.n_inner, goal, dist, pred, *scratch)
     return Tree(dist, pred)
 
@@ -115,8 +115,6 @@ def forest(
     dist, pred
         float64[O, 2N], int64[O, 2N].
     """
-    import numba
-
     from opencorridor.routing.kernels import trees
 
     first_out, head, _, arc_country, leaves, to_final, node_country = priced.topology
@@ -131,7 +129,7 @@ def forest(
         present,
         node_country,
         priced.n_inner,
-        n_block or min(len(origins), 4 * numba.get_num_threads()),
+        n_block or trees.usual_blocks(len(origins)),
     )
     return dist, pred
 

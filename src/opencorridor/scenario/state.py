@@ -76,6 +76,7 @@ class Baseline:
 class State:
     """A solved state: flows (S, N, N) in US$ of price_year, waits, loads, shares, residuals."""
 
+    prices: Prices
     flows: Floats
     tonnes: Floats
     share: Floats
@@ -323,7 +324,7 @@ def run_state(
         if not loop:
             share, row_cost, load, _ = _loads(model, p, wanted, wait)
             clearing = Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ())
-            return State(world.flows, wanted, share, row_cost, cost, tau, clearing,
+            return State(p, world.flows, wanted, share, row_cost, cost, tau, clearing,
                          world.welfare_hat, 0.0, iteration, True)
         history.append(change)
         if change <= tolerance and clearing.gap <= tolerance:
@@ -334,5 +335,5 @@ def run_state(
         previous = cost
     converged = change <= tolerance and clearing.gap <= tolerance
     _require(converged, f"state after {iteration} rounds, change of cost {change:.2e}", clearing.gap)
-    return State(world.flows, wanted, share, row_cost, cost, tau, clearing, world.welfare_hat,
+    return State(p, world.flows, wanted, share, row_cost, cost, tau, clearing, world.welfare_hat,
                  change, iteration, converged)

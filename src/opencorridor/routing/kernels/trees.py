@@ -14,68 +14,75 @@ Source: Dijkstra (1959); indexed d-ary heap as in Johnson (1975), d = 4.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import get_num_threads, njit, prange
 
 TRANSIT = 0
 IMPORT_EXPORT = 1
 DOMESTIC = 2
 
 
-@njit(cache=True, inline="always")
-def _before(dist, a, b):  # type: ignore[no-untyped-def]
-    """Heap order: smaller distance, then smaller state number."""
-    return dist[a] < dist[b] or (dist[a] == dist[b] and a < b)
+def usual_blocks(n_origin: int) -> int:
+    """Return a number of blocks that keeps all threads busy (no result depends on it)."""
+    return max(1, min(n_origin, 4 * int(get_num_threads())))
 
 
 @njit(cache=True)
-def _sift_up(heap, pos, dist, i):  # type: ignore[no-untyped-def]
-    state = heap[i]
+def _sift_up(heap, key, pos, i, state, value):  # type: ignore[no-untyped-def]
+    """Place a state at ``i`` or above; order: smaller key, then smaller state number."""
     while i > 0:
         parent = (i - 1) >> 2
         other = heap[parent]
-        if not _before(dist, state, other):
+        known = key[parent]
+        if known < value or (known == value and other < state):
             break
         heap[i] = other
+        key[i] = known
         pos[other] = i
         i = parent
     heap[i] = state
+    key[i] = value
     pos[state] = i
 
 
 @njit(cache=True)
-def _sift_down(heap, pos, dist, size, i):  # type: ignore[no-untyped-def]
-    state = heap[i]
+def _sift_down(heap, key, pos, size, state, value):  # type: ignore[no-untyped-def]
+    """Place a state at the top or below, in the same order."""
+    i = 0
     while True:
         child = 4 * i + 1
         if child >= size:
             break
         best = child
+        low = key[child]
         for j in range(child + 1, min(child + 4, size)):
-            if _before(dist, heap[j], heap[best]):
+            if key[j] < low or (key[j] == low and heap[j] < heap[best]):
                 best = j
-        if not _before(dist, heap[best], state):
+                low = key[j]
+        other = heap[best]
+        if value < low or (value == low and state < other):
             break
-        heap[i] = heap[best]
-        pos[heap[i]] = i
+        heap[i] = other
+        key[i] = low
+        pos[other] = i
         i = best
     heap[i] = state
+    key[i] = value
     pos[state] = i
 
 
-@njit(cache=True)
-def _offer(state, cost, code, dist, pred, heap, pos, size):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def _offer(state, cost, code, dist, pred, heap, key, pos, size):  # type: ignore[no-untyped-def]
     """Take the offered label if it is better; equal costs keep the smaller arc."""
-    if pos[state] == -2:  # settled
-        return size
-    if cost < dist[state]:
+    known = dist[state]
+    if cost < known:
         dist[state] = cost
         pred[state] = code
-        if pos[state] == -1:
-            heap[size] = state
-            pos[state] = size
+        at = pos[state]
+        if at == -1:
+            at = size
             size += 1
-        _sift_up(heap, pos, dist, pos[state])
-    elif cost == dist[state] and pred[state] > code:
+        _sift_up(heap, key, pos, at, state, cost)
+    elif cost == known and pos[state] != -2 and pred[state] > code:
         pred[state] = code
     return size
 
@@ -98,6 +105,7 @@ def tree(  # type: ignore[no-untyped-def]
     dist,
     pred,
     heap,
+    key,
     pos,
 ):
     """Grow one tree from weighted sources; fill ``dist`` and ``pred`` in place.
@@ -126,8 +134,8 @@ def tree(  # type: ignore[no-untyped-def]
         Stop when all are settled; empty: settle everything.
     dist, pred : float64[2N], int64[2N]
         Result: cost, and 2 * arc + layer of the arc's tail (-1 none).
-    heap, pos : int64[2N]
-        Scratch.
+    heap, key, pos : int32[2N], float64[2N], int32[2N]
+        Scratch: states in heap order, their keys, and where each state stands.
     """
     dist[:] = np.inf
     pred[:] = -1
@@ -137,20 +145,18 @@ def tree(  # type: ignore[no-untyped-def]
         s = source_state[k]
         if source_cost[k] < dist[s]:
             dist[s] = source_cost[k]
-            if pos[s] == -1:
-                heap[size] = s
-                pos[s] = size
+            at = pos[s]
+            if at == -1:
+                at = size
                 size += 1
-            _sift_up(heap, pos, dist, pos[s])
+            _sift_up(heap, key, pos, at, s, source_cost[k])
     open_targets = target_state.shape[0]
     while size > 0:
         s = heap[0]
         size -= 1
         pos[s] = -2
         if size > 0:
-            heap[0] = heap[size]
-            pos[heap[0]] = 0
-            _sift_down(heap, pos, dist, size, 0)
+            _sift_down(heap, key, pos, size, heap[size], key[size])
         if open_targets > 0:
             for k in range(target_state.shape[0]):
                 if target_state[k] == s:
@@ -159,6 +165,7 @@ def tree(  # type: ignore[no-untyped-def]
                 break
         u = s >> 1
         layer = s & 1
+        here = dist[s]
         if u >= n_inner and pred[s] >= 0:
             continue
         for a in range(first_out[u], first_out[u + 1]):
@@ -171,19 +178,19 @@ def tree(  # type: ignore[no-untyped-def]
             if layer == 1:
                 kind = DOMESTIC if c >= 0 and c == origin_country else IMPORT_EXPORT
                 if not leaves[a] and allowed >> kind & 1:
-                    offer = dist[s] + cost[a, kind]
-                    size = _offer(2 * v + 1, offer, code, dist, pred, heap, pos, size)
+                    offer = here + cost[a, kind]
+                    size = _offer(2 * v + 1, offer, code, dist, pred, heap, key, pos, size)
                 continue
             kind = IMPORT_EXPORT if c < 0 or c == origin_country else TRANSIT
             if v < n_inner and allowed >> kind & 1:
-                offer = dist[s] + cost[a, kind]
-                size = _offer(2 * v, offer, code, dist, pred, heap, pos, size)
+                offer = here + cost[a, kind]
+                size = _offer(2 * v, offer, code, dist, pred, heap, key, pos, size)
             if to_final[a]:
                 if c >= 0 and c == node_country[v]:
                     kind = DOMESTIC if c == origin_country else IMPORT_EXPORT
                 if allowed >> kind & 1:
-                    offer = dist[s] + cost[a, kind]
-                    size = _offer(2 * v + 1, offer, code, dist, pred, heap, pos, size)
+                    offer = here + cost[a, kind]
+                    size = _offer(2 * v + 1, offer, code, dist, pred, heap, key, pos, size)
 
 
 @njit(cache=True, parallel=True)
@@ -220,8 +227,9 @@ def trees(  # type: ignore[no-untyped-def]
     n_origin = origin.shape[0]
     dist = np.empty((n_origin, n_states))
     pred = np.empty((n_origin, n_states), np.int64)
-    heap = np.empty((n_block, n_states), np.int64)
-    pos = np.empty((n_block, n_states), np.int64)
+    heap = np.empty((n_block, n_states), np.int32)
+    key = np.empty((n_block, n_states))
+    pos = np.empty((n_block, n_states), np.int32)
     for b in prange(n_block):
         for i in range(b, n_origin, n_block):
             u = origin[i]
@@ -245,6 +253,7 @@ def trees(  # type: ignore[no-untyped-def]
                 dist[i],
                 pred[i],
                 heap[b],
+                key[b],
                 pos[b],
             )
     return dist, pred

@@ -1,0 +1,249 @@
+"""``opencorridor run``, ``scenario`` and ``roadmap``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from opencorridor.cli import options, show
+
+__all__ = ["ROADMAP_EXAMPLES", "RUN_EXAMPLES", "SCENARIO_EXAMPLES", "roadmap", "run", "scenario"]
+
+RUN_EXAMPLES = """Examples:
+
+\b
+  opencorridor run
+  opencorridor run --study my_corridor --out my_results --draws 50
+  opencorridor run --again results/run.json
+"""
+SCENARIO_EXAMPLES = """Examples:
+
+\b
+  opencorridor scenario --measures M038
+  opencorridor scenario --close "Incheh Borun" --json
+"""
+ROADMAP_EXAMPLES = """Examples:
+
+\b
+  opencorridor roadmap --target-usd 3e9 --year 2030
+  opencorridor roadmap --budget-usd 5e8 --draws 50
+"""
+
+NoLoop = Annotated[
+    bool, typer.Option("--no-loop", help="Leave out what traffic does to waiting times.")
+]
+Workers = Annotated[int, typer.Option("--workers", help="Processes for the draws.", min=1)]
+
+
+def _progress(quiet: bool) -> Callable[[str, int, int], None]:
+    """Progress lines on stderr: a step when it begins, and its count every half second."""
+    last = {"step": "", "time": 0.0}
+
+    def tell(step: str, done: int, of: int) -> None:
+        now = time.monotonic()
+        if quiet or (step == last["step"] and now - float(last["time"]) < 0.5):
+            return
+        count = f" {done} of {of}" if of else ""
+        end = "\r" if of and sys.stderr.isatty() else "\n"
+        if step != last["step"] or sys.stderr.isatty() or not of:
+            print(f"{step}{count} …", file=sys.stderr, end=end, flush=True)
+        last.update(step=step, time=now)
+
+    return tell
+
+
+def _headline(summary: dict[str, Any]) -> list[str]:
+    """Sentences of the answer."""
+    from opencorridor.documents import numbers
+
+    pair = " and ".join(summary["pair_names"])
+    year, base, price = summary["target_year"], summary["baseline_year"], summary["price_year"]
+    band = ""
+    if summary.get("plan_low") is not None:
+        band = f" ({numbers.usd(summary['plan_low'])} to {numbers.usd(summary['plan_high'])})"
+    lines = [
+        f"Trade of {pair} was {numbers.usd(summary['baseline_usd_current'])} in {base}. With the "
+        f"chosen measures the model gives {numbers.usd(summary['plan_usd_current'])} in {year}{band}, "
+        f"in dollars of {year}.",
+        f"In constant dollars of {price} it is {numbers.usd(summary['plan_usd_constant'])}.",
+    ]
+    if summary["reached"]:
+        lines.append(f"The target of {numbers.usd(summary['target_usd'])} is reached.")
+    else:
+        lines.append(
+            f"The target of {numbers.usd(summary['target_usd'])} is not reached; "
+            f"the gap is {numbers.usd(summary['gap_usd_current'])}."
+        )
+    lines.append(f"Without new measures: {numbers.usd(summary['no_new_usd_current'])}.")
+    backward = summary.get("backward")
+    if backward:
+        lines.append(
+            f"The target would take trade costs {numbers.share(backward['cost_fall_share'])} lower: "
+            f"{numbers.tonnes(backward['tonnes_a_b'] + backward['tonnes_b_a'])} a year, "
+            f"{backward['wagons_per_day']:.0f} wagons and {backward['boxes_per_day']:.0f} boxes a day."
+        )
+    if summary["binding"]:
+        lines.append("The pair's goods wait at: " + "; ".join(summary["binding"]) + ".")
+    return lines
+
+
+def run(
+    study: options.Study = options.DEFAULT_STUDY,
+    out: Annotated[str, typer.Option("--out", help="Folder for the results.")] = "results",
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the draws.")] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", help="Number of draws; 0 leaves out the band.", min=0)
+    ] = None,
+    budget_usd: Annotated[
+        float | None, typer.Option("--budget-usd", help="Budget of the plan, US$.", min=0)
+    ] = None,
+    no_loop: NoLoop = False,
+    again: Annotated[
+        Path | None, typer.Option("--again", help="Repeat the run of a run.json.")
+    ] = None,
+    workers: Workers = 2,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Run a study: baseline, measures, roadmap, band and report."""
+    from opencorridor.operations.run import RunRequest
+    from opencorridor.operations.run import again as repeat
+    from opencorridor.operations.run import run as operation
+
+    request = RunRequest(
+        study, out, seed, draws, not no_loop, budget_usd, workers, force
+    ) if again is None else repeat(again, force=force)  # fmt: skip
+
+    def central(summary: dict[str, Any]) -> None:
+        if not as_json:
+            print(show.bold(summary["title"]))
+            for line in _headline(summary):
+                print(line)
+            sys.stdout.flush()
+
+    result = operation(request, progress=_progress(quiet), central=central)
+    if as_json:
+        show.print_json({"schema_version": 1, **result.summary, "folder": str(result.folder)})
+        return
+    low, high = result.summary.get("plan_low"), result.summary.get("plan_high")
+    if low is not None:
+        from opencorridor.documents import numbers
+
+        print(
+            f"8 of 10 draws give {numbers.usd(low)} to {numbers.usd(high)}; "
+            f"{result.summary['draws']} draws, seed {result.summary['seed']}."
+        )
+    _print_routes(result.tables.get("routes", []))
+    print(f"\nReport: {result.folder / 'report.html'}")
+    show.note(f"Done in {result.seconds:.1f} s{' from the cache' if result.from_cache else ''}", quiet)
+
+
+def _print_routes(rows: list[dict[str, Any]]) -> None:
+    """Printed routes of the study, leg by leg."""
+    for title in dict.fromkeys(str(row["route"]) for row in rows):
+        legs = [row for row in rows if row["route"] == title]
+        hours, cost = sum(r["time_h"] for r in legs), sum(r["cost_usd_per_t"] for r in legs)
+        km = sum(r["distance_km"] for r in legs)
+        print(f"\n{show.bold(title)}: {km:,.0f} km, {hours:,.0f} h, {cost:,.1f} US$ per t")
+        table = [
+            (
+                str(r["leg"]),
+                str(r["mode"]),
+                show.shorten(str(r["from"]), 30),
+                show.shorten(str(r["to"]), 30),
+                show.number(r["distance_km"]),
+                show.number(r["time_h"], 1),
+                show.number(r["cost_usd_per_t"], 2),
+            )
+            for r in legs
+        ]
+        print(show.table(("", "mode", "from", "to", "km", "h", "US$/t"), table, (4, 5, 6)))
+
+
+def scenario(
+    study: options.Study = options.DEFAULT_STUDY,
+    measures: Annotated[
+        str, typer.Option("--measures", help="Ids of measures, joined by commas.")
+    ] = "",
+    close: Annotated[
+        list[str] | None, typer.Option("--close", help="Crossing or port to close (repeatable).")
+    ] = None,
+    no_loop: NoLoop = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Compare one set of measures or closures with the baseline."""
+    from opencorridor.operations.scenario import ScenarioRequest
+    from opencorridor.operations.scenario import run as operation
+
+    chosen = tuple(m.strip() for m in measures.split(",") if m.strip())
+    request = ScenarioRequest(study, chosen, tuple(close or ()), not no_loop)
+    result = operation(request, _progress(quiet))
+    if as_json:
+        show.print_json(result.as_dict())
+        return
+    change = result.trade_usd / result.baseline_usd - 1.0
+    print(
+        f"Trade of the pair: {result.trade_usd / 1e6:,.2f} million US$ against "
+        f"{result.baseline_usd / 1e6:,.2f} ({change:+.2%}), {result.price_basis}"
+    )
+    rows = [
+        (
+            show.shorten(str(r["capacity_id"]), 28),
+            show.number(r["baseline_load_t_per_year"] / 1e3),
+            show.number(r["load_t_per_year"] / 1e3),
+            show.number(r["baseline_wait_h"], 1),
+            show.number(r["wait_h"], 1),
+        )
+        for r in result.places[:12]
+    ]
+    print(show.table(("place", "kt before", "kt after", "wait h before", "after"), rows, (1, 2, 3, 4)))
+    print(f"Residual {result.gap:.1e} after {result.iterations} rounds")
+
+
+def roadmap(
+    study: options.Study = options.DEFAULT_STUDY,
+    target_usd: Annotated[
+        float | None, typer.Option("--target-usd", help="Target; by default the study's.")
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Target year.")] = None,
+    budget_usd: Annotated[float | None, typer.Option("--budget-usd", help="Budget, US$.")] = None,
+    prices: Annotated[
+        str, typer.Option("--prices", help="Basis of the target: current, or a year.")
+    ] = "current",
+    draws: Annotated[int, typer.Option("--draws", help="Draws for the band.", min=0)] = 0,
+    no_loop: NoLoop = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Find the measures that reach a target, or say that none does and what binds."""
+    from opencorridor.operations.roadmap import RoadmapRequest
+    from opencorridor.operations.roadmap import run as operation
+
+    request = RoadmapRequest(study, target_usd, year, budget_usd, prices, draws, not no_loop)
+    result = operation(request, _progress(quiet))
+    if as_json:
+        show.print_json(result.as_dict())
+    else:
+        for line in _headline(result.summary):
+            print(line)
+        chosen = [r for r in result.measures if r["in_plan"]]
+        rows = [
+            (
+                str(r["measure_id"]),
+                show.shorten(str(r["title"]), 56),
+                str(r["effect_date"]),
+                show.number((r["cost_usd"] or 0.0) / 1e6),
+                show.number((r["alone_usd_constant"] or 0.0) / 1e6, 2),
+            )
+            for r in chosen
+        ]
+        print(show.table(("measure", "title", "acts from", "cost m$", "alone m$"), rows, (3, 4)))
+    if not result.reached:
+        raise typer.Exit(1)

@@ -1,0 +1,177 @@
+"""Run a study: baseline, measures, roadmap, band and report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from opencorridor.documents import Answer, check_folder, render
+from opencorridor.documents.csvfiles import csv_text
+from opencorridor.documents.folder import json_text, results_folder
+from opencorridor.study import open_study
+from opencorridor.study.cache import cache_dir
+
+__all__ = ["RunRequest", "RunResult", "again", "run"]
+
+RESULT_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What is asked: a study by name or folder, and how to run it.
+
+    ``draws`` and ``seed`` default to the study's; ``budget_usd`` to none.
+    """
+
+    study: str = "iran_kazakhstan"
+    out: str = "results"
+    seed: int | None = None
+    draws: int | None = None
+    loop: bool = True
+    budget_usd: float | None = None
+    workers: int = 2
+    force: bool = False
+    use_cache: bool = True
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Folder written, summary, seconds, and whether the answer came from the cache."""
+
+    folder: Path
+    summary: dict[str, Any]
+    tables: dict[str, list[dict[str, Any]]]
+    seconds: float
+    from_cache: bool
+
+
+def _key(study_hash: str, request: RunRequest, seed: int, draws: int) -> str:
+    """Content hash of a result: study, settings and version."""
+    from opencorridor import __version__
+
+    parts = [study_hash, seed, draws, request.loop, request.budget_usd, __version__, RESULT_FORMAT]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def _cached(folder: Path) -> dict[str, str] | None:
+    """Texts of a stored result by file name."""
+    if not (folder / "done").is_file():
+        return None
+    return {
+        p.name: p.read_text(encoding="utf-8") for p in sorted(folder.iterdir()) if p.name != "done"
+    }
+
+
+def _store(folder: Path, files: dict[str, str]) -> None:
+    """Store a result; a cache that cannot be written is no error."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8", newline="")
+        (folder / "done").write_text("", encoding="utf-8")
+    except OSError:
+        return
+
+
+def _files(answer: Answer) -> dict[str, str]:
+    files = {"summary.json": json_text(answer.summary), "report.html": render(answer)}
+    for name, rows in answer.tables.items():
+        files[f"{name}.csv"] = csv_text(rows)
+    files["tables.json"] = json_text(dict(answer.tables))
+    return files
+
+
+def _write(files: dict[str, str], request: RunRequest, info: dict[str, Any]) -> Path:
+    with results_folder(request.out, info, request.force) as new:
+        for name, content in files.items():
+            if name != "tables.json":
+                (new / name).write_text(content, encoding="utf-8", newline="")
+    return Path(request.out)
+
+
+def run(
+    request: RunRequest,
+    *,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+    central: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> RunResult:
+    """Run a study and write its results folder.
+
+    ``progress`` is told step, done and of how many; ``central`` gets the summary as soon as the
+    central answer stands, before the band.
+
+    Raises
+    ------
+    OpenCorridorError
+        Bad input, with all problems; nothing is written then.
+    """
+    from opencorridor import __version__
+
+    started = time.perf_counter()
+    check_folder(request.out, request.force)
+    progress("study", 0, 0)
+    study = open_study(request.study)
+    seed = study.settings.run.seed if request.seed is None else request.seed
+    draws = study.settings.run.draws if request.draws is None else request.draws
+    store = cache_dir(study.hash) / f"run-{_key(study.hash, request, seed, draws)}"
+    info = {
+        "study": request.study,
+        "study_hash": study.hash,
+        "version": __version__,
+        "settings": {k: v for k, v in asdict(request).items() if k not in ("force", "use_cache")},
+        "seed": seed,
+        "draws": draws,
+    }
+    found = _cached(store) if request.use_cache else None
+    if found is None:
+        found = _solve(study, request, seed, draws, progress, central)
+        if request.use_cache:
+            _store(store, found)
+        cached = False
+    else:
+        cached = True
+        central(json.loads(found["summary.json"]))
+    seconds = time.perf_counter() - started
+    folder = _write(found, request, {**info, "seconds": round(seconds, 3), "from_cache": cached})
+    return RunResult(
+        folder, json.loads(found["summary.json"]), json.loads(found["tables.json"]), seconds, cached
+    )
+
+
+def _solve(
+    study: Any,
+    request: RunRequest,
+    seed: int,
+    draws: int,
+    progress: Callable[[str, int, int], None],
+    central: Callable[[dict[str, Any]], None],
+) -> dict[str, str]:
+    """Solve the study and turn the answer into files."""
+    from opencorridor.operations.check import checked
+    from opencorridor.operations.results import add_band, make_answer, solve
+
+    checked(study)
+    budget = float("inf") if request.budget_usd is None else request.budget_usd
+    solved = solve(study, budget_usd=budget, loop=request.loop, progress=progress)
+    progress("tables", 0, 0)
+    answer = make_answer(solved)
+    central(dict(answer.summary))
+    if draws > 0:
+        solved = add_band(
+            solved, seed=seed, draws=draws, workers=request.workers, progress=progress
+        )
+        progress("report", 0, 0)
+        answer = make_answer(solved)
+    return _files(answer)
+
+
+def again(run_json: Path, *, force: bool = False) -> RunRequest:
+    """Request that repeats a run from its ``run.json``."""
+    stored = json.loads(run_json.read_text(encoding="utf-8"))
+    settings = {**stored["settings"], "seed": stored["seed"], "draws": stored["draws"]}
+    return RunRequest(**settings, force=force)
