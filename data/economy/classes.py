@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from pathlib import Path
 
@@ -217,7 +218,25 @@ def value_density(source: Path) -> list[Row]:
                 "status": row["status"],
             }
         )
-    return rows
+    return rows + _ores()
+
+
+def _ores() -> list[Row]:
+    """Densities of ores by hand: the world's mean is iron ore and stone, these are concentrates."""
+    with (Path(__file__).parent / "ore_density.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            {
+                "class_id": row["class_id"],
+                "exporter": row["exporter"],
+                "importer": row["importer"],
+                "value_density_usd_per_t": row["mode"],
+                "value_density_low_usd_per_t": row["low"],
+                "value_density_high_usd_per_t": row["high"],
+                "source": "assumption",
+                "status": "assumed",
+            }
+            for row in csv.DictReader(file)
+        ]
 
 
 def zone_share(

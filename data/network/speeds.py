@@ -162,14 +162,14 @@ def emissions(build: Build) -> None:
             )
     have = [float(row["co2_g_per_kwh"]) for row in build.tables["grid_intensity"]]
     listed = {row["country_id"] for row in build.tables["grid_intensity"]}
-    railways = {row["country_id"] for row in build.tables["link"] if row["mode"] == "rail"}
+    railways = {row["country_id"] for row in build.tables["link/rail"]}
     for country in sorted(railways - listed - {""}):
         build.add(
             "grid_intensity",
             {
                 "country_id": country,
                 "co2_g_per_kwh": num(round(sum(have) / len(have), 1)),
-                "source": "assumed",
+                "source": "study-joins",
                 "status": "assumed",
             },
         )

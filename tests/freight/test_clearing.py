@@ -43,7 +43,7 @@ def test_two_starts_reach_waits_that_clear(seed: int) -> None:
         assert got.converged
         let = allowed_load(got.wait_h, cap, 0.8, 12.0)
         assert (got.load_t <= let + 1e-6 * cap + got.stranded_t).all()
-        waits = (got.wait_h > 1e-6) & (got.wait_h < 720.0)
+        waits = (got.wait_h > 1e-6) & (got.wait_h <= 720.0)
         np.testing.assert_allclose(got.load_t[waits], let[waits], atol=1e-5 * cap.max())
     np.testing.assert_allclose(low.wait_h, high.wait_h, rtol=1e-3, atol=1e-2)
 
@@ -81,7 +81,7 @@ def test_demand_that_no_wait_can_carry_is_left_over() -> None:
         return np.array([100.0]), np.zeros((1, 1))
 
     got = clear_places(loads, np.array([60.0]), CURVE, np.zeros(1))
-    assert got.wait_h[0] == 720.0
+    assert 720.0 < got.wait_h[0] < 722.0
     let = allowed_load(got.wait_h, np.array([60.0]), 0.8, 12.0)[0]
     assert got.stranded_t[0] == pytest.approx(100.0 - let)
     assert got.converged

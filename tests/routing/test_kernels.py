@@ -49,10 +49,11 @@ def random_graph(seed: int, whole: bool, n: int = 14, zones: int = 4, countries:
     )  # fmt: skip
 
 
-def kernel_trees(g, origin, n_block=2):
+def kernel_trees(g, origin, wanted=None, n_block=2):
     return kt.trees(
         np.asarray(origin, np.int64), g["first_out"], g["head"], g["cost"], g["arc_country"],
-        g["leaves"], g["to_final"], g["present"], g["node_country"], g["n_inner"], n_block,
+        g["leaves"], g["to_final"], g["present"], g["node_country"], g["n_inner"],
+        np.empty((0, 0), bool) if wanted is None else wanted, n_block,
     )  # fmt: skip
 
 
@@ -88,6 +89,43 @@ def test_trees_equal_the_reference_ties_and_all(seed: int, whole: bool) -> None:
         d, p = uncompiled_tree(g, u)
         np.testing.assert_array_equal(dist[u], d)
         np.testing.assert_array_equal(pred[u], p)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.booleans())
+def test_ways_to_wanted_zones_are_those_of_the_whole_trees(seed: int, whole: bool) -> None:
+    g = random_graph(seed, whole)
+    zones = np.arange(g["n_inner"], g["n"])
+    wanted = np.random.default_rng(seed).random((len(zones), len(zones))) < 0.4
+    dist, pred = kernel_trees(g, zones, wanted)
+    full, parent = kernel_trees(g, zones)
+    for o, d in np.argwhere(wanted):
+        state = 2 * zones[d] + 1
+        assert dist[o, state] == full[o, state]
+        if np.isfinite(full[o, state]):
+            got = kp.path_arcs(pred[o], g["tail"], state)
+            assert got.tolist() == kp.path_arcs(parent[o], g["tail"], state).tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.booleans())
+def test_a_tree_from_several_weighted_states_stops_at_its_targets(seed: int, whole: bool) -> None:
+    g = random_graph(seed, whole)
+    rng = np.random.default_rng(seed)
+    sources = {int(s): float(rng.integers(0, 3)) for s in rng.integers(0, 2 * g["n_inner"], 4)}
+    args = (
+        1, g["first_out"], g["head"], g["cost"], g["arc_country"], g["leaves"], g["to_final"],
+        g["present"], g["node_country"], g["n_inner"],
+    )  # fmt: skip
+    d, p = reference.tree(list(sources.items()), *args)
+    states, start = np.array(list(sources)), np.array(list(sources.values()))
+    for tree in (kt.tree, plain.tree):
+        dist, pred = tree(states, start, *args, np.empty(0, np.int64))
+        np.testing.assert_array_equal(dist, d)
+        np.testing.assert_array_equal(pred, p)
+        goal = rng.integers(0, 2 * g["n"], 3)
+        dist, _ = tree(states, start, *args, goal)
+        np.testing.assert_array_equal(dist[goal], d[goal])
 
 
 @settings(max_examples=40, deadline=None)

@@ -2,12 +2,13 @@
 
 Find w with, at every place f,
 
-    0 <= w_f <= w_max,   x_f(w) <= S_f(w),   w_f > 0 only where x_f = S_f,
+    w_f >= 0,   x_f(w) <= S_f(w),   w_f > 0 only where x_f = S_f,
 
 x the load that shippers choose at those waits and S the load that is let through
-(``kernels.wait``). Solved by a semi-smooth Newton method on the complementarity conditions
-(Qi and Sun 1993) with the slope of the loads from the choice model; what trade adds to the
-slope is left out, which costs iterations, not accuracy.
+(``kernels.wait``). Above the longest wait S grows steeply: what it lets through beyond the
+capacity are tonnes that no wait can carry. Solved by Newton's method on the equations of Fischer
+and Burmeister (1992), whose squared norm the step lowers, with the slope of the loads from the
+choice model; what trade adds to the slope is left out, which costs iterations, not accuracy.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ from opencorridor.freight.kernels.wait import allowed_load, allowed_load_slope
 __all__ = ["Clearing", "WaitCurve", "clear_places"]
 
 Floats = NDArray[np.float64]
-Loads = Callable[[Floats], tuple[Floats, Floats]]
+# Largest change of a wait in one iteration, hours; fractions of a step that are tried.
+MOST_STEP_H = 200.0
+LENGTHS = (1.0, 0.5, 0.25, 0.125, 0.05, 0.01)
+# Share of capacity that the square of an hour above the longest wait lets overflow.
+OVERFLOW = 1.0
 
 
 @dataclass(frozen=True)
@@ -48,30 +53,34 @@ class Clearing:
     path: tuple[float, ...]
 
 
-def _residual(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> Floats:
-    """Violation of the conditions at each place, as a share of capacity."""
-    spare = (allowed_load(wait, cap, curve.free_share, curve.scale_h) - load) / cap
-    scaled = wait / curve.scale_h
-    residual = np.minimum(scaled, spare)
-    at_top = wait >= curve.max_h
-    return np.where(at_top, np.maximum(spare, 0.0), residual)
+def _let_through(wait: Floats, cap: Floats, curve: WaitCurve) -> tuple[Floats, Floats]:
+    """Load that is let through, overflow included, and its slope by the wait."""
+    over = np.maximum(wait - curve.max_h, 0.0)
+    load = allowed_load(wait, cap, curve.free_share, curve.scale_h) + OVERFLOW * cap * over**2
+    slope = allowed_load_slope(wait, cap, curve.free_share, curve.scale_h)
+    return load, slope + 2.0 * OVERFLOW * cap * over
 
 
-def _newton_step(
+def _violation(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> float:
+    """Largest violation of the conditions, as a share of capacity."""
+    spare = (_let_through(wait, cap, curve)[0] - load) / cap
+    return float(np.abs(np.minimum(wait / curve.scale_h, spare)).max(initial=0.0))
+
+
+def _equations(
     wait: Floats, load: Floats, slope: Floats, cap: Floats, curve: WaitCurve
-) -> Floats:
-    """Step on the places that wait or are over their free share."""
-    spare = allowed_load(wait, cap, curve.free_share, curve.scale_h) - load
-    active = (wait / curve.scale_h > spare / cap) & ~((wait >= curve.max_h) & (spare < 0.0))
-    step = -wait
-    if active.any():
-        let = np.diag(allowed_load_slope(wait, cap, curve.free_share, curve.scale_h))
-        matrix = (let - slope)[np.ix_(active, active)]
-        rest = ~active
-        # Places that stop waiting send their traffic back; count that in the right-hand side.
-        right = -spare[active] + slope[np.ix_(active, rest)] @ step[rest]
-        step[active] = np.linalg.lstsq(matrix, right, rcond=None)[0]
-    return step
+) -> tuple[Floats, Floats]:
+    """Values of the equations (F,) and their slopes (F, F)."""
+    let, let_slope = _let_through(wait, cap, curve)
+    a, b = wait / curve.scale_h, (let - load) / cap
+    size = np.hypot(a, b)
+    safe = np.where(size > 0.0, size, 1.0)
+    # At the corner (0, 0) any pair on the circle serves; both directions count alike there.
+    by_a = np.where(size > 0.0, a / safe, np.sqrt(0.5)) - 1.0
+    by_b = np.where(size > 0.0, b / safe, np.sqrt(0.5)) - 1.0
+    matrix = by_b[:, None] * (np.diag(let_slope) - slope) / cap[:, None]
+    matrix += np.diag(by_a / curve.scale_h)
+    return size - a - b, matrix
 
 
 def clear_places(
@@ -100,32 +109,27 @@ def clear_places(
     Clearing. ``gap`` is the largest violation as a share of capacity. Where the longest wait
     still lets less through than wants to pass, the rest is ``stranded_t``.
     """
-    wait = np.clip(start_wait_h, 0.0, curve.max_h)
+    wait = np.maximum(start_wait_h, 0.0)
     load, slope = loads(wait)
-    residual = _residual(wait, load, capacity_t, curve)
-    gap = float(np.abs(residual).max(initial=0.0))
+    gap = _violation(wait, load, capacity_t, curve)
     path = [gap]
-    best = (gap, wait, load)
     iteration = 0
     while gap > tolerance and iteration < max_iterations:
-        step = _newton_step(wait, load, slope, capacity_t, curve)
-        length = 1.0
-        for _ in range(6):
-            trial = np.clip(wait + length * step, 0.0, curve.max_h)
+        value, matrix = _equations(wait, load, slope, capacity_t, curve)
+        step = np.linalg.lstsq(matrix, -value, rcond=None)[0]
+        merit = float(value @ value)
+        for length in LENGTHS:
+            trial = np.maximum(wait + length * np.clip(step, -MOST_STEP_H, MOST_STEP_H), 0.0)
             load, slope = loads(trial)
-            residual = _residual(trial, load, capacity_t, curve)
-            if float(np.abs(residual).max()) < gap * (1.0 - 1e-4 * length):
+            new, _ = _equations(trial, load, slope, capacity_t, curve)
+            if float(new @ new) <= merit * (1.0 - 1e-4 * length):
                 break
-            length *= 0.5
         wait = trial
-        gap = float(np.abs(residual).max())
+        gap = _violation(wait, load, capacity_t, curve)
         path.append(gap)
         iteration += 1
-        if gap < best[0]:
-            best = (gap, wait, load)
-    gap, wait, load = best
-    let_through = allowed_load(wait, capacity_t, curve.free_share, curve.scale_h)
-    stranded = np.where(wait >= curve.max_h, np.maximum(load - let_through, 0.0), 0.0)
+    within = allowed_load(wait, capacity_t, curve.free_share, curve.scale_h)
+    stranded = np.where(wait > curve.max_h, np.maximum(load - within, 0.0), 0.0)
     return Clearing(
         wait_h=wait,
         load_t=load,

@@ -180,17 +180,20 @@ def _one_pass(
     one: Pass, graph: Graph, origins: Array, dests: Array, chunk: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """Return the paths of all pairs (sorted by origin) of one pass as CSR."""
-    state = 2 * graph.zone_node.astype(np.int64) + 1
+    node = graph.zone_node.astype(np.int64)
     counts, pieces = [np.zeros(1, np.int64)], []
     zones, start = np.unique(origins, return_index=True)
     bounds = np.append(start, len(origins))
     for i in range(0, len(zones), chunk):
         part = zones[i : i + chunk]
-        dist, pred = forest(one.priced, one.present, graph.zone_node[part])
         lo, hi = bounds[i], bounds[min(i + chunk, len(zones))]
         row_tree = np.searchsorted(part, origins[lo:hi]).astype(np.int64)
+        target = node[dests[lo:hi]]
+        wanted = np.zeros((len(part), len(node)), dtype=bool)
+        wanted[row_tree, target - one.priced.n_inner] = True
+        dist, pred = forest(one.priced, one.present, node[part], wanted)
         first, arcs = kernels.paths(
-            dist, pred, one.priced.topology[2], row_tree, state[dests[lo:hi]]
+            dist, pred, one.priced.topology[2], row_tree, 2 * target + 1
         )
         counts.append(np.diff(first))
         pieces.append(arcs)

@@ -71,7 +71,6 @@ def grow_states(
     targets
         States at which the search may stop when all of them are settled.
     """
-    n = 2 * priced.graph.n_nodes
     first_out, head, _, arc_country, leaves, to_final, node_country = priced.topology
     state = np.array(list(sources), np.int64)
     start = np.array(list(sources.values()), np.float64)
@@ -106,14 +105,23 @@ def grow(
 
 
 def forest(
-    priced: PricedGraph, present: Bits, origins: Array, n_block: int = 0
-) -> tuple[Floats, npt.NDArray[np.int64]]:
+    priced: PricedGraph,
+    present: Bits,
+    origins: Array,
+    wanted: npt.NDArray[np.bool_] | None = None,
+    n_block: int = 0,
+) -> tuple[Floats, npt.NDArray[np.int32]]:
     """Grow the trees of several origin nodes in parallel.
+
+    Parameters
+    ----------
+    wanted
+        bool[O, Z]: zones to which each origin needs the way, by default all nodes.
 
     Returns
     -------
     dist, pred
-        float64[O, 2N], int64[O, 2N].
+        float64[O, 2N], int32[O, 2N]; with ``wanted`` final on the ways to the wanted zones only.
     """
     from opencorridor.routing.kernels import trees
 
@@ -129,6 +137,7 @@ def forest(
         present,
         node_country,
         priced.n_inner,
+        np.empty((0, 0), bool) if wanted is None else wanted,
         n_block or trees.usual_blocks(len(origins)),
     )
     return dist, pred

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from opencorridor import __version__
 from opencorridor.documents import Answer
 from opencorridor.network import build
 from opencorridor.operations.results import freight, measures, path, world
@@ -150,6 +151,7 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
         "title": settings.title,
         "study_id": settings.id,
         "study_hash": study.hash,
+        "version": __version__,
         "seed": settings.run.seed,
         "draws": len(solved.draws),
         "baseline_year": settings.baseline_year,

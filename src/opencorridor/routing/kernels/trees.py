@@ -5,10 +5,14 @@ them holds in a country is known only when the destination is, so the search run
 (node, layer): in layer T (0) the trip may still leave the country it is in, in layer F (1) the
 country of the destination is reached. State number = 2 * node + layer.
 
-Ties are broken by state number in the heap and by arc number in the tree, so the same input
-gives the same tree whatever the number of threads.
+The moves between states hang on the country of the origin alone, so they are listed once for
+all origins of a country. States of layer F from which no wanted destination can be reached are
+left out: their labels are never used.
 
-Source: Dijkstra (1959); indexed d-ary heap as in Johnson (1975), d = 4.
+Ties are broken by state number in the heap and by arc number in the tree, so the same input
+gives the same tree whatever the number of threads and whatever is wanted.
+
+Source: Dijkstra (1959); d-ary heap as in Johnson (1975), d = 4, with late deletion.
 """
 
 from __future__ import annotations
@@ -27,64 +31,154 @@ def usual_blocks(n_origin: int) -> int:
 
 
 @njit(cache=True)
-def _sift_up(heap, key, pos, i, state, value):  # type: ignore[no-untyped-def]
-    """Place a state at ``i`` or above; order: smaller key, then smaller state number."""
+def _push(key, item, size, cost, state):  # type: ignore[no-untyped-def]
+    """Add an entry to the heap, ordered by cost, then state; return the new size."""
+    i = size
     while i > 0:
         parent = (i - 1) >> 2
-        other = heap[parent]
-        known = key[parent]
-        if known < value or (known == value and other < state):
+        if not (cost < key[parent] or (cost == key[parent] and state < item[parent])):
             break
-        heap[i] = other
-        key[i] = known
-        pos[other] = i
+        key[i] = key[parent]
+        item[i] = item[parent]
         i = parent
-    heap[i] = state
-    key[i] = value
-    pos[state] = i
+    key[i] = cost
+    item[i] = state
+    return size + 1
 
 
 @njit(cache=True)
-def _sift_down(heap, key, pos, size, state, value):  # type: ignore[no-untyped-def]
-    """Place a state at the top or below, in the same order."""
+def _pop(key, item, size):  # type: ignore[no-untyped-def]
+    """Take the first entry out of the heap (the caller has read it); return the new size."""
+    size -= 1
+    cost = key[size]
+    state = item[size]
     i = 0
     while True:
         child = 4 * i + 1
         if child >= size:
             break
         best = child
-        low = key[child]
         for j in range(child + 1, min(child + 4, size)):
-            if key[j] < low or (key[j] == low and heap[j] < heap[best]):
+            if key[j] < key[best] or (key[j] == key[best] and item[j] < item[best]):
                 best = j
-                low = key[j]
-        other = heap[best]
-        if value < low or (value == low and state < other):
+        if not (key[best] < cost or (key[best] == cost and item[best] < state)):
             break
-        heap[i] = other
-        key[i] = low
-        pos[other] = i
+        key[i] = key[best]
+        item[i] = item[best]
         i = best
-    heap[i] = state
-    key[i] = value
-    pos[state] = i
-
-
-@njit(cache=True, inline="always")
-def _offer(state, cost, code, dist, pred, heap, key, pos, size):  # type: ignore[no-untyped-def]
-    """Take the offered label if it is better; equal costs keep the smaller arc."""
-    known = dist[state]
-    if cost < known:
-        dist[state] = cost
-        pred[state] = code
-        at = pos[state]
-        if at == -1:
-            at = size
-            size += 1
-        _sift_up(heap, key, pos, at, state, cost)
-    elif cost == known and pos[state] != -2 and pred[state] > code:
-        pred[state] = code
+    key[i] = cost
+    item[i] = state
     return size
+
+
+@njit(cache=True)
+def _moves(  # type: ignore[no-untyped-def]
+    origin_country,
+    first_out,
+    head,
+    cost,
+    arc_country,
+    leaves,
+    to_final,
+    present,
+    node_country,
+    n_inner,
+    useful,
+):
+    """List the moves of trips out of one country as CSR over states.
+
+    ``useful`` bool[N]: nodes that may be passed in layer F.
+
+    Returns
+    -------
+    first, end, price, code : int64[2N + 1], int32[M], float64[M], int32[M]
+        State reached, US$ per tonne, and 2 * arc + layer of the arc's tail.
+    """
+    n_node = node_country.shape[0]
+    first = np.empty(2 * n_node + 1, np.int64)
+    end = np.empty(3 * head.shape[0], np.int32)
+    price = np.empty(3 * head.shape[0])
+    code = np.empty(3 * head.shape[0], np.int32)
+    m = 0
+    for u in range(n_node):
+        first[2 * u] = m
+        for a in range(first_out[u], first_out[u + 1]):
+            allowed = present[a]
+            if allowed == 0:
+                continue
+            v = head[a]
+            c = arc_country[a]
+            kind = IMPORT_EXPORT if c < 0 or c == origin_country else TRANSIT
+            if v < n_inner and allowed >> kind & 1:
+                end[m] = 2 * v
+                price[m] = cost[a, kind]
+                code[m] = 2 * a
+                m += 1
+            if to_final[a] and useful[v]:
+                if c >= 0 and c == node_country[v]:
+                    kind = DOMESTIC if c == origin_country else IMPORT_EXPORT
+                if allowed >> kind & 1:
+                    end[m] = 2 * v + 1
+                    price[m] = cost[a, kind]
+                    code[m] = 2 * a
+                    m += 1
+        first[2 * u + 1] = m
+        for a in range(first_out[u], first_out[u + 1]):
+            v = head[a]
+            if leaves[a] or not useful[v]:
+                continue
+            c = arc_country[a]
+            kind = DOMESTIC if c >= 0 and c == origin_country else IMPORT_EXPORT
+            if present[a] >> kind & 1:
+                end[m] = 2 * v + 1
+                price[m] = cost[a, kind]
+                code[m] = 2 * a + 1
+                m += 1
+    first[2 * n_node] = m
+    return first, end, price, code
+
+
+@njit(cache=True)
+def _grow(  # type: ignore[no-untyped-def]
+    source_state, source_cost, first, end, price, code, n_inner, goal, n_goal, dist, pred, key, item
+):
+    """Grow one tree over listed moves; fill ``dist`` and ``pred`` in place.
+
+    ``goal`` bool[2N] marks ``n_goal`` states at which the search may stop; ``key``, ``item`` are
+    scratch for as many entries as there are moves and sources.
+    """
+    dist[:] = np.inf
+    pred[:] = -1
+    done = np.zeros(dist.shape[0], np.bool_)
+    size = 0
+    for k in range(source_state.shape[0]):
+        s = source_state[k]
+        if source_cost[k] < dist[s]:
+            dist[s] = source_cost[k]
+            size = _push(key, item, size, source_cost[k], s)
+    left = n_goal
+    while size > 0:
+        s = np.int64(item[0])
+        size = _pop(key, item, size)
+        if done[s]:
+            continue
+        done[s] = True
+        if n_goal > 0 and goal[s]:
+            left -= 1
+            if left == 0:
+                break
+        if s >= 2 * n_inner and pred[s] >= 0:
+            continue
+        here = dist[s]
+        for m in range(first[s], first[s + 1]):
+            t = end[m]
+            offer = here + price[m]
+            if offer < dist[t]:
+                dist[t] = offer
+                pred[t] = code[m]
+                size = _push(key, item, size, offer, t)
+            elif offer == dist[t] and code[m] < pred[t] and not done[t]:
+                pred[t] = code[m]
 
 
 @njit(cache=True)
@@ -102,13 +196,8 @@ def tree(  # type: ignore[no-untyped-def]
     node_country,
     n_inner,
     target_state,
-    dist,
-    pred,
-    heap,
-    key,
-    pos,
 ):
-    """Grow one tree from weighted sources; fill ``dist`` and ``pred`` in place.
+    """Grow one tree from weighted sources.
 
     Parameters
     ----------
@@ -119,7 +208,7 @@ def tree(  # type: ignore[no-untyped-def]
     first_out, head : int64[N + 1], int32[A]
         Arcs in CSR order of their tails.
     cost : float64[A, 3]
-        Generalised cost per tonne as transit, import/export, domestic.
+        Generalised cost per tonne as transit, import/export, domestic; 0 or more.
     arc_country, node_country : int16[A], int16[N]
         Country numbers, -1 at sea.
     leaves, to_final : bool[A]
@@ -132,65 +221,119 @@ def tree(  # type: ignore[no-untyped-def]
         Nodes from this number on are zones: a path ends there and never passes.
     target_state : int64[K]
         Stop when all are settled; empty: settle everything.
+
+    Returns
+    -------
     dist, pred : float64[2N], int64[2N]
-        Result: cost, and 2 * arc + layer of the arc's tail (-1 none).
-    heap, key, pos : int32[2N], float64[2N], int32[2N]
-        Scratch: states in heap order, their keys, and where each state stands.
+        Cost, and 2 * arc + layer of the arc's tail (-1 none).
     """
-    dist[:] = np.inf
-    pred[:] = -1
-    pos[:] = -1
-    size = 0
-    for k in range(source_state.shape[0]):
-        s = source_state[k]
-        if source_cost[k] < dist[s]:
-            dist[s] = source_cost[k]
-            at = pos[s]
-            if at == -1:
-                at = size
-                size += 1
-            _sift_up(heap, key, pos, at, s, source_cost[k])
-    open_targets = target_state.shape[0]
-    while size > 0:
-        s = heap[0]
-        size -= 1
-        pos[s] = -2
-        if size > 0:
-            _sift_down(heap, key, pos, size, heap[size], key[size])
-        if open_targets > 0:
-            for k in range(target_state.shape[0]):
-                if target_state[k] == s:
-                    open_targets -= 1
-            if open_targets == 0:
-                break
-        u = s >> 1
-        layer = s & 1
-        here = dist[s]
-        if u >= n_inner and pred[s] >= 0:
-            continue
+    n_state = 2 * node_country.shape[0]
+    useful = np.ones(node_country.shape[0], np.bool_)
+    first, end, price, code = _moves(
+        origin_country, first_out, head, cost, arc_country, leaves, to_final, present,
+        node_country, n_inner, useful,
+    )  # fmt: skip
+    goal = np.zeros(n_state, np.bool_)
+    n_goal = 0
+    for s in target_state:
+        n_goal += not goal[s]
+        goal[s] = True
+    room = first[n_state] + source_state.shape[0]
+    key, item = np.empty(room), np.empty(room, np.int32)
+    dist, pred = np.empty(n_state), np.empty(n_state, np.int64)
+    _grow(
+        source_state, source_cost, first, end, price, code, n_inner, goal, n_goal, dist, pred,
+        key, item,
+    )  # fmt: skip
+    return dist, pred
+
+
+@njit(cache=True)
+def _parts(first_out, head, leaves, n_inner):  # type: ignore[no-untyped-def]
+    """Label the parts (int32[n_inner]) that layer F holds together: joined by arcs that stay."""
+    part = np.arange(n_inner).astype(np.int32)
+    for u in range(n_inner):
         for a in range(first_out[u], first_out[u + 1]):
-            allowed = present[a]
-            if allowed == 0:
+            if head[a] >= n_inner or leaves[a]:
                 continue
-            v = head[a]
-            c = arc_country[a]
-            code = 2 * a + layer
-            if layer == 1:
-                kind = DOMESTIC if c >= 0 and c == origin_country else IMPORT_EXPORT
-                if not leaves[a] and allowed >> kind & 1:
-                    offer = here + cost[a, kind]
-                    size = _offer(2 * v + 1, offer, code, dist, pred, heap, key, pos, size)
-                continue
-            kind = IMPORT_EXPORT if c < 0 or c == origin_country else TRANSIT
-            if v < n_inner and allowed >> kind & 1:
-                offer = here + cost[a, kind]
-                size = _offer(2 * v, offer, code, dist, pred, heap, key, pos, size)
-            if to_final[a]:
-                if c >= 0 and c == node_country[v]:
-                    kind = DOMESTIC if c == origin_country else IMPORT_EXPORT
-                if allowed >> kind & 1:
-                    offer = here + cost[a, kind]
-                    size = _offer(2 * v + 1, offer, code, dist, pred, heap, key, pos, size)
+            x, y = np.int32(u), head[a]
+            while part[x] != x:
+                part[x] = part[part[x]]
+                x = part[x]
+            while part[y] != y:
+                part[y] = part[part[y]]
+                y = part[y]
+            if x < y:
+                part[y] = x
+            else:
+                part[x] = y
+    for u in range(n_inner):
+        part[u] = part[part[u]]
+    return part
+
+
+@njit(cache=True)
+def _useful(part, first_out, head, n_inner, n_node, wanted_zone):  # type: ignore[no-untyped-def]
+    """Mark the nodes (bool[N]) from which layer F may lead to a wanted zone."""
+    marked = np.zeros(n_inner, np.bool_)
+    for u in range(n_inner):
+        for a in range(first_out[u], first_out[u + 1]):
+            if head[a] >= n_inner and wanted_zone[head[a] - n_inner]:
+                marked[part[u]] = True
+    useful = np.empty(n_node, np.bool_)
+    for u in range(n_inner):
+        useful[u] = marked[part[u]]
+    useful[n_inner:] = wanted_zone
+    return useful
+
+
+@njit(cache=True)
+def _block(  # type: ignore[no-untyped-def]
+    lo, hi, origin, first_out, head, cost, arc_country, leaves, to_final, present, node_country,
+    n_inner, wanted, part, dist, pred,
+):  # fmt: skip
+    """Grow the trees of origins ``lo:hi``; moves are listed anew where the country changes."""
+    n_node = node_country.shape[0]
+    n_state = 2 * n_node
+    all_wanted = wanted.shape[0] == 0
+    useful = np.ones(n_node, np.bool_)
+    goal = np.zeros(n_state, np.bool_)
+    source = np.empty(2, np.int64)
+    i = lo
+    while i < hi:
+        country = node_country[origin[i]]
+        stop = i + 1
+        while stop < hi and node_country[origin[stop]] == country:
+            stop += 1
+        if not all_wanted:
+            any_of = np.zeros(n_node - n_inner, np.bool_)
+            for j in range(i, stop):
+                any_of |= wanted[j]
+            useful = _useful(part, first_out, head, n_inner, n_node, any_of)
+        first, end, price, code = _moves(
+            country, first_out, head, cost, arc_country, leaves, to_final, present, node_country,
+            n_inner, useful,
+        )  # fmt: skip
+        key, item = np.empty(first[n_state] + 2), np.empty(first[n_state] + 2, np.int32)
+        for j in range(i, stop):
+            n_goal = 0
+            if not all_wanted:
+                for z in range(n_node - n_inner):
+                    goal[2 * (n_inner + z) + 1] = wanted[j, z]
+                    n_goal += wanted[j, z]
+            source[0] = 2 * origin[j]
+            source[1] = 2 * origin[j] + 1
+            _grow(
+                source, np.zeros(2), first, end, price, code, n_inner, goal, n_goal, dist[j],
+                pred[j], key, item,
+            )  # fmt: skip
+        i = stop
+
+
+@njit(cache=True)
+def _room(n_origin, n_state):  # type: ignore[no-untyped-def]
+    """Allocate a result; apart from the parallel kernel, which would fork a region for it."""
+    return np.empty((n_origin, n_state)), np.empty((n_origin, n_state), np.int32)
 
 
 @njit(cache=True, parallel=True)
@@ -205,6 +348,7 @@ def trees(  # type: ignore[no-untyped-def]
     present,
     node_country,
     n_inner,
+    wanted,
     n_block,
 ):
     """Grow the trees of several origin nodes, in parallel by origin.
@@ -212,48 +356,29 @@ def trees(  # type: ignore[no-untyped-def]
     Parameters
     ----------
     origin : int64[O]
-        Origin nodes; each starts in both layers at cost 0.
+        Origin nodes; each starts in both layers at cost 0. Fastest with the origins of one
+        country side by side.
     first_out, head, cost, arc_country, leaves, to_final, present, node_country, n_inner
         As for :func:`tree`.
+    wanted : bool[O, N - n_inner]
+        Zones to which each origin needs the way; only their states of layer F and the states on
+        the ways there hold final labels. Shape (0, 0): everything is settled.
     n_block : int
-        Number of blocks that the origins are dealt to; each has its own scratch. It changes
+        Number of blocks that the origins are cut into; each has its own scratch. It changes
         memory and speed, never a result.
 
     Returns
     -------
-    dist, pred : float64[O, 2N], int64[O, 2N]
+    dist, pred : float64[O, 2N], int32[O, 2N]
+        Cost, and 2 * arc + layer of the arc's tail (-1 none).
     """
-    n_states = 2 * node_country.shape[0]
     n_origin = origin.shape[0]
-    dist = np.empty((n_origin, n_states))
-    pred = np.empty((n_origin, n_states), np.int64)
-    heap = np.empty((n_block, n_states), np.int32)
-    key = np.empty((n_block, n_states))
-    pos = np.empty((n_block, n_states), np.int32)
+    dist, pred = _room(n_origin, 2 * node_country.shape[0])
+    part = _parts(first_out, head, leaves, n_inner)
     for b in prange(n_block):
-        for i in range(b, n_origin, n_block):
-            u = origin[i]
-            source = np.empty(2, np.int64)
-            source[0] = 2 * u
-            source[1] = 2 * u + 1
-            tree(
-                source,
-                np.zeros(2),
-                node_country[u],
-                first_out,
-                head,
-                cost,
-                arc_country,
-                leaves,
-                to_final,
-                present,
-                node_country,
-                n_inner,
-                np.empty(0, np.int64),
-                dist[i],
-                pred[i],
-                heap[b],
-                key[b],
-                pos[b],
-            )
+        _block(
+            b * n_origin // n_block, (b + 1) * n_origin // n_block, origin, first_out, head, cost,
+            arc_country, leaves, to_final, present, node_country, n_inner, wanted, part, dist,
+            pred,
+        )  # fmt: skip
     return dist, pred
