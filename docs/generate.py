@@ -48,9 +48,16 @@ def sources() -> str:
     for row in rows:
         title = cell(row["title"])
         if row["url"].startswith("http"):
-            title = f"[{title}](<{row['url']}>)"
+            first, *_ = row["url"].split(" ; ")
+            title = f"[{title}](<{first}>)"
         rest = (cell(row[name]) for name in ("publisher", "year", "licence", "attribution"))
         lines.append(f"| `{row['source_id']}` | {title} | {' | '.join(rest)} |")
+    lines += [
+        "",
+        "The coasts and lakes of the report's map are from",
+        "[Natural Earth](https://www.naturalearthdata.com), public domain, at 1:110 million and",
+        "1:50 million; `data/base_map.py` writes them. No border of a state is drawn.",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -97,14 +104,14 @@ def by_hand() -> str:
     """Return the page on which the teaching study is computed by hand."""
     script = ROOT / "tests" / "by_hand" / "teaching.py"
     done = subprocess.run([sys.executable, str(script)], capture_output=True, check=True)  # noqa: S603
-    return NOTICE + done.stdout.decode("utf-8").rstrip() + "\n"
+    return done.stdout.decode("utf-8")
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
     "reference/schema.md": schema,
     "reference/sources.md": sources,
-    "tutorials/by-hand.md": by_hand,
+    "tutorials/teaching.md": by_hand,
 }
 
 

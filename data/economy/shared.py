@@ -6,9 +6,8 @@ import re
 import zlib
 from urllib.parse import unquote, urlsplit
 
-from data.common import RETRIEVED, Row, Tables, num, read
-
 from data import common
+from data.common import RETRIEVED, Row, Tables, num, read
 
 __all__ = ["Row", "Sources", "Tables", "band", "num", "read"]
 

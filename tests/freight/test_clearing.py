@@ -14,7 +14,7 @@ from opencorridor.freight.kernels.wait import allowed_load
 CURVE = WaitCurve(free_share=0.8, scale_h=12.0, max_h=720.0)
 
 
-def network(seed: int, rows: int = 200, places: int = 5):  # noqa: ANN201
+def network(seed: int, rows: int = 200, places: int = 5):
     rng = np.random.default_rng(seed)
     row_first = np.arange(0, 3 * rows + 1, 3).astype(np.int64)
     cost = rng.uniform(60.0, 120.0, 3 * rows)

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opencorridor.freight.kernels import loading, reference, wait
+from opencorridor.freight.kept import Kept, merge
+from opencorridor.freight.kernels import kept, loading, reference, rows, wait
+from opencorridor.freight.kernels.options import arc_fares
+from opencorridor.freight.options import Options
 
 
 def random_case(seed: int) -> tuple[np.ndarray, ...]:
@@ -18,6 +21,7 @@ def random_case(seed: int) -> tuple[np.ndarray, ...]:
     options = int(row_first[-1])
     cost = rng.uniform(5.0, 300.0, options)
     cost[rng.random(options) < 0.1] = np.inf
+    cost[rng.random(options) < 0.05] = np.nan
     sets = [np.flatnonzero(rng.random(places) < 0.4) for _ in range(options)]
     first = np.concatenate([[0], np.cumsum([s.size for s in sets])]).astype(np.int64)
     place = np.concatenate([*sets, np.empty(0)]).astype(np.int64)
@@ -101,3 +105,83 @@ def test_no_wait_below_the_free_share_and_no_passage_above_capacity() -> None:
     assert w[:2].tolist() == [0.0, 0.0]
     assert w[2] == pytest.approx(12.0)
     assert np.isinf(w[3:]).all()
+
+
+def random_routes(seed: int, n_arc: int = 4) -> tuple[Kept, np.random.Generator]:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 40))
+    counts = rng.integers(1, 4, n)
+    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    arcs = rng.integers(0, n_arc, first[-1]).astype(np.int32)
+    group, origin, destination = rng.integers(0, 2, (3, n))
+    return Kept(group, origin, destination, first, arcs), rng
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_merged_routes_are_there_once_in_order_of_finding(seed: int) -> None:
+    one, _ = random_routes(seed)
+    other, _ = random_routes(seed + 1)
+
+    def listed(routes: Kept) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        ends = np.stack([routes.group, routes.origin, routes.destination], axis=1).tolist()
+        parts = np.split(routes.arcs, routes.first[1:-1])
+        return [(tuple(e), tuple(a.tolist())) for e, a in zip(ends, parts, strict=True)]
+
+    found = listed(merge([one, other]))
+    want = list(dict.fromkeys(listed(one) + listed(other)))
+    assert found == sorted(want, key=lambda route: route[0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_first_of_equals_equals_reference(seed: int) -> None:
+    routes, _ = random_routes(seed, n_arc=2)
+    key = 2 * routes.origin + routes.destination
+    order = np.argsort(key, kind="stable")
+    case = order, key, routes.first, routes.arcs
+    np.testing.assert_array_equal(kept.first_of_equals(*case), reference.first_of_equals(*case))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_rows_of_cells_equal_reference(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    lists, cells, zones = 4, int(rng.integers(1, 12)), 5
+    list_first = np.concatenate([[0], np.cumsum(rng.integers(0, 4, lists))]).astype(np.int64)
+    n = int(list_first[-1])
+    share = rng.random(n) * (rng.random(n) < 0.8)
+    case = (
+        *rng.integers(0, lists, (2, cells)), list_first, rng.integers(0, zones, n), share,
+        rng.choice([0.0, 0.3, 1.0], cells), rng.random(cells) * 100.0, rng.random(cells) * 20.0,
+        rng.random((zones, zones)) < 0.6,
+    )  # fmt: skip
+    got, covered = rows.cell_rows(*case)
+    want, share_of = reference.cell_rows(*case)
+    np.testing.assert_array_equal(got, want)
+    np.testing.assert_allclose(covered, share_of, rtol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_batch_costs_equal_reference(seed: int) -> None:
+    n_arc = 6
+    routes, rng = random_routes(seed, n_arc)
+    arc_country = rng.integers(-1, 3, n_arc).astype(np.int16)
+    zone_country = rng.integers(0, 3, 2)
+    transit, both, domestic = rng.random((3, n_arc)) * 100.0
+    transit[rng.random(n_arc) < 0.1] = np.nan
+    is_open = rng.random(n_arc) < 0.9
+    route = rng.integers(0, routes.n, 30)
+    batch = np.flatnonzero(rng.random(30) < 0.7)
+    none = np.zeros(1, dtype=np.int64)
+    options = Options(none, route, none, none, none, {(2, 1): batch})
+    start, end = zone_country[routes.origin], zone_country[routes.destination]
+    fare = arc_fares(routes.first, routes.arcs, start, end, arc_country)
+    got = options.batch_costs((2, 1), routes, fare, (transit, both, domestic), is_open)
+    for cost, r in zip(got, route[batch], strict=True):
+        arcs = routes.arcs[routes.first[r] : routes.first[r + 1]]
+        want = reference.route_cost(
+            arcs, int(start[r]), int(end[r]), arc_country, (transit, both, domestic), is_open
+        )
+        assert cost == pytest.approx(want, rel=1e-12)

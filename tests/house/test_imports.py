@@ -136,7 +136,7 @@ def test_contracts_hold() -> None:
         ("trade/solve.py", "from opencorridor.network import build", "layers"),
         ("routing/kernels/trees.py", "import pandas", "kernels"),
         ("routing/kernels/trees.py", "from opencorridor.study.table import Table", "kernels"),
-        ("freight/kernels/load.py", "import opencorridor.routing.skims", "kernels"),
+        ("freight/kernels/load.py", "import opencorridor.routing.skimming", "kernels"),
     ],
 )
 def test_contracts_can_break(tmp_path: Path, module: str, line: str, broken: str) -> None:
@@ -146,7 +146,7 @@ def test_contracts_can_break(tmp_path: Path, module: str, line: str, broken: str
         (package / room / "kernels").mkdir(parents=True)
         (package / room / "__init__.py").write_text("")
         (package / room / "kernels" / "__init__.py").write_text("")
-    for name in ("__init__", "network/build", "study/table", "routing/skims"):
+    for name in ("__init__", "network/build", "study/table", "routing/skimming"):
         (package / f"{name}.py").write_text("")
     (package / "freight/kernels/assign.py").write_text("import opencorridor.routing.kernels")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from opencorridor.roadmap.portfolio import Option, Problem, enumerate_best, search
 
 
@@ -66,3 +67,31 @@ def test_a_measure_without_effect_is_left_out() -> None:
     options = {m: Option(m, 1.0) for m in "AB"}
     got = search(Problem(options, least_gain=0.1), lambda s: 3.0 * ("A" in s) + 0.05 * ("B" in s))
     assert got.chosen == frozenset("A")
+
+
+def test_search_among_many_measures_comes_close_to_enumeration() -> None:
+    rng = np.random.default_rng(5)
+    names = "ABCDEFGHIJKLM"
+    short = 0.0
+    for _ in range(12):
+        cost = dict(zip(names, rng.integers(1, 20, 13).astype(float), strict=True))
+        gain = dict(zip(names, rng.integers(1, 30, 13).astype(float), strict=True))
+        options = {m: Option(m, cost[m]) for m in names}
+        options["E"] = Option("E", cost["E"], needs=frozenset("F"))
+        options["G"] = Option("G", cost["G"], excludes=frozenset("H"))
+        options["H"] = Option("H", cost["H"], excludes=frozenset("G"))
+
+        def value(chosen: frozenset[str], gain: dict[str, float] = gain) -> float:
+            total = sum(gain[m] for m in chosen if m not in "ABCD")
+            total += max((gain[m] for m in chosen if m in "AB"), default=0.0)
+            return total + (gain["C"] + gain["D"]) * ({"C", "D"} <= chosen)
+
+        for budget in (float("inf"), 40.0):
+            problem = Problem(options, budget)
+            want = enumerate_best(problem, value)
+            got = search(problem, value, pairs=[frozenset("CD")])
+            assert problem.feasible(got.chosen)
+            if budget == float("inf"):
+                assert got.value == pytest.approx(want.value)
+            short = max(short, 1.0 - got.value / want.value)
+    assert short < 0.2

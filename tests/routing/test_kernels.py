@@ -50,11 +50,14 @@ def random_graph(seed: int, whole: bool, n: int = 14, zones: int = 4, countries:
 
 
 def kernel_trees(g, origin, wanted=None, n_block=2):
-    return kt.trees(
+    dist = np.empty((len(origin), 2 * g["n"]))
+    pred = np.empty(dist.shape, np.int32)
+    kt.trees(
         np.asarray(origin, np.int64), g["first_out"], g["head"], g["cost"], g["arc_country"],
         g["leaves"], g["to_final"], g["present"], g["node_country"], g["n_inner"],
-        np.empty((0, 0), bool) if wanted is None else wanted, n_block,
+        np.empty((0, 0), bool) if wanted is None else wanted, n_block, dist, pred,
     )  # fmt: skip
+    return dist, pred
 
 
 def plain_tree(g, u):
@@ -112,7 +115,7 @@ def test_ways_to_wanted_zones_are_those_of_the_whole_trees(seed: int, whole: boo
 def test_a_tree_from_several_weighted_states_stops_at_its_targets(seed: int, whole: bool) -> None:
     g = random_graph(seed, whole)
     rng = np.random.default_rng(seed)
-    sources = {int(s): float(rng.integers(0, 3)) for s in rng.integers(0, 2 * g["n_inner"], 4)}
+    sources = {int(s): float(rng.integers(0, 9)) for s in rng.integers(0, 2 * g["n_inner"], 4)}
     args = (
         1, g["first_out"], g["head"], g["cost"], g["arc_country"], g["leaves"], g["to_final"],
         g["present"], g["node_country"], g["n_inner"],

@@ -14,7 +14,7 @@ from opencorridor.network import reduced
 from opencorridor.routing.api import price_graph, route, skims
 from opencorridor.routing.countries import country_skim, zone_weights
 from opencorridor.routing.exports import write_skim
-from opencorridor.routing.skims import REASONS, skim_arrays
+from opencorridor.routing.skimming import REASONS, skim_arrays
 from opencorridor.study import OpenCorridorError, Study
 from tests.routing import small
 

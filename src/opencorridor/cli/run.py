@@ -25,7 +25,7 @@ SCENARIO_EXAMPLES = """Examples:
 
 \b
   opencorridor scenario --measures M038
-  opencorridor scenario --close "Incheh Borun" --json
+  opencorridor scenario --close CROSSING --json
 """
 ROADMAP_EXAMPLES = """Examples:
 
@@ -42,17 +42,18 @@ Workers = Annotated[int, typer.Option("--workers", help="Processes for the draws
 
 def _progress(quiet: bool) -> Callable[[str, int, int], None]:
     """Progress lines on stderr: a step when it begins, and its count every half second."""
-    last = {"step": "", "time": 0.0}
+    last_step, last_time = "", 0.0
 
     def tell(step: str, done: int, of: int) -> None:
+        nonlocal last_step, last_time
         now = time.monotonic()
-        if quiet or (step == last["step"] and now - float(last["time"]) < 0.5):
+        if quiet or (step == last_step and now - last_time < 0.5):
             return
         count = f" {done} of {of}" if of else ""
         end = "\r" if of and sys.stderr.isatty() else "\n"
-        if step != last["step"] or sys.stderr.isatty() or not of:
+        if step != last_step or sys.stderr.isatty() or not of:
             print(f"{step}{count} …", file=sys.stderr, end=end, flush=True)
-        last.update(step=step, time=now)
+        last_step, last_time = step, now
 
     return tell
 
@@ -68,8 +69,8 @@ def _headline(summary: dict[str, Any]) -> list[str]:
         band = f" ({numbers.usd(summary['plan_low'])} to {numbers.usd(summary['plan_high'])})"
     lines = [
         f"Trade of {pair} was {numbers.usd(summary['baseline_usd_current'])} in {base}. With the "
-        f"chosen measures the model gives {numbers.usd(summary['plan_usd_current'])} in {year}{band}, "
-        f"in dollars of {year}.",
+        f"chosen measures the model gives {numbers.usd(summary['plan_usd_current'])} in "
+        f"{year}{band}, in dollars of {year}.",
         f"In constant dollars of {price} it is {numbers.usd(summary['plan_usd_constant'])}.",
     ]
     if summary["reached"]:
@@ -83,9 +84,10 @@ def _headline(summary: dict[str, Any]) -> list[str]:
     backward = summary.get("backward")
     if backward:
         lines.append(
-            f"The target would take trade costs {numbers.share(backward['cost_fall_share'])} lower: "
-            f"{numbers.tonnes(backward['tonnes_a_b'] + backward['tonnes_b_a'])} a year, "
-            f"{backward['wagons_per_day']:.0f} wagons and {backward['boxes_per_day']:.0f} boxes a day."
+            f"The target would take trade costs {numbers.share(backward['cost_fall_share'])} "
+            f"lower: {numbers.tonnes(backward['tonnes_a_b'] + backward['tonnes_b_a'])} a year, "
+            f"{backward['wagons_per_day']:.0f} wagons and {backward['boxes_per_day']:.0f} boxes "
+            "a day."
         )
     if summary["binding"]:
         lines.append("The pair's goods wait at: " + "; ".join(summary["binding"]) + ".")
@@ -141,11 +143,13 @@ def run(
         )
     _print_routes(result.tables.get("routes", []))
     print(f"\nReport: {result.folder / 'report.html'}")
-    show.note(f"Done in {result.seconds:.1f} s{' from the cache' if result.from_cache else ''}", quiet)
+    show.note(
+        f"Done in {result.seconds:.1f} s{' from the cache' if result.from_cache else ''}", quiet
+    )
 
 
 def _print_routes(rows: list[dict[str, Any]]) -> None:
-    """Printed routes of the study, leg by leg."""
+    """Return the printed routes of the study, leg by leg."""
     for title in dict.fromkeys(str(row["route"]) for row in rows):
         legs = [row for row in rows if row["route"] == title]
         hours, cost = sum(r["time_h"] for r in legs), sum(r["cost_usd_per_t"] for r in legs)
@@ -203,7 +207,9 @@ def scenario(
         )
         for r in result.places[:12]
     ]
-    print(show.table(("place", "kt before", "kt after", "wait h before", "after"), rows, (1, 2, 3, 4)))
+    print(
+        show.table(("place", "kt before", "kt after", "wait h before", "after"), rows, (1, 2, 3, 4))
+    )
     print(f"Residual {result.gap:.1e} after {result.iterations} rounds")
 
 

@@ -28,7 +28,8 @@ def method(page: Context) -> Html | None:
     difference = page.usd_of("rerouted_difference")
     if difference is not None:
         told = numbers.share(difference) if abs(difference) < 1 else numbers.usd(difference)
-        items.append(text("method.rerouted", difference=told))
+        key = "method.rerouted" if page.get("draws") else "method.rerouted.plan"
+        items.append(text(key, difference=told))
     residuals = _residuals(page.get("residuals"))
     if residuals:
         items.append(text("method.residuals", residuals=residuals))

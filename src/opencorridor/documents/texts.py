@@ -178,10 +178,13 @@ TEXTS: dict[str, str] = {
     "This is not legal advice.",
     "method.6": "Results are estimates. "
     "Compare measures with each other before using single numbers.",
-    "method.rerouted": "Five draws were routed anew in full. "
+    "method.rerouted": "Draws price the routes kept from the baseline. "
+    "Five draws were solved again on routes searched anew for the pair's goods. "
     "The trade of the pair differs by {difference} at most.",
+    "method.rerouted.plan": "The plan was solved again on routes searched anew for all goods. "
+    "The trade of the pair differs by {difference}.",
     "method.residuals": "Residuals of the loop: {residuals}.",
-    "method.left_out": "{t} a year were left out because no route serves them.",
+    "method.left_out": "Flows too small to follow were left out: {t} a year.",
     "method.hash": "The same study, seed and version give the same numbers.",
     # --- routes
     "routes.heading": "Routes, leg by leg",

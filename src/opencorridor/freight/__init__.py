@@ -1,0 +1,97 @@
+"""Freight: tonnes by class and zone, choice among kept routes, loads, waits that clear.
+
+Names load on first use, so that reading a study does not wait for the kernels.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
+    from opencorridor.freight.demand import CARGOES, Cells, Rows, plan_cells, plan_rows
+    from opencorridor.freight.indicators import (
+        LinkLoad,
+        arc_loads,
+        crossing_loads,
+        link_loads,
+        option_tonnes,
+        units_per_day,
+    )
+    from opencorridor.freight.kept import Kept, empty_kept, from_sets, merge
+    from opencorridor.freight.options import Options, make_options
+    from opencorridor.freight.places import Places, capacities, find_places
+
+_HOMES = {
+    "clearing": (
+        "Clearing",
+        "WaitCurve",
+        "clear_places",
+    ),
+    "demand": (
+        "CARGOES",
+        "Cells",
+        "Rows",
+        "plan_cells",
+        "plan_rows",
+    ),
+    "indicators": (
+        "LinkLoad",
+        "arc_loads",
+        "crossing_loads",
+        "link_loads",
+        "option_tonnes",
+        "units_per_day",
+    ),
+    "kept": (
+        "Kept",
+        "empty_kept",
+        "from_sets",
+        "merge",
+    ),
+    "options": (
+        "Options",
+        "make_options",
+    ),
+    "places": (
+        "Places",
+        "capacities",
+        "find_places",
+    ),
+}
+
+__all__ = [
+    "CARGOES",
+    "Cells",
+    "Clearing",
+    "Kept",
+    "LinkLoad",
+    "Options",
+    "Places",
+    "Rows",
+    "WaitCurve",
+    "arc_loads",
+    "capacities",
+    "clear_places",
+    "crossing_loads",
+    "empty_kept",
+    "find_places",
+    "from_sets",
+    "link_loads",
+    "make_options",
+    "merge",
+    "option_tonnes",
+    "plan_cells",
+    "plan_rows",
+    "units_per_day",
+]
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            value: object = getattr(import_module(f"{__name__}.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

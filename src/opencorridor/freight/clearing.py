@@ -24,6 +24,9 @@ from opencorridor.freight.kernels.wait import allowed_load, allowed_load_slope
 __all__ = ["Clearing", "WaitCurve", "clear_places"]
 
 Floats = NDArray[np.float64]
+# From waits (F,) in hours to loads (F,) in t a year and their slope (F, F).
+Loads = Callable[[Floats], tuple[Floats, Floats]]
+
 # Largest change of a wait in one iteration, hours; fractions of a step that are tried.
 MOST_STEP_H = 200.0
 LENGTHS = (1.0, 0.5, 0.25, 0.125, 0.05, 0.01)

@@ -14,11 +14,13 @@ imports x share of the form of cargo.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from opencorridor.freight.kernels.rows import cell_rows
 from opencorridor.study import Study
 
 __all__ = ["CARGOES", "Cells", "Rows", "plan_cells", "plan_rows"]
@@ -147,8 +149,12 @@ def _zone_share(study: Study, row: Ints) -> Floats:
 
 
 def plan_cells(
-    study: Study, countries: tuple[str, ...], sectors: tuple[str, ...], flows_usd: Floats,
-    pairs: NDArray[np.bool_], least_t: float,
+    study: Study,
+    countries: tuple[str, ...],
+    sectors: tuple[str, ...],
+    flows_usd: Floats,
+    pairs: NDArray[np.bool_],
+    least_t: float,
 ) -> tuple[Cells, float]:
     """Cells of the given pairs of countries that move at least ``least_t`` tonnes a year.
 
@@ -167,7 +173,9 @@ def plan_cells(
         exporter=np.repeat(exporter, n_class),
         importer=np.repeat(importer, n_class),
         share_row=np.where(loads[None, :], share_row.reshape(-1, len(sectors)), -1),
-        pipeline_row=np.repeat(_pipeline_rows(study, countries, sectors, exporter, importer), n_class, 0),
+        pipeline_row=np.repeat(
+            _pipeline_rows(study, countries, sectors, exporter, importer), n_class, 0
+        ),
         density_row=_density_rows(study, countries, klass_of, exporter, importer),
     )
     tonnes = cells.tonnes(study, flows_usd)
@@ -179,8 +187,11 @@ def plan_cells(
 
 
 def _share_rows(
-    study: Study, countries: tuple[str, ...], sectors: tuple[str, ...],
-    klass_of: dict[str, int], pairs: NDArray[np.bool_],
+    study: Study,
+    countries: tuple[str, ...],
+    sectors: tuple[str, ...],
+    klass_of: dict[str, int],
+    pairs: NDArray[np.bool_],
 ) -> Ints:
     """(P, K, S) row of ``concordance`` for each pair, class and sector; -1 without one."""
     table = study["concordance"]
@@ -198,7 +209,9 @@ def _share_rows(
             default[k, s] = row
     exporter, importer = np.nonzero(pairs)
     out = np.broadcast_to(default, (exporter.size, *default.shape)).copy()
-    position = {(int(i), int(j)): p for p, (i, j) in enumerate(zip(exporter, importer, strict=True))}
+    position = {
+        (int(i), int(j)): p for p, (i, j) in enumerate(zip(exporter, importer, strict=True))
+    }
     for pair, entries in special.items():
         if pair not in position:
             continue
@@ -211,7 +224,11 @@ def _share_rows(
 
 
 def _pipeline_rows(
-    study: Study, countries: tuple[str, ...], sectors: tuple[str, ...], exporter: Ints, importer: Ints
+    study: Study,
+    countries: tuple[str, ...],
+    sectors: tuple[str, ...],
+    exporter: Ints,
+    importer: Ints,
 ) -> Ints:
     table = study["pipeline"]
     lookup = {
@@ -229,12 +246,18 @@ def _pipeline_rows(
 
 
 def _density_rows(
-    study: Study, countries: tuple[str, ...], klass_of: dict[str, int], exporter: Ints, importer: Ints
+    study: Study,
+    countries: tuple[str, ...],
+    klass_of: dict[str, int],
+    exporter: Ints,
+    importer: Ints,
 ) -> Ints:
     table = study["value_density"]
     index = {c: n for n, c in enumerate(countries)}
     out = np.full((exporter.size, len(klass_of)), -1, dtype=np.int64)
-    position = {(int(i), int(j)): p for p, (i, j) in enumerate(zip(exporter, importer, strict=True))}
+    position = {
+        (int(i), int(j)): p for p, (i, j) in enumerate(zip(exporter, importer, strict=True))
+    }
     for row in range(table.n):
         pair = (index.get(table["exporter"][row], -1), index.get(table["importer"][row], -1))
         if pair in position:
@@ -243,34 +266,52 @@ def _density_rows(
 
 
 class _Zones:
-    """Rows of zone shares by country, direction and class."""
+    """Lists of zones and their share rows, by country, direction and class."""
 
     def __init__(self, study: Study) -> None:
-        self.zone_of = {z: n for n, z in enumerate(study["zone"]["zone_id"])}
-        self.rows: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
+        zone_of = {z: n for n, z in enumerate(study["zone"]["zone_id"])}
+        found: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
         table = study["zone_share"]
-        for row in range(table.n):
-            key = (table["country_id"][row], table["direction"][row], table["class_id"][row])
-            self.rows[key].append((self.zone_of[table["zone_id"][row]], row))
-        self.gateways: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        keys = (table[name] for name in ("country_id", "direction", "class_id", "zone_id"))
+        for row, (country, direction, klass, zone) in enumerate(zip(*keys, strict=True)):
+            found[country, direction, klass].append((zone_of[zone], row))
         table = study["zone_country"]
-        for row in range(table.n):
-            entry = (self.zone_of[table["zone_id"][row]], -1 - row)
-            self.gateways[table["country_id"][row]].append(entry)
-        self.cache: dict[tuple[str, str, str], tuple[Ints, Ints]] = {}
+        for row, (country, zone) in enumerate(
+            zip(table["country_id"], table["zone_id"], strict=True)
+        ):
+            found[country, "", ""].append((zone_of[zone], -1 - row))
+        self.number = {key: n for n, key in enumerate([("", "", ""), *found])}
+        counts = [0, 0, *(len(entries) for entries in found.values())]
+        self.first = np.cumsum(np.array(counts, dtype=np.int64))
+        both = np.array([e for entries in found.values() for e in entries], dtype=np.int64)
+        self.zone, self.row = np.ascontiguousarray(both.reshape(-1, 2).T)
 
-    def of(self, country: str, direction: str, class_id: str) -> tuple[Ints, Ints]:
-        """Zones and share rows of a country for one direction and class."""
-        key = (country, direction, class_id)
-        if key not in self.cache:
-            found = (
-                self.rows.get(key)
-                or self.rows.get((country, direction, ""))
-                or self.gateways.get(country, [])
-            )
-            pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
-            self.cache[key] = (pairs[:, 0], pairs[:, 1])
-        return self.cache[key]
+    def of(
+        self, names: Sequence[str], country: Ints, direction: str, classes: Sequence[str],
+        klass: Ints,
+    ) -> Ints:  # fmt: skip
+        """List of each of C cells' ends: that of its class, of all classes, or the gateways.
+
+        ``names`` and ``classes`` are the ids that ``country`` and ``klass`` (C,) point into.
+        """
+        number = np.array(
+            [
+                [
+                    next(
+                        (
+                            self.number[key]
+                            for key in ((c, direction, k), (c, direction, ""), (c, "", ""))
+                            if key in self.number
+                        ),
+                        0,
+                    )
+                    for k in classes
+                ]
+                for c in names
+            ],
+            dtype=np.int64,
+        )
+        return number[country, klass]
 
 
 def plan_rows(
@@ -284,34 +325,25 @@ def plan_rows(
 ) -> tuple[Rows, Floats]:
     """Rows between live pairs of zones (Z, Z) that move at least ``least_t`` tonnes a year.
 
-    The study's own pair uses ``least_own_t``. Returns the rows and the share of each cell's
-    tonnes that they cover (C,).
+    The study's own pair uses ``least_own_t``. Rows that are left out are stood for by the others
+    of their cell. Returns the rows and the share of each cell that moves between live pairs (C,).
     """
     zones = _Zones(study)
-    classes = study["commodity"]["class_id"]
-    boxed = study["commodity"]["containerised_share"]
-    own = set(study.settings.pair)
-    covered = np.zeros(cells.n)
-    parts: list[NDArray[np.int64]] = []
-    for cell in range(cells.n):
-        a, b = countries[cells.exporter[cell]], countries[cells.importer[cell]]
-        k = int(cells.klass[cell])
-        origin, export_row = zones.of(a, "export", classes[k])
-        destination, import_row = zones.of(b, "import", classes[k])
-        here = live[np.ix_(origin, destination)]
-        if not here.any():
-            continue
-        share = _zone_share(study, export_row)[:, None] * _zone_share(study, import_row)[None, :]
-        part = share[:, :, None] * np.array([boxed[k], 1.0 - boxed[k]])
-        limit = least_own_t if {a, b} == own else least_t
-        keep = here[:, :, None] & (tonnes[cell] * part >= limit) & (part > 0.0)
-        o, d, form = np.nonzero(keep)
-        covered[cell] = part[o, d, form].sum()
-        parts.append(
-            np.column_stack(
-                [np.full(o.size, cell), origin[o], destination[d], form, export_row[o],
-                 import_row[d]]
-            )
-        )  # fmt: skip
-    table = np.concatenate(parts) if parts else np.empty((0, 6), dtype=np.int64)
-    return Rows(*(np.ascontiguousarray(table[:, n]) for n in range(6))), covered
+    table = study["commodity"]
+    classes = [str(c) for c in table["class_id"]]
+    pair = np.isin(countries, study.settings.pair)
+    own = pair[cells.exporter] & pair[cells.importer]
+    rows, covered = cell_rows(
+        zones.of(countries, cells.exporter, "export", classes, cells.klass),
+        zones.of(countries, cells.importer, "import", classes, cells.klass),
+        zones.first,
+        zones.zone,
+        _zone_share(study, zones.row),
+        table["containerised_share"][cells.klass],
+        tonnes,
+        np.where(own, least_own_t, least_t),
+        live,
+    )
+    cell, start, end, form = np.ascontiguousarray(rows.T)
+    made = Rows(cell, zones.zone[start], zones.zone[end], form, zones.row[start], zones.row[end])
+    return made, covered

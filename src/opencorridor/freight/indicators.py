@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,14 @@ from opencorridor.freight.kept import Kept
 from opencorridor.freight.options import Options
 from opencorridor.network import BORDER, TRANSSHIPMENT, Graph, Reduced
 
-__all__ = ["LinkLoad", "arc_loads", "crossing_loads", "link_loads", "option_tonnes", "units_per_day"]
+__all__ = [
+    "LinkLoad",
+    "arc_loads",
+    "crossing_loads",
+    "link_loads",
+    "option_tonnes",
+    "units_per_day",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,35 +41,27 @@ def option_tonnes(options: Options, row_tonnes: Floats, share: Floats) -> Floats
 
 
 def arc_loads(options: Options, routes: Kept, tonnes: Floats, n_arcs: int) -> Floats:
-    """(A,) tonnes a year on the arcs of the graph of the routes."""
+    """Return (A,) tonnes a year on the arcs of the graph of the routes."""
     by_route = np.bincount(options.route, weights=tonnes, minlength=routes.n)
     spread = np.repeat(by_route, np.diff(routes.first))
-    return np.bincount(routes.arcs, weights=spread, minlength=n_arcs)
+    return np.bincount(routes.arcs, weights=spread, minlength=n_arcs).astype(np.float64)
 
 
-def link_loads(reduced: Reduced, whole: Graph, load: Floats) -> LinkLoad:
-    """Loads of the links of the whole graph from loads of the arcs of the reduced one."""
+def link_loads(
+    reduced: Reduced, whole: Graph, load: Floats, from_node_id: NDArray[Any]
+) -> LinkLoad:
+    """Return loads of the links of the whole graph from loads of the arcs of the reduced one.
+
+    ``from_node_id`` is that column of the table ``link``: it says which way is forward.
+    """
     arcs = reduced.spread(load)
     on_link = np.flatnonzero((whole.kind <= BORDER) & (arcs > 0.0))
     rows = whole.ref[on_link].astype(np.int64)
-    forward = _forward(whole, on_link)
+    forward = whole.node_id[whole.tail[on_link]] == from_node_id[rows].astype(str)
     unique, position = np.unique(rows, return_inverse=True)
     ahead = np.bincount(position, weights=np.where(forward, arcs[on_link], 0.0))
     back = np.bincount(position, weights=np.where(forward, 0.0, arcs[on_link]))
-    return LinkLoad(unique, ahead, back)
-
-
-def _forward(whole: Graph, arcs: Ints) -> NDArray[np.bool_]:
-    """Whether arcs run from ``from_node_id`` to ``to_node_id``: nodes keep the table's order."""
-    return np.asarray(whole.tail[arcs] == _from_node(whole)[whole.ref[arcs]])
-
-
-def _from_node(whole: Graph) -> Ints:
-    links = np.flatnonzero(whole.kind <= BORDER)
-    size = int(whole.ref[links].max(initial=-1)) + 1
-    first = np.full(size, np.iinfo(np.int64).max, dtype=np.int64)
-    np.minimum.at(first, whole.ref[links], whole.tail[links].astype(np.int64))
-    return first
+    return LinkLoad(unique, ahead.astype(np.float64), back.astype(np.float64))
 
 
 def crossing_loads(graph: Graph, load: Floats) -> dict[str, tuple[float, float]]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.freight.demand import CARGOES, Cells, Rows
 from opencorridor.freight.kept import Kept
-from opencorridor.freight.kernels.options import option_places
+from opencorridor.freight.kernels.options import fare_sums, option_places
 from opencorridor.freight.places import Places
 from opencorridor.study import Study
 
 __all__ = ["Options", "make_options"]
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
@@ -38,10 +40,44 @@ class Options:
         """Number of options."""
         return int(self.route.size)
 
+    @cached_property
+    def ways(self) -> dict[tuple[int, int], tuple[Ints, Ints]]:
+        """Routes of each batch, each once, and the place of every option's route among them."""
+        found = {}
+        for key, batch in self.batches.items():
+            routes, back = np.unique(self.route[batch], return_inverse=True)
+            found[key] = routes, back
+        return found
 
-def make_options(
-    study: Study, cells: Cells, rows: Rows, routes: Kept, places: Places
-) -> Options:
+    def batch_costs(
+        self,
+        key: tuple[int, int],
+        routes: Kept,
+        fare: NDArray[np.int32],
+        by_kind: tuple[Floats, Floats, Floats],
+        is_open: NDArray[np.bool_],
+    ) -> Floats:
+        """Cost of every option of a batch, infinite over an arc that is closed or has no price.
+
+        Parameters
+        ----------
+        key
+            Class and cargo of the batch.
+        routes, fare
+            The routes and their ``arc_fares``.
+        by_kind
+            Generalised cost of the arcs (A,) as transit, import/export, domestic, US$/t.
+        is_open
+            (A,) arcs that may be used.
+        """
+        price = np.stack(by_kind, axis=1)
+        price[~(is_open[:, None] & (price < np.inf))] = np.inf
+        which, back = self.ways[key]
+        costs: Floats = fare_sums(which, routes.first, fare, price.ravel())
+        return costs[back]
+
+
+def make_options(study: Study, cells: Cells, rows: Rows, routes: Kept, places: Places) -> Options:
     """Join rows with the routes of their cargo, origin and destination."""
     n_zone = study["zone"].n
     key = (rows.cargo * n_zone + rows.origin) * n_zone + rows.destination

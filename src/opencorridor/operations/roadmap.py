@@ -14,6 +14,7 @@ from opencorridor.operations.results.path import decomposition_rows, path_rows
 from opencorridor.operations.results.solve import add_band, solve
 from opencorridor.scenario.path import price_index
 from opencorridor.study import OpenCorridorError, Problem, Study, Target, open_study
+from opencorridor.study.errors import raise_if
 
 __all__ = ["RoadmapRequest", "RoadmapResult", "run"]
 
@@ -45,6 +46,24 @@ class RoadmapResult:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {"schema_version": 1, **asdict(self)}
+
+
+def _amounts(request: RoadmapRequest) -> list[Problem]:
+    """Return problems of the amounts that are asked for; NaN is none."""
+    return [
+        Problem(
+            "bad_amount",
+            f"{amount} is no amount for {name}",
+            value=str(amount),
+            expected="US$, 0 or more",
+            mend=f"correct {name}",
+        )
+        for name, amount in (
+            ("--target-usd", request.target_usd),
+            ("--budget-usd", request.budget_usd),
+        )
+        if amount is not None and not amount >= 0.0
+    ]
 
 
 def _with_target(study: Study, request: RoadmapRequest) -> Study:
@@ -81,6 +100,7 @@ def run(
     OpenCorridorError
         Bad input; a year that growth or prices do not reach.
     """
+    raise_if(_amounts(request))
     progress("study", 0, 0)
     study = _with_target(open_study(request.study), request)
     checked(study)

@@ -13,7 +13,7 @@ from typing import Any
 from opencorridor.documents import Answer, check_folder, render
 from opencorridor.documents.csvfiles import csv_text
 from opencorridor.documents.folder import json_text, results_folder
-from opencorridor.study import open_study
+from opencorridor.study import OpenCorridorError, Problem, open_study
 from opencorridor.study.cache import cache_dir
 
 __all__ = ["RunRequest", "RunResult", "again", "run"]
@@ -171,7 +171,26 @@ def _solve(
 
 
 def again(run_json: Path, *, force: bool = False) -> RunRequest:
-    """Request that repeats a run from its ``run.json``."""
-    stored = json.loads(run_json.read_text(encoding="utf-8"))
-    settings = {**stored["settings"], "seed": stored["seed"], "draws": stored["draws"]}
-    return RunRequest(**settings, force=force)
+    """Request that repeats a run from its ``run.json``.
+
+    Raises
+    ------
+    OpenCorridorError
+        If the file is none that a run wrote.
+    """
+    try:
+        stored = json.loads(run_json.read_text(encoding="utf-8"))
+        settings = {**stored["settings"], "seed": stored["seed"], "draws": stored["draws"]}
+        return RunRequest(**settings, force=force)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OpenCorridorError(
+            [
+                Problem(
+                    "bad_run_file",
+                    "is no run.json that can be repeated",
+                    file=str(run_json),
+                    expected="the run.json of a results folder, of this version",
+                    mend="name the run.json that a run wrote",
+                )
+            ]
+        ) from error

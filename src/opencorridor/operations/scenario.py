@@ -15,7 +15,7 @@ from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade
 from opencorridor.scenario.state import Baseline, State, baseline, prices, run_state
 from opencorridor.scenario.store import load_model
-from opencorridor.study import OpenCorridorError, Study, open_study
+from opencorridor.study import OpenCorridorError, Problem, Study, open_study
 from opencorridor.study.places import resolve_all
 
 __all__ = ["ScenarioRequest", "ScenarioResult", "run"]
@@ -59,7 +59,7 @@ class ScenarioResult:
 def _closed(study: Study, names: Sequence[str]) -> tuple[str, ...]:
     """Ids of the crossings and terminals to close."""
     found: list[str] = []
-    problems = []
+    problems: list[Problem] = []
     for name in names:
         try:
             places = resolve_all(study, name, ("border_crossing", "port"))
@@ -101,7 +101,7 @@ def _model(model: Model, changed: Study) -> Model:
 
 
 def _places(model: Model, base: Baseline, state: State) -> tuple[dict[str, Any], ...]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
         rows.append(
             {
@@ -164,5 +164,3 @@ def run(
         iterations=state.iterations,
         places=_places(model, base, state),
     )
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,19 +17,21 @@ from opencorridor.scenario.path import (
     effect_date,
     mid_year,
     pair_trade,
+    priced_of_year,
     schedule,
-    state_of_year,
     year_flows,
 )
-from opencorridor.scenario.state import Baseline, State
+from opencorridor.scenario.state import Baseline, Prices, State, run_state
 from opencorridor.study import Study
 
 __all__ = ["Alone", "Planner", "candidates", "cost_of", "decision_date"]
 
 Floats = NDArray[np.float64]
 
-# A measure must add at least this share of the pair's trade to be worth a place in the plan.
+# To be worth a place in the plan a measure must add at least this share of the pair's trade, and
+# this many dollars of trade a year per dollar of cost.
 LEAST_GAIN_SHARE = 1e-4
+LEAST_YIELD_SHARE = 0.005
 
 
 def decision_date(study: Study) -> str:
@@ -88,21 +90,24 @@ class Planner:
         self.flows = year_flows(model, study, year)
         self.states: dict[frozenset[str], State] = {}
 
-    def state(self, chosen: frozenset[str]) -> State:
-        """State of the target year with a set of measures, those too late left out."""
+    def _priced(self, chosen: frozenset[str]) -> Prices:
+        """Prices of the target year with a set of measures, those too late left out."""
+        new = schedule(self.study, sorted(chosen), self.decision)
+        return priced_of_year(self.model, self.study, self.year, new)
+
+    def state(self, chosen: frozenset[str], priced: Prices | None = None) -> State:
+        """State of the target year with a set of measures."""
         if chosen not in self.states:
             start = None
-            if frozenset() in self.states:
+            if self.loop and frozenset() in self.states:
                 start = self.states[frozenset()].clearing.wait_h
-            self.states[chosen] = state_of_year(
+            self.states[chosen] = run_state(
                 self.model,
-                self.study,
+                priced or self._priced(chosen),
                 self.base,
-                self.year,
-                schedule(self.study, sorted(chosen), self.decision),
+                self.flows,
                 loop=self.loop,
-                start_wait=start if self.loop else None,
-                flows=self.flows,
+                start_wait=start,
             )
         return self.states[chosen]
 
@@ -125,21 +130,29 @@ class Planner:
                 self.progress("measures alone", n, len(chosen))
             start = effect_date(self.study, m, self.decision)
             in_time = start <= mid_year(self.year)
-            gain = self.value(frozenset({m})) - self.without if in_time else 0.0
+            gain, moves = 0.0, False
+            if in_time:
+                gain, moves = self._gain(m)
             cost = cost_of(self.study, row_of[m], self.year, start)
-            out.append(Alone(m, cost, start, in_time, gain, in_time and self._moves(m)))
+            out.append(Alone(m, cost, start, in_time, gain, moves))
         return out
 
-    def _moves(self, measure: str) -> bool:
-        """Whether a measure changes a price, a capacity or an ad valorem cost of any kept route."""
-        with_it = self.state(frozenset({measure})).prices
-        without = self.state(frozenset()).prices
-        return not (
-            np.array_equal(with_it.cost, without.cost)
-            and np.array_equal(with_it.capacity, without.capacity)
-            and np.array_equal(with_it.allowed, without.allowed)
-            and with_it.tariff == without.tariff
-        )
+    def _gain(self, measure: str) -> tuple[float, bool]:
+        """Gain in trade, and whether any price, capacity or ad valorem cost of a route moves."""
+        chosen = frozenset({measure})
+        without = self.state(frozenset())
+        priced = self._priced(chosen)
+        before = without.prices
+        if (
+            np.array_equal(priced.cost, before.cost)
+            and np.array_equal(priced.capacity, before.capacity)
+            and np.array_equal(priced.allowed, before.allowed)
+            and priced.tariff == before.tariff
+        ):
+            self.states[chosen] = without
+            return 0.0, False
+        self.state(chosen, priced)
+        return self.value(chosen) - self.without, True
 
     def problem(self, singles: Sequence[Alone], budget_usd: float) -> Problem:
         """Rules and costs of the measures that act in time."""
@@ -171,7 +184,13 @@ class Planner:
         pairs = stated | {
             frozenset((a, b)) for a in weak for b in weak if a < b and nodes[a] & nodes[b]
         }
-        return search(problem, self.value, pairs=sorted(pairs, key=sorted))
+
+
+        def worth(chosen: frozenset[str]) -> float:
+            return self.value(chosen) - LEAST_YIELD_SHARE * problem.cost(chosen)
+
+        found = search(problem, worth, pairs=sorted(pairs, key=sorted))
+        return replace(found, value=self.value(found.chosen))
 
     def _nodes(self, measure: str) -> frozenset[int]:
         """Nodes at the links, crossings and terminals that a measure edits."""

@@ -16,6 +16,9 @@ __all__ = ["Choice", "Option", "Problem", "Value", "enumerate_best", "search"]
 
 Value = Callable[[frozenset[str]], float]
 
+# Above so many measures moves are tried one after the other, not all in every round.
+MANY = 12
+
 
 @dataclass(frozen=True)
 class Option:
@@ -40,7 +43,7 @@ class Problem:
         return sum(self.options[m].cost_usd for m in chosen)
 
     def closure(self, measure: str) -> frozenset[str]:
-        """A measure with everything that it needs."""
+        """Return a measure with everything that it needs."""
         found: set[str] = set()
         stack = [measure]
         while stack:
@@ -113,7 +116,7 @@ def enumerate_best(problem: Problem, value: Value) -> Choice:
 
 
 def _moves(problem: Problem, chosen: frozenset[str]) -> Iterable[frozenset[str]]:
-    """Sets one move away: add a measure with what it needs, drop one, or exchange."""
+    """Yield sets one move away: add a measure with what it needs, drop one, or exchange."""
     outside = sorted(set(problem.options) - chosen)
     for m in outside:
         added = problem.closure(m)
@@ -138,11 +141,100 @@ def _moves(problem: Problem, chosen: frozenset[str]) -> Iterable[frozenset[str]]
 def _pair_moves(
     problem: Problem, chosen: frozenset[str], pairs: Iterable[frozenset[str]]
 ) -> Iterable[frozenset[str]]:
-    """Sets that add two measures at once: complements do nothing one by one."""
+    """Yield sets that add two measures at once: complements do nothing one by one."""
     for pair in pairs:
         grown = chosen | frozenset().union(*(problem.closure(m) for m in pair))
         if not grown <= chosen and problem.feasible(grown):
             yield grown
+
+
+def _packed(problem: Problem, e: _Evaluator, alone: list[frozenset[str]]) -> frozenset[str]:
+    """Measures that help alone, best first, as far as rules and budget let them in."""
+    nothing = frozenset[str]()
+    packed = nothing
+    for c in alone:
+        if problem.feasible(packed | c) and e.better(c, nothing):
+            packed |= c
+    return packed
+
+
+def _made_room(
+    problem: Problem, e: _Evaluator, current: frozenset[str], wanted: frozenset[str]
+) -> frozenset[str] | None:
+    """Set with the wanted measures, those with the least gain per dollar dropped until it fits."""
+    nothing = e.of(frozenset())
+
+    def density(m: str) -> tuple[float, str]:
+        gain = e.of(problem.closure(m)) - nothing
+        return gain / max(problem.cost(problem.closure(m)), 1.0), m
+
+    rest = current
+    for m in sorted(current - wanted, key=density):
+        if problem.feasible(rest | wanted):
+            break
+        rest = frozenset(x for x in rest if m not in problem.closure(x))
+    return rest | wanted if problem.feasible(rest | wanted) else None
+
+
+def _refine(
+    problem: Problem,
+    e: _Evaluator,
+    start: frozenset[str],
+    alone: list[frozenset[str]],
+    pairs: list[frozenset[str]],
+) -> frozenset[str]:
+    """One pass of alternatives, pairs, drops and exchanges, each taken where it improves."""
+    current = start
+    helpful = [c for c in alone if e.better(c, frozenset())]
+    for c in helpful:
+        clash = frozenset(x for a in c for x in problem.options[a].excludes if x in current)
+        if not c <= current and clash:
+            kept = frozenset(x for x in current - clash if not problem.closure(x) & clash)
+            if problem.feasible(kept | c) and e.better(kept | c, current):
+                current = kept | c
+    for trial in _pair_moves(problem, current, pairs):
+        if e.better(trial, current):
+            current = trial
+    for m in sorted(current, key=lambda m: (e.of(problem.closure(m)), m)):
+        rest = frozenset(x for x in current if m not in problem.closure(x))
+        if m in current and problem.feasible(rest) and e.better(rest, current):
+            current = rest
+    if problem.cost(problem.options) > problem.budget_usd:
+        for c in [c for c in helpful if not c <= current]:
+            roomy = _made_room(problem, e, current, c)
+            if roomy is not None and e.better(roomy, current):
+                current = roomy
+    return current
+
+
+def _search_many(
+    problem: Problem, e: _Evaluator, pairs: list[frozenset[str]], max_rounds: int
+) -> frozenset[str]:
+    """Search for problems in which trying every move of every round would take too long."""
+    single = [problem.closure(m) for m in problem.options]
+    joint = [frozenset().union(*(problem.closure(m) for m in pair)) for pair in pairs]
+    alone = [c for c in dict.fromkeys([*single, *joint]) if problem.feasible(c)]
+    nothing = e.of(frozenset())
+    by_gain = sorted(alone, key=e.key)
+    dense = sorted(
+        alone,
+        key=lambda c: (-(e.of(c) - nothing) / max(problem.cost(c), 1.0), sorted(c)),
+    )
+    best = frozenset[str]()
+    for order in (by_gain, dense):
+        current = _packed(problem, e, order)
+        if current == best:
+            continue
+        for _ in range(max_rounds):
+            better = _refine(problem, e, current, by_gain, pairs)
+            if better == current:
+                break
+            current = better
+        if e.better(current, best):
+            best = current
+        if problem.cost(problem.options) <= problem.budget_usd:
+            break
+    return best
 
 
 def search(
@@ -153,6 +245,9 @@ def search(
     max_rounds: int = 60,
 ) -> Choice:
     """Best feasible set by steepest moves (add, drop, exchange, add a pair).
+
+    Above a dozen measures the moves are taken in turn from two packings, by gain and by gain per
+    dollar.
 
     Parameters
     ----------
@@ -168,13 +263,12 @@ def search(
     """
     e = _Evaluator(problem, value)
     together = [p for p in pairs if len(p) == 2]
+    if len(problem.options) > MANY:
+        return _choice(e, _search_many(problem, e, together, max_rounds=3))
     alone = sorted(
         (c for m in problem.options if problem.feasible(c := problem.closure(m))), key=e.key
     )
-    packed = frozenset[str]()
-    for c in alone:
-        if problem.feasible(packed | c) and e.better(c, frozenset()):
-            packed |= c
+    packed = _packed(problem, e, alone)
     starts = [frozenset[str](), packed]
     if problem.cost(problem.options) > problem.budget_usd:
         # A budget makes the order of additions matter: start from every affordable measure too.

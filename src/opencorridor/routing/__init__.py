@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from opencorridor.routing.priced import PricedGraph
     from opencorridor.routing.routes import Route, Wanted, find_route
     from opencorridor.routing.routeset import Pass, RouteSet, build_routes, join_routes
-    from opencorridor.routing.skims import SkimArrays, skim_arrays
+    from opencorridor.routing.skimming import SkimArrays, skim_arrays
 
 _HOMES = {
     "api": ("approach_pricer", "price_graph", "route", "skims"),
@@ -30,7 +30,7 @@ _HOMES = {
     "priced": ("PricedGraph",),
     "routes": ("Route", "Wanted", "find_route"),
     "routeset": ("Pass", "RouteSet", "build_routes", "join_routes"),
-    "skims": ("SkimArrays", "skim_arrays"),
+    "skimming": ("SkimArrays", "skim_arrays"),
 }
 
 __all__ = [

@@ -21,7 +21,7 @@ from opencorridor.routing.masks import (
 )
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.routes import Route, Wanted, find_route
-from opencorridor.routing.skims import SkimArrays, skim_arrays, to_dataset
+from opencorridor.routing.skimming import SkimArrays, skim_arrays, to_dataset
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import resolve
 

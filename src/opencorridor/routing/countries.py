@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.routing.skims import QUANTITIES, SkimArrays
+from opencorridor.routing.skimming import QUANTITIES, SkimArrays
 
 if TYPE_CHECKING:
     from opencorridor.study import Study

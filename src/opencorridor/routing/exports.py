@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from opencorridor.routing.skims import QUANTITIES, REASONS
+from opencorridor.routing.skimming import QUANTITIES, REASONS
 from opencorridor.study.errors import OpenCorridorError, Problem
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def write_skim(data: xr.Dataset, path: Path, force: bool = False) -> Path:
     Parameters
     ----------
     data
-        From :func:`opencorridor.routing.skims.to_dataset`.
+        From :func:`opencorridor.routing.skimming.to_dataset`.
     path
         ``.csv``, ``.nc``, ``.omx`` or ``.parquet``.
     force

@@ -177,9 +177,10 @@ def _writable(values: Any) -> Any:
 
 
 def _one_pass(
-    one: Pass, graph: Graph, origins: Array, dests: Array, chunk: int
+    one: Pass, graph: Graph, origins: Array, dests: Array, room: tuple[Floats, Array]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """Return the paths of all pairs (sorted by origin) of one pass as CSR."""
+    chunk = len(room[0])
     node = graph.zone_node.astype(np.int64)
     counts, pieces = [np.zeros(1, np.int64)], []
     zones, start = np.unique(origins, return_index=True)
@@ -191,10 +192,8 @@ def _one_pass(
         target = node[dests[lo:hi]]
         wanted = np.zeros((len(part), len(node)), dtype=bool)
         wanted[row_tree, target - one.priced.n_inner] = True
-        dist, pred = forest(one.priced, one.present, node[part], wanted)
-        first, arcs = kernels.paths(
-            dist, pred, one.priced.topology[2], row_tree, 2 * target + 1
-        )
+        dist, pred = forest(one.priced, one.present, node[part], wanted, room)
+        first, arcs = kernels.paths(dist, pred, one.priced.topology[2], row_tree, 2 * target + 1)
         counts.append(np.diff(first))
         pieces.append(arcs)
     arcs = np.concatenate(pieces) if pieces else np.empty(0, np.int32)
@@ -202,7 +201,7 @@ def _one_pass(
 
 
 def build_routes(
-    graph: Graph, passes: Sequence[Pass], pairs: Bools, group: str = "", chunk: int = 32
+    graph: Graph, passes: Sequence[Pass], pairs: Bools, group: str = "", chunk: int = 128
 ) -> RouteSet:
     """Search the routes of all wanted pairs of zones; equal routes are kept once.
 
@@ -223,9 +222,11 @@ def build_routes(
     origins, dests = np.nonzero(wanted)
     n_pair, n_pass = len(origins), len(passes)
     counts, pieces = [np.zeros(1, np.int64)], []
+    shape = (min(chunk, len(graph.zone_id)), 2 * graph.n_nodes)
+    room = np.empty(shape), np.empty(shape, np.int32)
     for one in passes:
         check_costs(one.priced, one.present)
-        first, arcs = _one_pass(one, graph, origins, dests, chunk)
+        first, arcs = _one_pass(one, graph, origins, dests, room)
         counts.append(np.diff(first))
         pieces.append(arcs)
     first = np.cumsum(np.concatenate(counts))

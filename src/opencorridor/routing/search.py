@@ -82,10 +82,7 @@ def grow_states(
         return Tree(*plain.tree(state, start, country, *shape, priced.n_inner, goal))
     from opencorridor.routing.kernels import trees
 
-    dist, pred = np.empty(n), np.empty(n, np.int64)
-    scratch = np.empty(n, np.int32), np.empty(n), np.empty(n, np.int32)
-    trees.tree(state, start, country, *shape, priced.n_inner, goal, dist, pred, *scratch)
-    return Tree(dist, pred)
+    return Tree(*trees.tree(state, start, country, *shape, priced.n_inner, goal))
 
 
 def grow(
@@ -109,6 +106,7 @@ def forest(
     present: Bits,
     origins: Array,
     wanted: npt.NDArray[np.bool_] | None = None,
+    room: tuple[Floats, npt.NDArray[np.int32]] | None = None,
     n_block: int = 0,
 ) -> tuple[Floats, npt.NDArray[np.int32]]:
     """Grow the trees of several origin nodes in parallel.
@@ -117,6 +115,8 @@ def forest(
     ----------
     wanted
         bool[O, Z]: zones to which each origin needs the way, by default all nodes.
+    room
+        An earlier result for at least as many origins, which is written over.
 
     Returns
     -------
@@ -126,7 +126,9 @@ def forest(
     from opencorridor.routing.kernels import trees
 
     first_out, head, _, arc_country, leaves, to_final, node_country = priced.topology
-    dist, pred = trees.trees(
+    n, n_state = len(origins), 2 * len(node_country)
+    dist, pred = room or (np.empty((n, n_state)), np.empty((n, n_state), np.int32))
+    trees.trees(
         np.array(origins, np.int64),
         first_out,
         head,
@@ -138,9 +140,11 @@ def forest(
         node_country,
         priced.n_inner,
         np.empty((0, 0), bool) if wanted is None else wanted,
-        n_block or trees.usual_blocks(len(origins)),
+        n_block or trees.usual_blocks(n),
+        dist[:n],
+        pred[:n],
     )
-    return dist, pred
+    return dist[:n], pred[:n]
 
 
 def best_path(

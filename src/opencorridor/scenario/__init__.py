@@ -1,0 +1,117 @@
+"""Scenario: measures by date, the loop of trade and traffic, years, draws, assumptions.
+
+Names load on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencorridor.scenario.assumptions import Assumption, Swing, swings
+    from opencorridor.scenario.build import Search, build_model, extend
+    from opencorridor.scenario.ensembles import DrawResult, draw_once, run_draws
+    from opencorridor.scenario.measures import apply, check_choice, edited_places, in_force_between
+    from opencorridor.scenario.model import Model, parameters
+    from opencorridor.scenario.path import (
+        Decomposition,
+        decompose,
+        effect_date,
+        pair_trade,
+        price_index,
+        schedule,
+        state_of_year,
+        year_flows,
+    )
+    from opencorridor.scenario.state import Baseline, Prices, State, baseline, prices, run_state
+    from opencorridor.scenario.store import load_model
+
+_HOMES = {
+    "assumptions": (
+        "Assumption",
+        "Swing",
+        "swings",
+    ),
+    "build": (
+        "Search",
+        "build_model",
+        "extend",
+    ),
+    "ensembles": (
+        "DrawResult",
+        "draw_once",
+        "run_draws",
+    ),
+    "measures": (
+        "apply",
+        "check_choice",
+        "edited_places",
+        "in_force_between",
+    ),
+    "model": (
+        "Model",
+        "parameters",
+    ),
+    "path": (
+        "Decomposition",
+        "decompose",
+        "effect_date",
+        "pair_trade",
+        "price_index",
+        "schedule",
+        "state_of_year",
+        "year_flows",
+    ),
+    "state": (
+        "Baseline",
+        "Prices",
+        "State",
+        "baseline",
+        "prices",
+        "run_state",
+    ),
+    "store": ("load_model",),
+}
+
+__all__ = [
+    "Assumption",
+    "Baseline",
+    "Decomposition",
+    "DrawResult",
+    "Model",
+    "Prices",
+    "Search",
+    "State",
+    "Swing",
+    "apply",
+    "baseline",
+    "build_model",
+    "check_choice",
+    "decompose",
+    "draw_once",
+    "edited_places",
+    "effect_date",
+    "extend",
+    "in_force_between",
+    "load_model",
+    "pair_trade",
+    "parameters",
+    "price_index",
+    "prices",
+    "run_draws",
+    "run_state",
+    "schedule",
+    "state_of_year",
+    "swings",
+    "year_flows",
+]
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            value: object = getattr(import_module(f"{__name__}.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,7 @@ from opencorridor.scenario.ensembles import drawn_flows
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade, price_index, schedule, state_of_year
 from opencorridor.scenario.state import baseline, prices
-from opencorridor.study import Study
+from opencorridor.study import Study, Table
 from opencorridor.study.bands import numbers_of
 from opencorridor.study.schema import load_schema
 
@@ -52,7 +52,10 @@ GROUPS: tuple[Assumption, ...] = (
     ),
     Assumption("Capacity of crossings and terminals", (("capacity", "capacity_t_per_year"),)),
     Assumption("Value of time", (("commodity", "value_of_time_usd_per_t_h"),)),
-    Assumption("Speeds and driving hours", (("speed", "speed_km_per_h"), ("speed", "moving_h_per_day"))),
+    Assumption(
+        "Speeds and driving hours",
+        (("speed", "speed_km_per_h"), ("speed", "moving_h_per_day")),
+    ),
     Assumption("Route choice and waiting", (("parameter", "value"),)),
     Assumption("Lead times of measures", (("measure", "lead_time_months"),)),
 )  # fmt: skip
@@ -78,7 +81,7 @@ class Swing:
 def at_end(study: Study, assumption: Assumption, side: str) -> tuple[Study, int, float]:
     """Study with the columns at their ``low`` or ``high`` end; rows moved and share assumed."""
     schemas = load_schema()
-    tables = {}
+    tables: dict[str, Table] = {}
     moved, assumed = 0, 0.0
     for name, column in assumption.columns:
         table = tables.get(name, study[name])
@@ -89,7 +92,9 @@ def at_end(study: Study, assumption: Assumption, side: str) -> tuple[Study, int,
         if not here.any():
             continue
         values = original.copy()
-        values[here] = end[here] if original.dtype.kind == "f" else [repr(float(v)) for v in end[here]]
+        values[here] = (
+            end[here] if original.dtype.kind == "f" else [repr(float(v)) for v in end[here]]
+        )
         tables[name] = table.with_column(column, values)
         moved += int(here.sum())
         assumed += float((table["status"][here] == "assumed").sum())

@@ -70,7 +70,7 @@ def _arc_wait(places: Places, wait_h: Floats | None, cargo: int) -> Floats:
     counted &= places.klass < 0
     hours = np.where(counted, wait_h, 0.0)[places.arc_place]
     arc = np.repeat(np.arange(n), np.diff(places.arc_first))
-    return np.bincount(arc, weights=hours, minlength=n)
+    return np.bincount(arc, weights=hours, minlength=n).astype(np.float64)
 
 
 def _mask(graph: Graph, search: Search, cargo: int) -> Bools:
@@ -267,10 +267,7 @@ def _with_demand(model: Model, live: Bools) -> Model:
         pair_exporter=both[:, 0],
         pair_importer=both[:, 1],
         cell_pair=np.array(
-            [
-                place[int(i), int(j)]
-                for i, j in zip(cells.exporter, cells.importer, strict=True)
-            ],
+            [place[int(i), int(j)] for i, j in zip(cells.exporter, cells.importer, strict=True)],
             dtype=np.int64,
         ),
         left_out_t=left_out,
@@ -290,7 +287,7 @@ def _with_routes(model: Model, kept: Kept) -> Model:
 
 
 def bundles(study: Study) -> list[list[str]]:
-    """Sets of measures without alternatives in them, that together name every expressed one."""
+    """Return sets of measures, no two alternatives in one, that together name every one."""
     table = study["measure"]
     expressed = [
         (str(m), frozenset(x for x in excludes.split(";") if x))
@@ -341,8 +338,8 @@ def build_model(study: Study, rounds: int = 1) -> Model:
     """Model of a study with the routes of all searches.
 
     ``rounds`` is the number of searches at the waits that clear the places. Ways that only
-    measures open are searched for the study's own pair; a plan that is chosen is searched for
-    all (:func:`extend`).
+    measures open are searched for the study's own pair (for all if no flow is too small to be
+    followed); a plan that is chosen is searched for all (:func:`extend`).
     """
     model = frame(study)
     live, found = _live(model, _watched(study, model.graph, model.places))
@@ -366,10 +363,15 @@ def build_model(study: Study, rounds: int = 1) -> Model:
         for v in variants
         for modes, wait in (((), None), ((), high), (("rail",), None))
     ]
-    model = extend(model, with_measures, pair_zones(model))
+    model = extend(model, with_measures, pair_zones(model) if _least_t(study) > 0.0 else None)
     ratio = parameters(study).get("route_cost_ratio_cut", 1.1)
     for last in range(rounds + 1):
-        states = [(p, w) for v in (study, *variants) for p in [prices(model, v, day)] for w in (free, high)]
+        states = [
+            (p, w)
+            for v in (study, *variants)
+            for p in [prices(model, v, day)]
+            for w in (free, high)
+        ]
         solved = baseline(model, states[0][0], allow_unconverged=True)
         states.append((states[0][0], solved.clearing.wait_h))
         model = prune(model, states, ratio)

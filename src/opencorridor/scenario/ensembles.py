@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import (
     Schedule,
@@ -29,9 +28,11 @@ from opencorridor.scenario.state import baseline, prices
 from opencorridor.study import Study
 from opencorridor.study.bands import Plan, plan
 
-__all__ = ["DrawResult", "draw_once", "drawn_flows", "run_draws"]
+__all__ = ["DrawResult", "Drawer", "draw_once", "drawer", "drawn_flows", "run_draws"]
 
 Floats = NDArray[np.float64]
+# Residuals of a draw: far below what the draws differ by.
+TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -69,52 +70,84 @@ def drawn_flows(model: Model, study: Study) -> Floats:
     return flows
 
 
+@dataclass(frozen=True)
+class Drawer:
+    """Asks one question of many draws: the model, its bands, and the central case to start from.
+
+    ``start_h`` are the central baseline's waits; ``growth_ratio`` is the pair's trade under growth
+    alone, waits included, over that of the grown flows, so that a draw need not solve it.
+    """
+
+    model: Model
+    bands: Plan
+    chosen: tuple[str, ...]
+    start_h: Floats
+    growth_ratio: float
+
+    def once(self, seed: int, draw: int, model: Model | None = None) -> DrawResult:
+        """Answer of one draw; lead times are drawn too, so a measure may come too late.
+
+        ``model`` may hold more routes than the drawer's.
+        """
+        study = self.bands.draw(seed, draw)
+        settings = study.settings
+        assert settings.target is not None
+        year = settings.target.year
+        used = model or self.model
+        flows = drawn_flows(used, study)
+        world = used.with_demand(flows=flows)
+        base = baseline(world, prices(world, study, settings.baseline_date), self.start_h)
+        decision = str(settings.run.get("decision_date", f"{settings.baseline_year + 1}-01-01"))
+        new: Schedule = schedule(study, self.chosen, decision)
+        grown = year_flows(world, study, year)
+        without = state_of_year(world, study, base, year, {}, flows=grown, tolerance=TOLERANCE)
+        wait = without.clearing.wait_h
+        within = state_of_year(
+            world, study, base, year, new, flows=grown, start_wait=wait, tolerance=TOLERANCE
+        )
+        return DrawResult(
+            draw=draw,
+            baseline=sum(pair_trade(world, flows)),
+            grown=sum(pair_trade(world, grown)) * self.growth_ratio,
+            no_new=sum(pair_trade(world, without.flows)),
+            plan=sum(pair_trade(world, within.flows)),
+            price_index=price_index(study, year),
+            gap=max(within.clearing.gap, within.cost_change),
+        )
+
+
+def drawer(model: Model, chosen: Sequence[str], *, threads: int = 0) -> Drawer:
+    """Drawer of a model; the central case is solved first. ``threads`` limits the kernels'."""
+    if threads:
+        use_threads(threads)
+    study = model.study
+    assert study.settings.target is not None
+    year = study.settings.target.year
+    base = baseline(model, prices(model, study, study.settings.baseline_date))
+    grown = year_flows(model, study, year)
+    alone = state_of_year(model, study, base, year, {}, in_force=False, flows=grown)
+    ratio = sum(pair_trade(model, alone.flows)) / sum(pair_trade(model, grown))
+    return Drawer(model, plan(study), tuple(chosen), base.clearing.wait_h, ratio)
+
+
 def draw_once(model: Model, bands: Plan, seed: int, draw: int, chosen: Sequence[str]) -> DrawResult:
-    """Ask the question of one draw; lead times are drawn too, so a measure may come too late."""
-    study = bands.draw(seed, draw)
-    settings = study.settings
-    target = settings.target
-    assert target is not None
-    flows = drawn_flows(model, study)
-    world = model.with_demand(flows=flows, study=model.study)
-    base = baseline(world, prices(world, study, settings.baseline_date))
-    decision = str(settings.run.get("decision_date", f"{settings.baseline_year + 1}-01-01"))
-    new: Schedule = schedule(study, chosen, decision)
-    grown = year_flows(world, study, target.year)
-    alone = state_of_year(world, study, base, target.year, {}, in_force=False, flows=grown)
-    without = state_of_year(world, study, base, target.year, {}, flows=grown)
-    wait = without.clearing.wait_h
-    within = state_of_year(world, study, base, target.year, new, flows=grown, start_wait=wait)
-    return DrawResult(
-        draw=draw,
-        baseline=sum(pair_trade(world, flows)),
-        grown=sum(pair_trade(world, alone.flows)),
-        no_new=sum(pair_trade(world, without.flows)),
-        plan=sum(pair_trade(world, within.flows)),
-        price_index=price_index(study, target.year),
-        gap=max(within.clearing.gap, within.cost_change),
-    )
+    """One draw by itself; for many make a :func:`drawer` once."""
+    return replace(drawer(model, chosen), bands=bands).once(seed, draw)
 
 
-_WORKER: dict[str, Any] = {}
+_WORKER: dict[str, Drawer] = {}
 
 
-def _start(folder: str) -> None:
+def _start(folder: str, chosen: tuple[str, ...]) -> None:
     """Load the model once in a worker; kernels run on one thread each."""
-    import numba
-
     from opencorridor.scenario.store import load_model
     from opencorridor.study import open_study
 
-    numba.set_num_threads(1)
-    study = open_study(folder)
-    _WORKER["model"] = load_model(study)
-    _WORKER["bands"] = plan(study)
+    _WORKER["drawer"] = drawer(load_model(open_study(folder)), chosen, threads=1)
 
 
-def _task(job: tuple[int, int, tuple[str, ...]]) -> DrawResult:
-    seed, draw, chosen = job
-    return draw_once(_WORKER["model"], _WORKER["bands"], seed, draw, chosen)
+def _task(job: tuple[int, int]) -> DrawResult:
+    return _WORKER["drawer"].once(*job)
 
 
 def run_draws(
@@ -124,26 +157,24 @@ def run_draws(
     seed: int,
     draws: int,
     workers: int,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> list[DrawResult]:
     """Results of all draws, in their order.
 
     With more than one worker the study must be readable from its folder by new processes.
     """
-    jobs = [(seed, k, tuple(chosen)) for k in range(draws)]
+    jobs = [(seed, k) for k in range(draws)]
     out: list[DrawResult] = []
     if workers <= 1:
-        bands = plan(model.study)
+        own = drawer(model, chosen)
         for job in jobs:
-            out.append(draw_once(model, bands, job[0], job[1], job[2]))
-            if progress:
-                progress(len(out), draws)
+            out.append(own.once(*job))
+            progress(len(out), draws)
         return out
     context = get_context("spawn")
-    folder = str(model.study.folder)
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(folder,)) as pool:
+    start = (str(model.study.folder), tuple(chosen))
+    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=start) as pool:
         for result in pool.map(_task, jobs, chunksize=4):
             out.append(result)
-            if progress:
-                progress(len(out), draws)
+            progress(len(out), draws)
     return out

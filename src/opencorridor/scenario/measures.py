@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.study import OpenCorridorError, Problem, Study, Table
+from opencorridor.study.check import at
+from opencorridor.study.edits import matching_rows, parse_key
 
-__all__ = ["apply", "check_choice", "edited_places", "in_force_between", "matching_rows"]
+__all__ = ["apply", "check_choice", "edited_places", "in_force_between"]
 
 
 @dataclass(frozen=True)
@@ -42,43 +44,6 @@ def _edits(study: Study, measure_ids: Sequence[str]) -> list[_Edit]:
     return [_Edit(r, *(str(table[f][r]) for f in fields)) for r in rows]
 
 
-def _pairs(key: str) -> dict[str, list[str]]:
-    parts = (part.partition("=") for part in key.split(";") if part)
-    return {name.strip(): [v.strip() for v in value.split(",")] for name, _, value in parts}
-
-
-def matching_rows(table: Table, key: str) -> NDArray[np.bool_]:
-    """Rows of a table that a key names; id lists match by any of their ids.
-
-    Raises
-    ------
-    KeyError
-        If the key names a column that the table lacks.
-    """
-    mask = np.ones(table.n, dtype=bool)
-    for column, values in _pairs(key).items():
-        cells = table[column]
-        if cells.dtype.kind == "f":
-            mask &= np.isin(cells, [float(v) for v in values])
-            continue
-        wanted = set(values)
-        mask &= np.array([c in wanted or not wanted.isdisjoint(c.split(";")) for c in cells], bool)
-    return mask
-
-
-def _problem(edit: _Edit, code: str, message: str, expected: str, mend: str) -> Problem:
-    return Problem(
-        code=code,
-        message=f"measure {edit.measure_id}: {message}",
-        table="measure_edit",
-        row=edit.row,
-        column="key",
-        value=edit.key,
-        expected=expected,
-        mend=mend,
-    )
-
-
 def _changed(table: Table, edit: _Edit, mask: NDArray[np.bool_]) -> Table:
     """Table with the edited column."""
     old = table[edit.column]
@@ -86,7 +51,7 @@ def _changed(table: Table, edit: _Edit, mask: NDArray[np.bool_]) -> Table:
     if old.dtype.kind != "f":
         new[mask] = edit.value
         return table.with_column(edit.column, new)
-    value = float(edit.value)
+    value = float(edit.value) if edit.value else np.nan
     if edit.op == "set":
         new[mask] = value
     elif edit.op == "multiply":
@@ -97,7 +62,11 @@ def _changed(table: Table, edit: _Edit, mask: NDArray[np.bool_]) -> Table:
 
 
 def _insert(study: Study, table: Table, edit: _Edit) -> Table:
-    row = {name: ",".join(values) for name, values in _pairs(edit.key).items()}
+    """Return the table with the row that the key spells out; several ids are one cell."""
+    row = {
+        name: (";" if table.schema.column(name).type == "ids" else ",").join(values)
+        for name, values in parse_key(edit.key).items()
+    }
     if edit.column:
         row[edit.column] = edit.value
     for name in ("source", "status"):
@@ -125,10 +94,13 @@ def apply(study: Study, measure_ids: Iterable[str]) -> Study:
         mask = matching_rows(table, edit.key)
         if not mask.any():
             problems.append(
-                _problem(
-                    edit,
-                    "measure-edits-missing-row",
-                    f"no row of {edit.table} has {edit.key}",
+                at(
+                    study,
+                    "measure_edits_missing_row",
+                    f"measure {edit.measure_id}: no row of {edit.table} has {edit.key}",
+                    "measure_edit",
+                    edit.row,
+                    "key",
                     "a key that names at least one row",
                     "correct the key, or insert the row by an edit before it",
                 )
@@ -152,12 +124,14 @@ def check_choice(
     problems: list[Problem] = []
 
     def add(code: str, message: str, row: int | None, column: str, mend: str) -> None:
+        file, number = ("", None) if row is None else table.locate(row)
         problems.append(
             Problem(
                 code=code,
                 message=message,
                 table="measure",
-                row=row,
+                file=file,
+                row=row + 2 if number is None and row is not None else number,
                 column=column,
                 value=";".join(sorted(chosen)),
                 mend=mend,
@@ -167,18 +141,33 @@ def check_choice(
     for measure in measure_ids:
         if measure not in row_of:
             known = ", ".join(list(row_of)[:8])
-            add("unknown-measure", f"no measure {measure}; there are {known}, ...", None,
-                "measure_id", "choose one of the table measure")
+            add(
+                "unknown_measure",
+                f"no measure {measure}; there are {known}, ...",
+                None,
+                "measure_id",
+                "choose one of the table measure",
+            )
             continue
         row = row_of[measure]
         for other in _ids(table["excludes"][row]):
             if other in chosen and measure < other:
-                add("exclusive-measures", f"{measure} and {other} are alternatives", row,
-                    "excludes", f"leave out {measure} or {other}")
+                add(
+                    "exclusive_measures",
+                    f"{measure} and {other} are alternatives",
+                    row,
+                    "excludes",
+                    f"leave out {measure} or {other}",
+                )
         for needed in _ids(table["prerequisites"][row]) if prerequisites else []:
             if needed not in chosen:
-                add("missing-prerequisite", f"{measure} needs {needed}", row,
-                    "prerequisites", f"add {needed}")
+                add(
+                    "missing_prerequisite",
+                    f"{measure} needs {needed}",
+                    row,
+                    "prerequisites",
+                    f"add {needed}",
+                )
     return problems
 
 
@@ -205,7 +194,7 @@ def edited_places(study: Study, measure_ids: Sequence[str]) -> set[str]:
     columns = {"link_id", "link_ids", "border_crossing_id", "terminal_id", "place_ids"}
     found: set[str] = set()
     for edit in _edits(study, measure_ids):
-        for name, values in _pairs(edit.key).items():
+        for name, values in parse_key(edit.key).items():
             if name in columns:
                 found.update(part for value in values for part in _ids(value))
     return found

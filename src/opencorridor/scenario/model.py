@@ -130,7 +130,7 @@ class Model:
         return values
 
     def shock(self, tau: Floats) -> Shock:
-        """Changes of trade costs (S, P) as cells of the trade engine."""
+        """Return changes of trade costs (S, P) as cells of the trade engine."""
         sector, pair = np.nonzero(tau != 1.0)
         return Shock(sector, self.pair_exporter[pair], self.pair_importer[pair], tau[sector, pair])
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.state import Baseline, State, prices, run_state
+from opencorridor.scenario.state import Baseline, Prices, State, prices, run_state
 from opencorridor.study import Study
 from opencorridor.trade import grow, growth_index
 
@@ -19,6 +19,7 @@ __all__ = [
     "Schedule",
     "decompose",
     "effect_date",
+    "priced_of_year",
     "mid_year",
     "pair_trade",
     "price_index",
@@ -37,7 +38,7 @@ def mid_year(year: int) -> str:
 
 
 def price_index(study: Study, year: int) -> float:
-    """Current US$ of a year per constant US$ of ``price_year``."""
+    """Return current US$ of a year per constant US$ of ``price_year``."""
     table = study["deflator"]
     return float(table["price_index"][table["year"] == year][0])
 
@@ -79,6 +80,21 @@ def pair_trade(model: Model, flows: Floats) -> tuple[float, float]:
     return float(flows[:, a, b].sum()), float(flows[:, b, a].sum())
 
 
+def priced_of_year(
+    model: Model, study: Study, year: int, new: Schedule, *, in_force: bool = True
+) -> Prices:
+    """Prices of a year with the measures in force and the new ones that act by its middle.
+
+    With ``in_force`` false neither later measures nor later tariffs hold: growth alone.
+    """
+    day = mid_year(year)
+    acting = [m for m, start in new.items() if start <= day]
+    if not in_force:
+        return prices(model, apply(study, acting), study.settings.baseline_date)
+    acting = in_force_between(study, study.settings.baseline_date, day) + acting
+    return prices(model, apply(study, acting), day)
+
+
 def state_of_year(
     model: Model,
     study: Study,
@@ -90,19 +106,14 @@ def state_of_year(
     loop: bool = True,
     start_wait: Floats | None = None,
     flows: Floats | None = None,
+    tolerance: float = 1e-6,
 ) -> State:
-    """Solve one year with the measures in force and the new ones that act by its middle.
-
-    With ``in_force`` false neither later measures nor later tariffs hold: growth alone.
-    """
-    day = mid_year(year)
-    settings = study.settings
-    acting = [m for m, start in new.items() if start <= day]
-    if in_force:
-        acting = in_force_between(study, settings.baseline_date, day) + acting
-    priced = prices(model, apply(study, acting), day if in_force else settings.baseline_date)
+    """Solve one year at its prices (:func:`priced_of_year`)."""
+    priced = priced_of_year(model, study, year, new, in_force=in_force)
     grown = year_flows(model, study, year) if flows is None else flows
-    return run_state(model, priced, base, grown, loop=loop, start_wait=start_wait)
+    return run_state(
+        model, priced, base, grown, loop=loop, start_wait=start_wait, tolerance=tolerance
+    )
 
 
 @dataclass(frozen=True)

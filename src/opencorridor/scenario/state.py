@@ -42,8 +42,8 @@ class Prices:
 
     ``cost`` (O,) generalised cost without waits, US$/t, infinite where closed; ``tonnes_per_usd``
     (C, S); ``sector_share`` (C, S); ``value_density`` (C,); ``weight`` (R,); ``vot`` (R,);
-    ``capacity`` (F,); ``tariff`` one plus the sum of ad valorem rates by (sector, pair); ``allowed``
-    (C,) share of a cell that restrictions on goods let pass; ``theta`` (S,).
+    ``capacity`` (F,); ``tariff`` one plus the sum of ad valorem rates by (sector, pair);
+    ``allowed`` (C,) share of a cell that restrictions on goods let pass; ``theta`` (S,).
     """
 
     cost: Floats
@@ -139,7 +139,9 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     cost = np.empty(model.options.n)
     for (klass, cargo), batch in model.options.batches.items():
         arcs = price(plan, study, str(table["class_id"][klass]), CARGOES[cargo])
-        transit, import_export, domestic = generalised(arcs, weights(study, str(table["class_id"][klass])))
+        transit, import_export, domestic = generalised(
+            arcs, weights(study, str(table["class_id"][klass]))
+        )
         routes, back = np.unique(model.options.route[batch], return_inverse=True)
         cost[batch] = route_costs(
             routes,
@@ -155,7 +157,9 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         )[back]
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
-    theta_of = dict(zip(study["elasticity"]["sector_id"], study["elasticity"]["theta"], strict=True))
+    theta_of = dict(
+        zip(study["elasticity"]["sector_id"], study["elasticity"]["theta"], strict=True)
+    )
     return Prices(
         cost=cost,
         tonnes_per_usd=model.cells.tonnes_per_usd(study),
@@ -183,7 +187,7 @@ def _loads(model: Model, p: Prices, tonnes: Floats, wait: Floats) -> tuple[Float
 def _clear(
     model: Model, p: Prices, tonnes: Floats, start: Floats, tolerance: float
 ) -> tuple[Clearing, Floats, Floats]:
-    """Waits that clear the places at given tonnes; also shares and row costs there."""
+    """Find waits that clear the places at given tonnes; also shares and row costs there."""
     bounded = np.isfinite(p.capacity) & (p.capacity > 0.0)
     where = np.flatnonzero(bounded)
 
@@ -221,7 +225,7 @@ def baseline(
     *,
     allow_unconverged: bool = False,
 ) -> Baseline:
-    """Waits that clear the places at the observed trade, and the costs frozen there.
+    """Find waits that clear the places at the observed trade, and the costs frozen there.
 
     Raises
     ------
@@ -265,13 +269,34 @@ def _require(converged: bool, what: str, gap: float) -> None:
         raise NotConverged(
             [
                 Problem(
-                    code="loop-not-converged",
+                    code="loop_not_converged",
                     message=f"{what}: the waits do not clear the places, gap {gap:.2e}",
                     expected="a gap of at most 1e-6",
-                    mend="raise wait_max_h, or look for a place whose capacity is far below its load",
+                    mend="raise wait_max_h, or look for a place with far less capacity than load",
                 )
             ]
         )
+
+
+def _wait_of_old_loads(p: Prices, base: Baseline) -> Floats:
+    """Return the waits that the baseline's loads would meet at the capacities of ``p``."""
+    alone = wait_of_load(base.clearing.load_t, p.capacity, p.curve.free_share, p.curve.scale_h)
+    same = p.capacity == base.prices.capacity
+    return np.where(same, base.clearing.wait_h, np.minimum(alone, p.curve.max_h))
+
+
+def _held(model: Model, p: Prices, tonnes: Floats, wait: Floats) -> tuple[Clearing, Floats, Floats]:
+    """Return loads of given tonnes at given waits, nothing cleared; shares and row costs."""
+    share, row_cost, load, _ = _loads(model, p, tonnes, wait)
+    return Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ()), share, row_cost
+
+
+def _largest_change(new: Floats, old: Floats) -> float:
+    """Return the largest relative change where both are known; infinite where nothing is."""
+    known = np.isfinite(new) & np.isfinite(old)
+    if not known.any():
+        return np.inf
+    return float(np.abs(new[known] / old[known] - 1.0).max())
 
 
 def run_state(
@@ -297,43 +322,49 @@ def run_state(
     """
     wait = base.clearing.wait_h.copy() if start_wait is None else start_wait
     if not loop:
-        curve = p.curve
-        alone = wait_of_load(base.clearing.load_t, p.capacity, curve.free_share, curve.scale_h)
-        same = p.capacity == base.prices.capacity
-        wait = np.where(same, base.clearing.wait_h, np.minimum(alone, curve.max_h))
+        wait = _wait_of_old_loads(p, base)
     previous = np.full(model.cells.n, np.nan)
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
     wage: Floats | None = None
-    change, damping = np.inf, 1.0
     tonnes: Floats | None = None
-    history: list[float] = []
-    for iteration in range(1, max_iterations + 1):
-        if tonnes is None or not loop:
-            share, row_cost, load, _ = _loads(model, p, np.zeros(model.cells.n), wait)
-            clearing = Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ())
+    damping, history = 1.0, list[float]()
+    change, iteration = np.inf, 0
+    while iteration < max_iterations:
+        iteration += 1
+        if tonnes is None:
+            clearing, share, row_cost = _held(model, p, np.zeros(model.cells.n), wait)
         else:
             clearing, share, row_cost = _clear(model, p, tonnes, wait, tolerance * 0.1)
             wait = clearing.wait_h
         tau, cost = _tau(model, p, base, row_cost)
         world = economy.solve(model.shock(tau), wage0=wage)
         wage = world.wage_hat
-        values = model.cell_values(world.flows)
-        wanted = (p.tonnes_per_usd * values).sum(axis=1)
-        known = np.isfinite(cost) & np.isfinite(previous)
-        change = float(np.abs(cost[known] / previous[known] - 1.0).max(initial=0.0)) if known.any() else np.inf
+        wanted = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
+        change = _largest_change(cost, previous)
         if not loop:
-            share, row_cost, load, _ = _loads(model, p, wanted, wait)
-            clearing = Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ())
-            return State(p, world.flows, wanted, share, row_cost, cost, tau, clearing,
-                         world.welfare_hat, 0.0, iteration, True)
-        history.append(change)
+            clearing, share, row_cost = _held(model, p, wanted, wait)
+            change = 0.0
         if change <= tolerance and clearing.gap <= tolerance:
             break
+        history.append(change)
         if len(history) > 3 and change > 0.7 * history[-3]:
             damping = max(0.5 * damping, 0.1)
         tonnes = wanted if tonnes is None else tonnes + damping * (wanted - tonnes)
         previous = cost
     converged = change <= tolerance and clearing.gap <= tolerance
-    _require(converged, f"state after {iteration} rounds, change of cost {change:.2e}", clearing.gap)
-    return State(p, world.flows, wanted, share, row_cost, cost, tau, clearing, world.welfare_hat,
-                 change, iteration, converged)
+    what = f"state after {iteration} rounds, change of cost {change:.2e}"
+    _require(converged, what, clearing.gap)
+    return State(
+        prices=p,
+        flows=world.flows,
+        tonnes=wanted,
+        share=share,
+        row_cost=row_cost,
+        cell_cost=cost,
+        tau=tau,
+        clearing=clearing,
+        welfare_hat=world.welfare_hat,
+        cost_change=change,
+        iterations=iteration,
+        converged=converged,
+    )

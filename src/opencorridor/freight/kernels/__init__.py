@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-__all__ = ["loading", "reference", "wait"]
+__all__ = ["kept", "loading", "options", "reference", "rows", "wait"]

@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 CHUNKS = 32
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _row(
     lo: int,
     hi: int,
@@ -35,34 +35,34 @@ def _row(
     cost: Floats,
     share: Floats,
 ) -> float:
-    """Costs and shares of one row's options; returns the composite cost or NaN."""
-    top = -np.inf
+    """Costs (from 0 on) and shares (from ``lo`` on) of one row; its composite cost or NaN."""
+    best = np.inf
     for o in range(lo, hi):
         c = option_cost[o]
         for q in range(place_first[o], place_first[o + 1]):
             c += vot * wait_h[place[q]]
-        cost[o] = c
-        if np.isfinite(c):
-            u = -exponent * np.log(c)
-            if u > top:
-                top = u
-    if top == -np.inf:
-        for o in range(lo, hi):
-            share[o] = 0.0
+        cost[o - lo] = c if c < np.inf else np.inf
+        if c < best:
+            best = c
+    if best == np.inf:
+        share[lo:hi] = 0.0
         return np.nan
     total = 0.0
     for o in range(lo, hi):
-        if np.isfinite(cost[o]):
-            share[o] = np.exp(-exponent * np.log(cost[o]) - top)
+        ratio = cost[o - lo] / best
+        if ratio == 1.0:
+            share[o] = 1.0
         else:
-            share[o] = 0.0
+            share[o] = np.exp(-exponent * np.log(ratio))
         total += share[o]
+    if total == 1.0:
+        return float(best)
     for o in range(lo, hi):
         share[o] /= total
-    return float(np.exp(-(top + np.log(total)) / exponent))
+    return float(best * np.exp(-np.log(total) / exponent))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _add_row(
     lo: int,
     hi: int,
@@ -75,25 +75,98 @@ def _add_row(
     share: Floats,
     load: Floats,
     slope: Floats,
+    near: Floats,
+    pulled: Floats,
+    touched: Ints,
 ) -> None:
-    """Add one row to the loads and to their slopes by the waits."""
+    """Add one row to the loads and to their slopes by the waits.
+
+    With p_o the shares, d_o = vot / c_o, and I_o the places of an option, the slope is
+    k T (sum p_o I_o) (sum p_o d_o I_o)' - k T sum p_o d_o I_o I_o'. ``near`` and ``pulled``
+    (F,) hold the two sums and are left at 0.
+    """
+    n = 0
     for o in range(lo, hi):
-        if share[o] > 0.0:
-            for q in range(place_first[o], place_first[o + 1]):
-                load[place[q]] += tonnes * share[o]
-    for o in range(lo, hi):
-        if share[o] > 0.0:
-            pull = vot / cost[o]
-            base = -exponent * tonnes * share[o]
-            for a in range(place_first[o], place_first[o + 1]):
-                f = place[a]
-                for b in range(place_first[o], place_first[o + 1]):
-                    slope[f, place[b]] += base * pull
-                for other in range(lo, hi):
-                    if share[other] > 0.0:
-                        weight = share[other] * vot / cost[other]
-                        for b in range(place_first[other], place_first[other + 1]):
-                            slope[f, place[b]] -= base * weight
+        if share[o] <= 0.0:
+            continue
+        pull = share[o] * vot / cost[o - lo]
+        for a in range(place_first[o], place_first[o + 1]):
+            f = place[a]
+            if near[f] == 0.0:
+                touched[n] = f
+                n += 1
+            near[f] += share[o]
+            pulled[f] += pull
+            load[f] += tonnes * share[o]
+            for b in range(place_first[o], place_first[o + 1]):
+                slope[f, place[b]] -= exponent * tonnes * pull
+    for a in range(n):
+        for b in range(n):
+            f, g = touched[a], touched[b]
+            slope[f, g] += exponent * tonnes * near[f] * pulled[g]
+    for a in range(n):
+        near[touched[a]] = 0.0
+        pulled[touched[a]] = 0.0
+
+
+@njit(cache=True)
+def _chunk(
+    start: int,
+    stop: int,
+    row_first: Ints,
+    tonnes: Floats,
+    vot_usd_per_t_h: Floats,
+    option_cost: Floats,
+    place_first: Ints,
+    place: Ints,
+    wait_h: Floats,
+    exponent: float,
+    share: Floats,
+    composite: Floats,
+    load: Floats,
+    slope: Floats,
+) -> None:
+    """Choose and load for the rows ``start:stop``."""
+    n_place = wait_h.size
+    near, pulled = np.zeros(n_place), np.zeros(n_place)
+    touched = np.empty(n_place, np.int64)
+    widest = 0
+    for row in range(start, stop):
+        widest = max(widest, row_first[row + 1] - row_first[row])
+    cost = np.empty(widest)
+    for row in range(start, stop):
+        lo = row_first[row]
+        hi = row_first[row + 1]
+        vot = vot_usd_per_t_h[row]
+        composite[row] = _row(
+            lo, hi, vot, option_cost, place_first, place, wait_h, exponent, cost, share
+        )
+        loads = place_first[hi] > place_first[lo] and composite[row] == composite[row]
+        if loads and tonnes[row] > 0.0:
+            _add_row(
+                lo, hi, tonnes[row], vot, place_first, place, exponent, cost, share, load, slope,
+                near, pulled, touched,
+            )  # fmt: skip
+
+
+# Apart from the parallel kernel, in which every array expression would fork a region of its own.
+@njit(cache=True)
+def _zeros(n_option: int, n_row: int, n_place: int) -> tuple[Floats, Floats, Floats, Floats]:
+    return (
+        np.empty(n_option),
+        np.empty(n_row),
+        np.zeros((CHUNKS, n_place)),
+        np.zeros((CHUNKS, n_place, n_place)),
+    )
+
+
+@njit(cache=True)
+def _sum(loads: Floats, slopes: Floats) -> tuple[Floats, Floats]:
+    load, slope = loads[0].copy(), slopes[0].copy()
+    for chunk in range(1, CHUNKS):
+        load += loads[chunk]
+        slope += slopes[chunk]
+    return load, slope
 
 
 @njit(cache=True, parallel=True)
@@ -129,31 +202,23 @@ def choose_and_load(
     (share (O,), composite cost (R,) NaN without a route, load (F,), d load / d wait (F, F)).
     """
     n_rows = tonnes.size
-    n_place = wait_h.size
-    share = np.zeros(option_cost.size)
-    cost = np.zeros(option_cost.size)
-    composite = np.empty(n_rows)
-    loads = np.zeros((CHUNKS, n_place))
-    slopes = np.zeros((CHUNKS, n_place, n_place))
+    share, composite, loads, slopes = _zeros(option_cost.size, n_rows, wait_h.size)
     for chunk in prange(CHUNKS):
-        start = chunk * n_rows // CHUNKS
-        stop = (chunk + 1) * n_rows // CHUNKS
-        for row in range(start, stop):
-            lo = row_first[row]
-            hi = row_first[row + 1]
-            vot = vot_usd_per_t_h[row]
-            composite[row] = _row(
-                lo, hi, vot, option_cost, option_place_first, option_place, wait_h, exponent,
-                cost, share,
-            )
-            if tonnes[row] > 0.0 and composite[row] == composite[row]:
-                _add_row(
-                    lo, hi, tonnes[row], vot, option_place_first, option_place, exponent,
-                    cost, share, loads[chunk], slopes[chunk],
-                )
-    load = np.zeros(n_place)
-    slope = np.zeros((n_place, n_place))
-    for chunk in range(CHUNKS):
-        load += loads[chunk]
-        slope += slopes[chunk]
+        _chunk(
+            chunk * n_rows // CHUNKS,
+            (chunk + 1) * n_rows // CHUNKS,
+            row_first,
+            tonnes,
+            vot_usd_per_t_h,
+            option_cost,
+            option_place_first,
+            option_place,
+            wait_h,
+            exponent,
+            share,
+            composite,
+            loads[chunk],
+            slopes[chunk],
+        )
+    load, slope = _sum(loads, slopes)
     return share, composite, load, slope

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-__all__ = ["option_places", "route_costs"]
+__all__ = ["arc_fares", "fare_sums", "option_places", "route_costs"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,12 +43,47 @@ def route_costs(
                 total = np.inf
                 break
             country = arc_country[a]
-            if country == start and country == end and country >= 0:
+            ends = 1 if country < 0 else int(country == start) + int(country == end)
+            if ends == 2:
                 total += domestic[a]
-            elif country < 0 or country == start or country == end:
+            elif ends == 1:
                 total += import_export[a]
             else:
                 total += transit[a]
+        out[w] = total
+    return out
+
+
+@njit(cache=True)
+def arc_fares(
+    first: Ints,
+    arcs: NDArray[np.int32],
+    origin_country: Ints,
+    destination_country: Ints,
+    arc_country: NDArray[np.int16],
+) -> NDArray[np.int32]:
+    """Position of the price that holds on each arc of each route: 3 * arc + flow kind.
+
+    Flow kinds: 0 transit, 1 import/export, 2 domestic; see :func:`route_costs`.
+    """
+    out = np.empty(arcs.size, dtype=np.int32)
+    for r in range(first.size - 1):
+        start, end = origin_country[r], destination_country[r]
+        for p in range(first[r], first[r + 1]):
+            country = arc_country[arcs[p]]
+            kind = 1 if country < 0 else int(country == start) + int(country == end)
+            out[p] = 3 * arcs[p] + kind
+    return out
+
+
+@njit(cache=True, parallel=True)
+def fare_sums(wanted: Ints, first: Ints, fare: NDArray[np.int32], price: Floats) -> Floats:
+    """Sum the prices (3 * A,) of :func:`arc_fares` along the wanted routes (W,)."""
+    out = np.empty(wanted.size)
+    for w in prange(wanted.size):
+        total = 0.0
+        for p in range(first[wanted[w]], first[wanted[w] + 1]):
+            total += price[fare[p]]
         out[w] = total
     return out
 

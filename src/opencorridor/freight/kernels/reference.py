@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["choose_and_load"]
+__all__ = ["cell_rows", "choose_and_load", "first_of_equals", "route_cost"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,3 +50,65 @@ def choose_and_load(
         dp = -exponent * p[:, None] * (d - (p @ d)[None, :])
         slope += tonnes[row] * incidence.T @ dp
     return share, composite, load, slope
+
+
+def first_of_equals(
+    order: Ints, key: Ints, first: Ints, arcs: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Routes that differ from all earlier ones of their key; see ``kept.first_of_equals``."""
+    seen: set[tuple[int, ...]] = set()
+    fresh = []
+    for route in order:
+        mark = (int(key[route]), *arcs[first[route] : first[route + 1]].tolist())
+        fresh.append(mark not in seen)
+        seen.add(mark)
+    return np.array(fresh, dtype=bool)
+
+
+def cell_rows(
+    export_list: Ints,
+    import_list: Ints,
+    list_first: Ints,
+    zone: Ints,
+    share: Floats,
+    boxed: Floats,
+    tonnes: Floats,
+    least_t: Floats,
+    live: NDArray[np.bool_],
+) -> tuple[Ints, Floats]:
+    """Rows of cells and what they cover; see ``rows.cell_rows``."""
+    rows, covered = [np.empty((0, 4), dtype=np.int64)], np.zeros(tonnes.size)
+    for cell in range(tonnes.size):
+        e, i = export_list[cell], import_list[cell]
+        start = np.arange(list_first[e], list_first[e + 1])
+        end = np.arange(list_first[i], list_first[i + 1])
+        both = share[start][:, None] * share[end][None, :]
+        part = both[:, :, None] * np.array([boxed[cell], 1.0 - boxed[cell]])
+        here = live[np.ix_(zone[start], zone[end])]
+        total, largest = both[here].sum(), part[here].max(initial=0.0)
+        if total == 0.0 or tonnes[cell] * total < least_t[cell]:
+            continue
+        least = min(least_t[cell], tonnes[cell] * largest)
+        keep = here[:, :, None] & (part > 0.0) & (tonnes[cell] * part >= least)
+        o, d, form = np.nonzero(keep)
+        covered[cell] = total
+        rows.append(np.column_stack([np.full(o.size, cell), start[o], end[d], form]))
+    return np.concatenate(rows), covered
+
+
+def route_cost(
+    arcs: NDArray[np.int32],
+    origin_country: int,
+    destination_country: int,
+    arc_country: NDArray[np.int16],
+    by_kind: tuple[Floats, Floats, Floats],
+    is_open: NDArray[np.bool_],
+) -> float:
+    """Cost of one route; see ``options.arc_fares`` and ``options.fare_sums``."""
+    total = 0.0
+    for arc in arcs.tolist():
+        country = int(arc_country[arc])
+        ends = [origin_country, destination_country].count(country)
+        cost = float(by_kind[1 if country < 0 else ends][arc])
+        total += cost if is_open[arc] and np.isfinite(cost) else np.inf
+    return total

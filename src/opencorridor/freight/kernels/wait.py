@@ -28,7 +28,7 @@ def allowed_load(wait_h: Floats, capacity_t: Floats, free_share: float, scale_h:
 def allowed_load_slope(
     wait_h: Floats, capacity_t: Floats, free_share: float, scale_h: float
 ) -> Floats:
-    """Derivative of :func:`allowed_load` by the wait, t a year per hour."""
+    """Return the derivative of :func:`allowed_load` by the wait, t a year per hour."""
     slope: Floats = (1.0 - free_share) * scale_h / (scale_h + wait_h) ** 2
     return capacity_t * slope
 

@@ -31,7 +31,7 @@ Row = dict[str, Any]
 
 
 def printed_routes(study: Study) -> list[RouteResult]:
-    """The routes that the study asks to be printed."""
+    """Return the routes that the study asks to be printed."""
     return [
         find(
             RouteRequest(
@@ -80,7 +80,7 @@ def fit_rows(found: Fit) -> list[Row]:
 
 
 def source_rows(study: Study) -> list[Row]:
-    """Sources in use with the rows that rest on them."""
+    """Return sources in use with the rows that rest on them."""
     count: dict[str, int] = {}
     for name, used in study.tables.items():
         if name != "source" and "source" in used.columns:
@@ -115,7 +115,7 @@ def required_tonnes(solved: Solved) -> tuple[dict[str, float], float]:
 
 
 def _binding(solved: Solved, rows: list[Row]) -> list[str]:
-    """What keeps the pair from its target: places where its goods wait, then the rest of costs."""
+    """Return what holds the pair back: places where its goods wait, then the rest of costs."""
     own = freight.loads_of(solved, solved.plan[solved.target_year], own=True).places
     capacity = solved.study["capacity"]
     ids_of = dict(zip(capacity["capacity_id"], capacity["place_ids"], strict=True))
@@ -152,7 +152,7 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
         "study_id": settings.id,
         "study_hash": study.hash,
         "version": __version__,
-        "seed": settings.run.seed,
+        "seed": settings.run.seed if solved.seed is None else solved.seed,
         "draws": len(solved.draws),
         "baseline_year": settings.baseline_year,
         "price_year": settings.price_year,

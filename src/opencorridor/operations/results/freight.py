@@ -56,7 +56,7 @@ def _tonnes(solved: Solved, state: State | Baseline) -> Floats:
 
 
 def loads_of(solved: Solved, state: State | Baseline, own: bool = False) -> Loads:
-    """Loads of a state; ``own`` counts the goods of the study's pair only."""
+    """Return loads of a state; ``own`` counts the goods of the study's pair only."""
     model = solved.model
     tonnes = _tonnes(solved, state) * model.covered
     if own:
@@ -139,7 +139,15 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
                 "status": table["status"][r],
             }
         )
-    return sorted(rows, key=lambda r: (-r["plan_wait_h"], -r["wait_h"], -(r["use_share"] or 0.0)))
+    # A wait below a second is the rounding of none and must not decide the rank.
+    return sorted(
+        rows,
+        key=lambda r: (
+            -round(r["plan_wait_h"], 3),
+            -round(r["wait_h"], 3),
+            -(r["use_share"] or 0.0),
+        ),
+    )
 
 
 def door_rows(solved: Solved, target_scale: float) -> list[Row]:
@@ -232,18 +240,25 @@ def traffic_rows(solved: Solved) -> list[Row]:
 
 
 def link_rows(solved: Solved) -> list[Row]:
-    """Loads of links, baseline and plan; the map draws exactly these rows."""
+    """Return loads of links, baseline and plan; the map draws exactly these rows."""
     model, study = solved.model, solved.study
     whole = build(study)
-    base = link_loads(model.reduced, whole, loads_of(solved, solved.base).arc_t)
-    plan = link_loads(
-        model.reduced, whole, loads_of(solved, solved.plan[solved.target_year]).arc_t
-    )
+    start = study["link"]["from_node_id"]
+    base = link_loads(model.reduced, whole, loads_of(solved, solved.base).arc_t, start)
+    later_t = loads_of(solved, solved.plan[solved.target_year]).arc_t
+    plan = link_loads(model.reduced, whole, later_t, start)
+    now = {
+        r: (ahead, back)
+        for r, ahead, back in zip(
+            base.row.tolist(), base.forward_t.tolist(), base.backward_t.tolist(), strict=True
+        )
+    }
     later = dict(zip(plan.row.tolist(), (plan.forward_t + plan.backward_t).tolist(), strict=True))
     table = study["link"]
     rows: list[Row] = []
-    for n, r in enumerate(base.row.tolist()):
-        ahead, back = float(base.forward_t[n]), float(base.backward_t[n])
+    # A line that only the plan opens carries nothing today, and is there all the same.
+    for r in sorted({*now, *later}):
+        ahead, back = now.get(r, (0.0, 0.0))
         rows.append(
             {
                 "link_id": table["link_id"][r],
@@ -255,7 +270,7 @@ def link_rows(solved: Solved) -> list[Row]:
                 "t_per_year": ahead + back,
                 "t_forward": ahead,
                 "t_backward": back,
-                "plan_t_per_year": later.pop(r, 0.0),
+                "plan_t_per_year": later.get(r, 0.0),
                 "source": table["source"][r],
                 "status": "derived",
             }

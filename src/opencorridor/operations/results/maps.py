@@ -60,7 +60,9 @@ def _links(study: Study, rows: Sequence[Row], window: tuple[float, ...]) -> list
     out: list[MapLink] = []
     for r in range(link.n):
         load = loads.get(link["link_id"][r])
-        drawn = load is not None and max(load["t_per_year"], load["plan_t_per_year"]) >= LEAST_DRAWN_T
+        drawn = (
+            load is not None and max(load["t_per_year"], load["plan_t_per_year"]) >= LEAST_DRAWN_T
+        )
         if not drawn and link["mode"][r] != "rail":
             continue
         if link["length_km"][r] <= 0.0:
@@ -68,7 +70,11 @@ def _links(study: Study, rows: Sequence[Row], window: tuple[float, ...]) -> list
         points = _points(study, r, nodes)
         if not _inside(points, window):  # type: ignore[arg-type]
             continue
-        mode = "ferry" if link["mode"][r] == "sea" and link["carries"][r] in ("wagon", "truck") else link["mode"][r]
+        mode = (
+            "ferry"
+            if link["mode"][r] == "sea" and link["carries"][r] in ("wagon", "truck")
+            else link["mode"][r]
+        )
         out.append(
             MapLink(
                 link_id=str(link["link_id"][r]),
@@ -85,9 +91,13 @@ def _links(study: Study, rows: Sequence[Row], window: tuple[float, ...]) -> list
     return out
 
 
-def _places(study: Study, window: tuple[float, ...], bottlenecks: Sequence[Row],
-            loads: dict[str, tuple[float, float]]) -> list[MapPlace]:
-    """Listed crossings and ports in the window that carry something or have a capacity."""
+def _places(
+    study: Study,
+    window: tuple[float, ...],
+    bottlenecks: Sequence[Row],
+    loads: dict[str, tuple[float, float]],
+) -> list[MapPlace]:
+    """Return listed crossings and ports in the window that carry something or have a capacity."""
     limits: dict[str, Row] = {}
     capacity = study["capacity"]
     ids_of = dict(zip(capacity["capacity_id"], capacity["place_ids"], strict=True))

@@ -43,6 +43,15 @@ def _reason(solved: Solved, row: int, measure: str) -> str:
     return "adds too little to the pair's trade"
 
 
+def _start(solved: Solved, row: int, decision: str) -> str:
+    """Return the day from which a measure that was not solved alone acts; blank if unknown."""
+    table = solved.study["measure"]
+    stated = str(table["valid_from"][row])
+    if stated or not decision:
+        return stated
+    return effect_date(solved.study, str(table["measure_id"][row]), decision)
+
+
 def measure_rows(solved: Solved) -> list[Row]:
     """All measures, candidates by their effect alone first."""
     table = solved.study["measure"]
@@ -55,7 +64,7 @@ def measure_rows(solved: Solved) -> list[Row]:
             r,
         ),
     )
-    decision = solved.study.settings.run.get("decision_date", "")
+    decision = str(solved.study.settings.run.get("decision_date", ""))
     rows: list[Row] = []
     for rank, r in enumerate(order, 1):
         measure = str(table["measure_id"][r])
@@ -73,9 +82,7 @@ def measure_rows(solved: Solved) -> list[Row]:
                 "cost_high_usd": table["capex_high_usd"][r],
                 "cost_status": table["cost_status"][r],
                 "lead_time_months": table["lead_time_months"][r],
-                "effect_date": single.effect_date
-                if single
-                else table["valid_from"][r] or (effect_date(solved.study, measure, decision) if decision else ""),
+                "effect_date": single.effect_date if single else _start(solved, r, decision),
                 "alone_usd_constant": single.gain_usd if single else None,
                 "alone_low": None,
                 "alone_high": None,

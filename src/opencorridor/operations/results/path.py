@@ -45,7 +45,7 @@ def observed_trade(study: Study) -> dict[int, tuple[float, str]]:
 
 
 def _fan(solved: Solved, draws: list[DrawResult], year: int, what: str) -> list[float]:
-    """Current dollars of a year in every draw.
+    """Return current dollars of a year in every draw.
 
     The target year is solved in each draw. Before it a draw's distance from the central path
     grows in proportion to the time that has passed, in logarithms.

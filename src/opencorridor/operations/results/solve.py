@@ -12,14 +12,13 @@ from opencorridor.roadmap.plan import Alone, Planner
 from opencorridor.roadmap.portfolio import Choice
 from opencorridor.scenario.assumptions import Swing, swings
 from opencorridor.scenario.build import HIGH_WAIT_H, Search, extend, leaders, pair_zones
-from opencorridor.scenario.ensembles import DrawResult, draw_once, run_draws
+from opencorridor.scenario.ensembles import DrawResult, drawer, run_draws
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import mid_year, pair_trade, schedule, state_of_year
 from opencorridor.scenario.state import Baseline, State, baseline, prices
 from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Problem, Study
-from opencorridor.study.bands import plan as band_plan
 from opencorridor.trade import RequiredTauHat, required_tau_hat
 
 __all__ = ["Progress", "Solved", "add_band", "solve"]
@@ -52,6 +51,7 @@ class Solved:
     draws: Sequence[DrawResult] = ()
     rerouted_draws: Sequence[tuple[DrawResult, DrawResult]] = ()
     swings: Sequence[Swing] = ()
+    seed: int | None = None
 
     @property
     def target_year(self) -> int:
@@ -174,7 +174,7 @@ def _rerouted(
 
 
 def _required(model: Model, study: Study, state: State) -> RequiredTauHat | None:
-    """The question asked backwards, from the target year without new measures."""
+    """Ask the question backwards, from the target year without new measures."""
     from opencorridor.scenario.path import price_index
 
     target = _target(study)
@@ -201,6 +201,7 @@ def add_band(
     return replace(
         solved,
         draws=results,
+        seed=seed,
         swings=swings(solved.model, chosen),
         rerouted_draws=_reroute_draws(solved, seed, results[:REROUTED], progress),
     )
@@ -210,15 +211,15 @@ def _reroute_draws(
     solved: Solved, seed: int, results: Sequence[DrawResult], progress: Progress
 ) -> list[tuple[DrawResult, DrawResult]]:
     """Draws solved again with the ways of their own prices searched for the pair's goods."""
-    bands = band_plan(solved.study)
+    own = drawer(solved.model, sorted(solved.choice.chosen))
     every, _ = leaders(solved.study)
-    chosen = sorted(solved.choice.chosen)
     out = []
     for n, kept in enumerate(results):
         progress("draws re-routed", n, len(results))
-        study = bands.draw(seed, kept.draw)
+        study = own.bands.draw(seed, kept.draw)
         day = mid_year(solved.target_year)
-        changed = apply(study, in_force_between(study, study.settings.baseline_date, day) + chosen)
+        acting = in_force_between(study, study.settings.baseline_date, day) + list(own.chosen)
+        changed = apply(study, acting)
         wait = solved.plan[solved.target_year].clearing.wait_h
         searches = [
             Search(study, study.settings.baseline_date, every),
@@ -226,5 +227,5 @@ def _reroute_draws(
             Search(changed, day, every, wait_h=wait),
         ]
         wider = extend(solved.model, searches, pair_zones(solved.model))
-        out.append((kept, draw_once(wider, bands, seed, kept.draw, chosen)))
+        out.append((own.once(seed, kept.draw), own.once(seed, kept.draw, wider)))
     return out

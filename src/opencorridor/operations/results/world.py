@@ -25,7 +25,9 @@ def winner_rows(solved: Solved, each: int = 10) -> list[Row]:
     welfare = after.welfare_hat / before.welfare_hat - 1.0
     order = np.argsort(-total, kind="stable")
     chosen = [*order[:each], *order[-each:]]
-    names = dict(zip(solved.study["country"]["country_id"], solved.study["country"]["name_en"], strict=True))
+    names = dict(
+        zip(solved.study["country"]["country_id"], solved.study["country"]["name_en"], strict=True)
+    )
     return [
         {
             "country": model.countries[n],

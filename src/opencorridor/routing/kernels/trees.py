@@ -9,10 +9,13 @@ The moves between states hang on the country of the origin alone, so they are li
 all origins of a country. States of layer F from which no wanted destination can be reached are
 left out: their labels are never used.
 
-Ties are broken by state number in the heap and by arc number in the tree, so the same input
-gives the same tree whatever the number of threads and whatever is wanted.
+States wait in buckets of equal width by cost; the bucket at hand is kept in a heap, so that
+states leave in order of cost, then of number. Ties are broken by state number in that order and
+by arc number in the tree, so the same input gives the same tree whatever the number of threads
+and whatever is wanted.
 
-Source: Dijkstra (1959); d-ary heap as in Johnson (1975), d = 4, with late deletion.
+Source: Dijkstra (1959); circular buckets as in Dial (1969) and Denardo and Fox (1979); d-ary
+heap as in Johnson (1975), d = 4, with late deletion.
 """
 
 from __future__ import annotations
@@ -24,10 +27,13 @@ TRANSIT = 0
 IMPORT_EXPORT = 1
 DOMESTIC = 2
 
+# Buckets of one tree: many enough that a bucket holds few states, few enough for the cache.
+BUCKETS = 4096
+
 
 def usual_blocks(n_origin: int) -> int:
     """Return a number of blocks that keeps all threads busy (no result depends on it)."""
-    return max(1, min(n_origin, 4 * int(get_num_threads())))
+    return max(1, min(n_origin, 2 * int(get_num_threads())))
 
 
 @njit(cache=True)
@@ -73,32 +79,16 @@ def _pop(key, item, size):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _moves(  # type: ignore[no-untyped-def]
-    origin_country,
-    first_out,
-    head,
-    cost,
-    arc_country,
-    leaves,
-    to_final,
-    present,
-    node_country,
-    n_inner,
-    useful,
-):
+    origin_country, first_out, head, cost, arc_country, leaves, to_final, present, node_country,
+    n_inner, useful, first, end, price, code,
+):  # fmt: skip
     """List the moves of trips out of one country as CSR over states.
 
-    ``useful`` bool[N]: nodes that may be passed in layer F.
-
-    Returns
-    -------
-    first, end, price, code : int64[2N + 1], int32[M], float64[M], int32[M]
-        State reached, US$ per tonne, and 2 * arc + layer of the arc's tail.
+    ``useful`` bool[N]: nodes that may be passed in layer F. Filled are ``first`` int64[2N + 1]
+    and, for each move, the state reached ``end``, its ``price`` in US$ per tonne, and ``code``,
+    2 * arc + layer of the arc's tail. Returns the highest price.
     """
     n_node = node_country.shape[0]
-    first = np.empty(2 * n_node + 1, np.int64)
-    end = np.empty(3 * head.shape[0], np.int32)
-    price = np.empty(3 * head.shape[0])
-    code = np.empty(3 * head.shape[0], np.int32)
     m = 0
     for u in range(n_node):
         first[2 * u] = m
@@ -135,29 +125,82 @@ def _moves(  # type: ignore[no-untyped-def]
                 code[m] = 2 * a + 1
                 m += 1
     first[2 * n_node] = m
-    return first, end, price, code
+    highest = 0.0
+    for k in range(m):
+        highest = max(highest, price[k])
+    return highest
+
+
+@njit(cache=True)
+def _moves_room(first_out, head, leaves, to_final, present, n_node):  # type: ignore[no-untyped-def]
+    """Allocate first, end, price, code for :func:`_moves`."""
+    n = 0
+    for a in range(head.shape[0]):
+        if present[a]:
+            n += 1 + to_final[a] + (not leaves[a])
+    return (
+        np.empty(2 * n_node + 1, np.int64),
+        np.empty(n, np.int32),
+        np.empty(n),
+        np.empty(n, np.int32),
+    )
+
+
+@njit(cache=True)
+def _queue_room(n):  # type: ignore[no-untyped-def]
+    """Allocate the queue of :func:`_grow` for ``n`` moves and sources.
+
+    Keys and states of the heap; first entry of each bucket; states and next entries of the
+    buckets.
+    """
+    return (
+        np.empty(n),
+        np.empty(n, np.int32),
+        np.empty(BUCKETS, np.int32),
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
+    )
 
 
 @njit(cache=True)
 def _grow(  # type: ignore[no-untyped-def]
-    source_state, source_cost, first, end, price, code, n_inner, goal, n_goal, dist, pred, key, item
-):
+    source_state, source_cost, moves, highest, n_inner, goal, n_goal, queue, dist, pred,
+):  # fmt: skip
     """Grow one tree over listed moves; fill ``dist`` and ``pred`` in place.
 
-    ``goal`` bool[2N] marks ``n_goal`` states at which the search may stop; ``key``, ``item`` are
-    scratch for as many entries as there are moves and sources.
+    ``highest`` is the highest price of a move or cost of a source; ``goal`` bool[2N] marks
+    ``n_goal`` states at which the search may stop.
     """
+    first, end, price, code = moves
+    key, item, bucket, entry, following = queue
     dist[:] = np.inf
     pred[:] = -1
+    bucket[:] = -1
     done = np.zeros(dist.shape[0], np.bool_)
-    size = 0
+    # Offers lie at most ``highest`` ahead, so no two turns of the buckets are ever mixed.
+    scale = (BUCKETS - 2) / highest if highest > 0.0 else 0.0
+    size, now, n_entry, n_later, left = 0, -1, 0, 0, n_goal
     for k in range(source_state.shape[0]):
         s = source_state[k]
         if source_cost[k] < dist[s]:
             dist[s] = source_cost[k]
-            size = _push(key, item, size, source_cost[k], s)
-    left = n_goal
-    while size > 0:
+            turn = np.int64(source_cost[k] * scale)
+            entry[n_entry] = s
+            following[n_entry] = bucket[turn]
+            bucket[turn] = n_entry
+            n_entry += 1
+            n_later += 1
+    while size > 0 or n_later > 0:
+        if size == 0:
+            now += 1
+            e = bucket[now % BUCKETS]
+            bucket[now % BUCKETS] = -1
+            while e >= 0:
+                n_later -= 1
+                if not done[entry[e]]:
+                    size = _push(key, item, size, dist[entry[e]], entry[e])
+                e = following[e]
+            continue
         s = np.int64(item[0])
         size = _pop(key, item, size)
         if done[s]:
@@ -176,27 +219,24 @@ def _grow(  # type: ignore[no-untyped-def]
             if offer < dist[t]:
                 dist[t] = offer
                 pred[t] = code[m]
-                size = _push(key, item, size, offer, t)
+                turn = np.int64(offer * scale)
+                if turn <= now:
+                    size = _push(key, item, size, offer, t)
+                    continue
+                entry[n_entry] = t
+                following[n_entry] = bucket[turn % BUCKETS]
+                bucket[turn % BUCKETS] = n_entry
+                n_entry += 1
+                n_later += 1
             elif offer == dist[t] and code[m] < pred[t] and not done[t]:
                 pred[t] = code[m]
 
 
 @njit(cache=True)
 def tree(  # type: ignore[no-untyped-def]
-    source_state,
-    source_cost,
-    origin_country,
-    first_out,
-    head,
-    cost,
-    arc_country,
-    leaves,
-    to_final,
-    present,
-    node_country,
-    n_inner,
-    target_state,
-):
+    source_state, source_cost, origin_country, first_out, head, cost, arc_country, leaves,
+    to_final, present, node_country, n_inner, target_state,
+):  # fmt: skip
     """Grow one tree from weighted sources.
 
     Parameters
@@ -229,22 +269,21 @@ def tree(  # type: ignore[no-untyped-def]
     """
     n_state = 2 * node_country.shape[0]
     useful = np.ones(node_country.shape[0], np.bool_)
-    first, end, price, code = _moves(
+    moves = _moves_room(first_out, head, leaves, to_final, present, node_country.shape[0])
+    highest = _moves(
         origin_country, first_out, head, cost, arc_country, leaves, to_final, present,
-        node_country, n_inner, useful,
+        node_country, n_inner, useful, *moves,
     )  # fmt: skip
     goal = np.zeros(n_state, np.bool_)
     n_goal = 0
     for s in target_state:
         n_goal += not goal[s]
         goal[s] = True
-    room = first[n_state] + source_state.shape[0]
-    key, item = np.empty(room), np.empty(room, np.int32)
+    queue = _queue_room(moves[1].shape[0] + source_state.shape[0])
     dist, pred = np.empty(n_state), np.empty(n_state, np.int64)
-    _grow(
-        source_state, source_cost, first, end, price, code, n_inner, goal, n_goal, dist, pred,
-        key, item,
-    )  # fmt: skip
+    for start in source_cost:
+        highest = max(highest, start)
+    _grow(source_state, source_cost, moves, highest, n_inner, goal, n_goal, queue, dist, pred)
     return dist, pred
 
 
@@ -299,6 +338,8 @@ def _block(  # type: ignore[no-untyped-def]
     useful = np.ones(n_node, np.bool_)
     goal = np.zeros(n_state, np.bool_)
     source = np.empty(2, np.int64)
+    moves = _moves_room(first_out, head, leaves, to_final, present, n_node)
+    queue = _queue_room(moves[1].shape[0] + 2)
     i = lo
     while i < hi:
         country = node_country[origin[i]]
@@ -310,47 +351,34 @@ def _block(  # type: ignore[no-untyped-def]
             for j in range(i, stop):
                 any_of |= wanted[j]
             useful = _useful(part, first_out, head, n_inner, n_node, any_of)
-        first, end, price, code = _moves(
+        highest = _moves(
             country, first_out, head, cost, arc_country, leaves, to_final, present, node_country,
-            n_inner, useful,
+            n_inner, useful, *moves,
         )  # fmt: skip
-        key, item = np.empty(first[n_state] + 2), np.empty(first[n_state] + 2, np.int32)
         for j in range(i, stop):
             n_goal = 0
             if not all_wanted:
                 for z in range(n_node - n_inner):
                     goal[2 * (n_inner + z) + 1] = wanted[j, z]
                     n_goal += wanted[j, z]
+                if n_goal == 0:
+                    dist[j] = np.inf
+                    pred[j] = -1
+                    continue
             source[0] = 2 * origin[j]
             source[1] = 2 * origin[j] + 1
             _grow(
-                source, np.zeros(2), first, end, price, code, n_inner, goal, n_goal, dist[j],
-                pred[j], key, item,
+                source, np.zeros(2), moves, highest, n_inner, goal, n_goal, queue, dist[j],
+                pred[j],
             )  # fmt: skip
         i = stop
 
 
-@njit(cache=True)
-def _room(n_origin, n_state):  # type: ignore[no-untyped-def]
-    """Allocate a result; apart from the parallel kernel, which would fork a region for it."""
-    return np.empty((n_origin, n_state)), np.empty((n_origin, n_state), np.int32)
-
-
 @njit(cache=True, parallel=True)
 def trees(  # type: ignore[no-untyped-def]
-    origin,
-    first_out,
-    head,
-    cost,
-    arc_country,
-    leaves,
-    to_final,
-    present,
-    node_country,
-    n_inner,
-    wanted,
-    n_block,
-):
+    origin, first_out, head, cost, arc_country, leaves, to_final, present, node_country, n_inner,
+    wanted, n_block, dist, pred,
+):  # fmt: skip
     """Grow the trees of several origin nodes, in parallel by origin.
 
     Parameters
@@ -366,14 +394,10 @@ def trees(  # type: ignore[no-untyped-def]
     n_block : int
         Number of blocks that the origins are cut into; each has its own scratch. It changes
         memory and speed, never a result.
-
-    Returns
-    -------
     dist, pred : float64[O, 2N], int32[O, 2N]
-        Cost, and 2 * arc + layer of the arc's tail (-1 none).
+        Filled: cost, and 2 * arc + layer of the arc's tail (-1 none).
     """
     n_origin = origin.shape[0]
-    dist, pred = _room(n_origin, 2 * node_country.shape[0])
     part = _parts(first_out, head, leaves, n_inner)
     for b in prange(n_block):
         _block(
@@ -381,4 +405,3 @@ def trees(  # type: ignore[no-untyped-def]
             arc_country, leaves, to_final, present, node_country, n_inner, wanted, part, dist,
             pred,
         )  # fmt: skip
-    return dist, pred
