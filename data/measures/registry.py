@@ -92,7 +92,8 @@ def _cost(row: Row, medians: dict[str, float]) -> Row:
     yearly, status = row["yearly_cost_usd"], row["status"]
     if row["measure_id"] in YEARLY_BUDGET:
         yearly, mode, low, high = mode, "0", "", ""
-    if not mode:
+    # A promise of capacity builds nothing by itself: 0 stands for "not said" there.
+    if not mode or (float(mode) == 0.0 and row["kind"] == "capacity" and row["role"] == "candidate"):
         value = medians.get(row["kind"], medians[""])
         mode, low, high = (str(value * k) for k in (1.0, *FILL_BAND))
         status = "assumed"

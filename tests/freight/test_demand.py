@@ -212,7 +212,7 @@ def test_merging_keeps_each_route_once_whatever_the_order(world: World) -> None:
     half = np.arange(kept.n) % 2 == 0
     even, odd = kept.take(np.flatnonzero(half)), kept.take(np.flatnonzero(~half))
 
-    def routes(k) -> set[tuple[int, ...]]:  # noqa: ANN001
+    def routes(k) -> set[tuple[int, ...]]:
         return {
             (int(k.group[r]), *k.arcs[k.first[r] : k.first[r + 1]].tolist()) for r in range(k.n)
         }
@@ -249,5 +249,7 @@ def test_capacity_left_is_less_background_and_restrictions(world: World) -> None
     assert capacities(study, places, {"BC_ROAD": 0.25})[at] == 0.75e6
     flooded = changed(study, "capacity", ["CAP03"], background_t_per_year=9e6)
     assert capacities(flooded, places, {})[at] == 0.0
-    gone = study.replace({"capacity": study["capacity"].where(study["capacity"]["capacity_id"] != "CAP03")})
+    gone = study.replace(
+        {"capacity": study["capacity"].where(study["capacity"]["capacity_id"] != "CAP03")}
+    )
     assert np.isinf(capacities(gone, places, {})[at])

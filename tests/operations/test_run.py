@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -152,9 +153,7 @@ def test_the_decomposition_adds_up_and_agrees_with_the_path(ran: Results) -> Non
 
 def test_the_band_holds_its_draws_and_grows_with_time(ran: Results) -> None:
     rows, summary = ran.rows("trade_path"), ran.summary
-    widths = [
-        float(r["plan_high_usd_current"]) / float(r["plan_low_usd_current"]) for r in rows
-    ]
+    widths = [float(r["plan_high_usd_current"]) / float(r["plan_low_usd_current"]) for r in rows]
     assert widths[0] == 1.0
     assert widths == sorted(widths)
     assert widths[-1] > 1.02
@@ -204,7 +203,8 @@ def test_bottlenecks_are_ranked_by_wait_and_stay_under_their_cap(ran: Results) -
     assert 0.8 < float(first["use_share"]) < 1.0
     for row in rows:
         assert float(row["load_t_per_year"]) <= float(row["capacity_t_per_year"])
-        assert row["source"] and row["status"]
+        assert row["source"]
+        assert row["status"]
 
 
 def test_links_carry_what_the_crossings_on_them_carry(ran: Results, world: World) -> None:
@@ -212,7 +212,9 @@ def test_links_carry_what_the_crossings_on_them_carry(ran: Results, world: World
     caps = {r["capacity_id"]: r for r in ran.rows("bottleneck")}
     # L06 is the rail border at Beacon Gate: from Bravoland to Charlieland and back.
     assert float(load["L06"]["t_forward"]) == pytest.approx(float(caps["CAP01"]["load_t_per_year"]))
-    assert float(load["L06"]["t_backward"]) == pytest.approx(float(caps["CAP02"]["load_t_per_year"]))
+    assert float(load["L06"]["t_backward"]) == pytest.approx(
+        float(caps["CAP02"]["load_t_per_year"])
+    )
     for row in load.values():
         both = float(row["t_forward"]) + float(row["t_backward"])
         assert float(row["t_per_year"]) == pytest.approx(both)
@@ -247,12 +249,10 @@ def test_the_map_draws_the_rows_of_the_load_table(ran: Results) -> None:
         assert float(seen["data-t-forward"]) == float(row["t_forward"])
         assert float(seen["data-t-backward"]) == float(row["t_backward"])
     # The width grows with the tonnes of the direction.
-    tonnes = {
-        key: float(load[key.split(":")[0]][f"t_{key.split(':')[1]}"]) for key in width
-    }
+    tonnes = {key: float(load[key.split(":")[0]][f"t_{key.split(':')[1]}"]) for key in width}
     order = sorted(width, key=lambda k: tonnes[k])
     wide = [width[k] for k in order]
-    assert all(a <= b + 0.05 for a, b in zip(wide, wide[1:], strict=False))
+    assert all(a <= b + 0.05 for a, b in pairwise(wide))
     assert len(set(wide)) > 3
 
 
@@ -271,7 +271,7 @@ def test_the_report_says_the_numbers_of_the_summary_and_asks_nothing_of_the_net(
     for name in ("baseline_usd_current", "plan_usd_current", "target_usd", "plan_usd_constant"):
         assert usd(summary[name]) in html, name
     assert "Beacon Gate" in html
-    for word in ("<script src", "<link", "@import", "url(http", "src=\"http"):
+    for word in ("<script src", "<link", "@import", "url(http", 'src="http'):
         assert word not in html
 
 

@@ -19,7 +19,7 @@ def planner(world: World) -> Planner:
 
 
 @pytest.fixture(scope="module")
-def singles(planner: Planner):  # noqa: ANN201
+def singles(planner: Planner):
     return planner.alone()
 
 
@@ -43,7 +43,7 @@ def test_costs_are_capital_and_the_years_up_to_the_target(world: World) -> None:
 
 def test_alone_is_the_state_of_the_target_year_with_one_measure(
     world: World, planner: Planner, singles
-) -> None:  # noqa: ANN001
+) -> None:
     one = next(a for a in singles if a.measure_id == "DUTY_FREE")
     state = state_of_year(
         world.model, world.study, world.base, 2030,
@@ -82,9 +82,7 @@ def test_substitutes_and_complements_show_only_together(still: Planner) -> None:
 
 
 @pytest.mark.parametrize("budget", [INF, 80e6])
-def test_with_substitutes_the_search_equals_full_enumeration(
-    still: Planner, budget: float
-) -> None:
+def test_with_substitutes_the_search_equals_full_enumeration(still: Planner, budget: float) -> None:
     singles = still.alone()
     want = enumerate_best(still.problem(singles, budget), still.value)
     got = still.best(singles, budget)
@@ -93,7 +91,7 @@ def test_with_substitutes_the_search_equals_full_enumeration(
 
 
 @pytest.mark.parametrize("budget", [INF, 270e6, 120e6])
-def test_the_search_equals_full_enumeration(planner: Planner, singles, budget: float) -> None:  # noqa: ANN001
+def test_the_search_equals_full_enumeration(planner: Planner, singles, budget: float) -> None:
     want = enumerate_best(planner.problem(singles, budget), planner.value)
     got = planner.best(singles, budget)
     least = planner.problem(singles, budget).least_gain
@@ -103,7 +101,7 @@ def test_the_search_equals_full_enumeration(planner: Planner, singles, budget: f
     assert got.evaluations < want.evaluations
 
 
-def test_the_best_plan_keeps_every_rule(planner: Planner, singles) -> None:  # noqa: ANN001
+def test_the_best_plan_keeps_every_rule(planner: Planner, singles) -> None:
     best = planner.best(singles, INF).chosen
     # both complements, one of the alternatives, what is needed with what needs it
     assert {"BRIGHT_LINE", "BRIGHT_YARD"} <= best
@@ -117,7 +115,7 @@ def test_the_best_plan_keeps_every_rule(planner: Planner, singles) -> None:  # n
         assert "E_DECLARATION" not in chosen or "TRANSIT_DEAL" in chosen
 
 
-def test_more_money_never_brings_less(planner: Planner, singles) -> None:  # noqa: ANN001
+def test_more_money_never_brings_less(planner: Planner, singles) -> None:
     values = [planner.best(singles, b).value for b in (0.0, 1e7, 5e7, 1.2e8, 2.7e8, 3.2e8, INF)]
     assert values == sorted(values)
     assert values[0] == planner.without

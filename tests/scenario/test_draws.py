@@ -7,7 +7,13 @@ import pytest
 
 from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.scenario.assumptions import GROUPS, at_end, swing
-from opencorridor.scenario.ensembles import DrawResult, draw_once, drawn_flows, run_draws
+from opencorridor.scenario.ensembles import (
+    TOLERANCE,
+    DrawResult,
+    draw_once,
+    drawn_flows,
+    run_draws,
+)
 from opencorridor.study import bands
 from opencorridor.study.bands import collapse, in_use, plan
 from tests.scenario.worlds import World, changed, world_of
@@ -32,7 +38,7 @@ def test_draws_are_seeded_and_each_is_its_own(world: World, drawn: list[DrawResu
     alone = draw_once(world.model, plan(world.study), 5, 7, PLAN)
     assert alone == drawn[7], "whatever was drawn before it"
     assert draw_once(world.model, plan(world.study), 6, 7, PLAN) != drawn[7]
-    assert all(r.gap <= 1e-6 for r in drawn)
+    assert all(r.gap <= TOLERANCE for r in drawn)
 
 
 def test_two_workers_give_the_bytes_of_one(world: World, drawn: list[DrawResult]) -> None:
@@ -120,9 +126,7 @@ def test_drawn_flows_keep_the_pair_the_output_and_the_other_flows(world: World) 
 def test_every_group_of_assumptions_has_columns_that_exist_and_an_effect(world: World) -> None:
     known = {(table, column) for table, column, _ in in_use(world.study)}
     named = {pair for group in GROUPS for pair in group.columns}
-    schema_bands = {
-        (name, band[0]) for name, s in bands.load_schema().items() for band in s.bands
-    }
+    schema_bands = {(name, band[0]) for name, s in bands.load_schema().items() for band in s.bands}
     assert named <= schema_bands
     assert known & named
     elasticity = next(g for g in GROUPS if g.columns == (("elasticity", "theta"),))

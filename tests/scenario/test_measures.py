@@ -95,7 +95,9 @@ def test_a_row_is_inserted_and_edited_afterwards(teaching: Study) -> None:
 
 
 def test_rows_are_deleted(teaching: Study) -> None:
-    after = edited(teaching, {"table": "tariff", "key": "importer=CCC;exporter=AAA", "op": "delete"})
+    after = edited(
+        teaching, {"table": "tariff", "key": "importer=CCC;exporter=AAA", "op": "delete"}
+    )
     assert set(teaching["tariff"]["tariff_id"]) - set(after["tariff"]["tariff_id"]) == {
         "TF01", "TF02", "TF03",
     }  # fmt: skip
@@ -107,7 +109,13 @@ def test_a_key_finds_one_id_in_a_list_of_ids(teaching: Study) -> None:
     capacity = teaching["capacity"].with_column(
         "place_ids", np.array(["BC_RAIL;BC_ROAD", "BC_ROADS", "", "", "BC_ROAD"], dtype=object)
     )
-    assert matching_rows(capacity, "place_ids=BC_ROAD").tolist() == [True, False, False, False, True]
+    assert matching_rows(capacity, "place_ids=BC_ROAD").tolist() == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_every_edit_of_a_missing_row_is_named_at_once(teaching: Study) -> None:

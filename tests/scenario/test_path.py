@@ -98,7 +98,7 @@ def test_a_measure_in_force_acts_from_the_year_whose_middle_it_reaches(world: Wo
 def test_new_measures_act_from_their_day(world: World) -> None:
     plan = {"DUTY_FREE": "2027-07-01", "BEACON_YARD": "2027-07-02"}
 
-    def state(year: int):  # noqa: ANN202
+    def state(year: int):
         return state_of_year(world.model, world.study, world.base, year, plan)
 
     at, key = world.at("CAP01"), (0, world.model.pair_of["AAA", "CCC"])
@@ -119,9 +119,7 @@ def test_new_measures_act_from_their_day(world: World) -> None:
         (np.nan, np.nan, "2026-11-15", "2026-11-01"),
     ],
 )
-def test_effect_dates(
-    world: World, planned: float, lead: float, decision: str, want: str
-) -> None:
+def test_effect_dates(world: World, planned: float, lead: float, decision: str, want: str) -> None:
     study = changed(
         world.study, "measure", ["BEACON_YARD"], planned_year=planned, lead_time_months=lead
     )

@@ -108,7 +108,8 @@ def _unbroken(value: str) -> list[Node]:
 
 def _worst(page: Context) -> Mapping[str, Any] | None:
     rows = [r for r in page.rows("bottleneck") if numbers.as_float(r.get("use_share")) is not None]
-    return max(rows, key=lambda row: float(row["use_share"]), default=None)
+    own = [r for r in rows if (numbers.as_float(r.get("own_t_per_year")) or 0.0) > 0.0]
+    return max(own or rows, key=lambda row: float(row["use_share"]), default=None)
 
 
 # --- path and parts ------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from opencorridor.documents.texts import counted, text, word
 __all__ = ["fit", "measures", "promises", "sensitivity", "traffic", "winners"]
 
 _MOST_BARS = 12
+_MOST_MEASURES = 30
 _FACTOR = 2.0
 
 
@@ -51,7 +52,7 @@ def measures(page: Context) -> Html | None:
     if len(effects) < len(rows):
         notes.append(counted("measures.unexpressed", len(rows) - len(effects)))
     wanted = columns(
-        "rank:count", "title:long", "measure_id", "side", "countries", "in_plan:flag",
+        "rank:count", "title:long", "measure_id", "in_plan:flag",
         "alone_usd_constant:usd_change", "alone_band:usd_band:alone_low:alone_high",
         "cost_usd:usd_status:cost_status", "effect_date:date", "reason:long",
     )  # fmt: skip
@@ -62,7 +63,7 @@ def measures(page: Context) -> Html | None:
             text("measures.subtitle", year=page.get("target_year", "")),
             _measure_bars(page, effects[:_MOST_BARS], title),
             _measure_legend() if effects else None,
-            page.table("measures", wanted, text("measures.heading")),
+            page.table("measures", wanted, text("measures.heading"), most=_MOST_MEASURES),
             note=el("p", " ".join(notes)),
             source=page.source_line("measures"),
         ),

@@ -33,7 +33,9 @@ def corridor(page: Context) -> Html | None:
         return None
     best = drawing.links[0] if drawing.links else None
     title = text("map.title.plain")
-    if best:
+    if page.get("map_finding"):
+        title = str(page.get("map_finding"))
+    elif best:
         title = text("map.title", name=best.name or best.link_id,
                      t=numbers.tonnes(best.t_per_year))  # fmt: skip
     note = [text("map.legend.direction") if best else "", text("map.coast") + "."]

@@ -185,7 +185,6 @@ class Planner:
             frozenset((a, b)) for a in weak for b in weak if a < b and nodes[a] & nodes[b]
         }
 
-
         def worth(chosen: frozenset[str]) -> float:
             return self.value(chosen) - LEAST_YIELD_SHARE * problem.cost(chosen)
 

@@ -23,6 +23,7 @@ from opencorridor.freight.kernels.wait import wait_of_load
 from opencorridor.freight.places import capacities
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
+from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
 from opencorridor.study import NotConverged, Problem, Study
 from opencorridor.trade import world as world_of
@@ -327,7 +328,7 @@ def run_state(
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
     wage: Floats | None = None
     tonnes: Floats | None = None
-    damping, history = 1.0, list[float]()
+    mixer = Mixer()
     change, iteration = np.inf, 0
     while iteration < max_iterations:
         iteration += 1
@@ -346,10 +347,7 @@ def run_state(
             change = 0.0
         if change <= tolerance and clearing.gap <= tolerance:
             break
-        history.append(change)
-        if len(history) > 3 and change > 0.7 * history[-3]:
-            damping = max(0.5 * damping, 0.1)
-        tonnes = wanted if tonnes is None else tonnes + damping * (wanted - tonnes)
+        tonnes = wanted if tonnes is None else mixer.next(tonnes, wanted)
         previous = cost
     converged = change <= tolerance and clearing.gap <= tolerance
     what = f"state after {iteration} rounds, change of cost {change:.2e}"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from opencorridor import __version__
-from opencorridor.documents import Answer
+from opencorridor.documents import Answer, numbers
 from opencorridor.network import build
 from opencorridor.operations.results import freight, measures, path, world
 from opencorridor.operations.results.maps import map_of, route_lines
@@ -189,12 +189,25 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
         "left_out_t": solved.model.left_out_t,
         "assumption_counts": measures.status_counts(solved),
         "filled_costs": int((study["measure"]["cost_status"] == "assumed").sum()),
+        "notes": [
+            "Modelled tonnes count trade between countries that may meet a place with a capacity. "
+            "Counts of ports also hold coastal goods, oil and goods of one country.",
+            "Waits of weeks are the price at which goods with a low value of time take another "
+            "way; nobody waits that long where a railway turns wagons away.",
+        ],
         "price_basis": [
             f"Headline, target and observed series: current US$ (year {year} at the study's "
             "price path).",
             f"All else: constant US$ of {settings.price_year}.",
         ],
     }
+
+
+def _map_finding(solved: Solved, doors: list[Row]) -> str:
+    """The sentence over the map: the pair's largest doors today."""
+    largest = sorted(doors, key=lambda r: -r["load_baseline_t"])[:3]
+    parts = [f"{r['place']} ({numbers.tonnes(r['load_baseline_t'])})" for r in largest]
+    return f"The pair's goods pass {', '.join(parts)} a year" if parts else ""
 
 
 def make_answer(solved: Solved) -> Answer:
@@ -230,8 +243,10 @@ def make_answer(solved: Solved) -> Answer:
     if not solved.swings:
         del tables["sensitivity"]
     loads = freight.loads_of(solved, solved.base).places
+    summary = summary_of(solved, bottlenecks, units)
+    summary["map_finding"] = _map_finding(solved, tables["doors"])
     return Answer(
-        summary=summary_of(solved, bottlenecks, units),
+        summary=summary,
         tables=tables,
         map=map_of(study, links, bottlenecks, loads, lines),
     )

@@ -24,6 +24,8 @@ __all__ = ["Loads", "bottleneck_rows", "door_rows", "link_rows", "loads_of", "na
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
+# Below this the pair's own goods do not make a place one of theirs.
+OWN_GOODS_T = 1_000.0
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
     """Places with a capacity: those that wait longest with the plan first."""
     table, model = solved.study["capacity"], solved.model
     base, plan = solved.base.clearing, solved.plan[solved.target_year]
+    own = _own_by_place(solved)
     rows: list[Row] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
         r = int(np.flatnonzero(table["capacity_id"] == capacity_id)[0])
@@ -130,6 +133,7 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
                 "load_t_per_year": load,
                 "use_share": load / capacity if capacity > 0 else None,
                 "wait_h": float(base.wait_h[f]),
+                "own_t_per_year": float(own[f]),
                 "stranded_t": float(plan.clearing.stranded_t[f]),
                 "plan_capacity_t_per_year": float(plan.prices.capacity[f]),
                 "plan_load_t_per_year": float(plan.clearing.load_t[f]),

@@ -174,12 +174,13 @@ def map_of(
     """Everything that the map of the report draws."""
     window = window_of(study)
     drawn = _links(study, links, window)
-    widest = sorted((x.t_per_year for x in drawn if x.t_per_year), reverse=True)
+    own = [x.t_per_year for x in drawn if x.t_per_year and x.country in study.settings.pair]
+    widest = sorted(own, reverse=True)
     return MapData(
         links=drawn,
         places=_places(study, window, bottlenecks, loads),
         routes=[MapRoute(title, lines) for title, lines in routes],
         labels=_labels(study, window),
         window=window,
-        full_width_t_per_year=widest[len(widest) // 50] if widest else None,
+        full_width_t_per_year=widest[len(widest) // 10] if widest else None,
     )

@@ -174,14 +174,23 @@ def _rerouted(
 
 
 def _required(model: Model, study: Study, state: State) -> RequiredTauHat | None:
-    """Ask the question backwards, from the target year without new measures."""
+    """Ask the question backwards, from the target year without new measures.
+
+    None if the target is there already, or if no fall of trade costs could reach it: that is an
+    answer, not an error.
+    """
     from opencorridor.scenario.path import price_index
 
     target = _target(study)
     wanted = target.usd / price_index(study, target.year)
     if wanted <= sum(pair_trade(model, state.flows)):
         return None
-    return required_tau_hat(state.flows, state.prices.theta, model.pair, wanted)
+    try:
+        return required_tau_hat(state.flows, state.prices.theta, model.pair, wanted)
+    except OpenCorridorError as error:
+        if any(p.code != "trade_target_out_of_reach" for p in error.problems):
+            raise
+        return None
 
 
 def add_band(
