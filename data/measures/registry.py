@@ -93,7 +93,8 @@ def _cost(row: Row, medians: dict[str, float]) -> Row:
     if row["measure_id"] in YEARLY_BUDGET:
         yearly, mode, low, high = mode, "0", "", ""
     # A promise of capacity builds nothing by itself: 0 stands for "not said" there.
-    if not mode or (float(mode) == 0.0 and row["kind"] == "capacity" and row["role"] == "candidate"):
+    promise = row["kind"] == "capacity" and row["role"] == "candidate"
+    if not mode or (promise and float(mode) == 0.0):
         value = medians.get(row["kind"], medians[""])
         mode, low, high = (str(value * k) for k in (1.0, *FILL_BAND))
         status = "assumed"

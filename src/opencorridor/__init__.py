@@ -12,6 +12,7 @@ Examples
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from opencorridor.study import OpenCorridorError, Study, open_study
 
 __version__ = "0.1.0"
+
+# Threads that wait for work must not spin: beside another program they would take its core.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __all__ = [
     "OpenCorridorError",

@@ -19,7 +19,7 @@ HEAVY = {"numpy", "pandas", "numba", "xarray", "scipy", "h5py", "opencorridor.st
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = program.run(words)
+    code = program.execute(words)
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 

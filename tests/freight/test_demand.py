@@ -248,7 +248,7 @@ def test_capacity_left_is_less_background_and_restrictions(world: World) -> None
     assert capacities(study, places, {})[at] == 3e6
     assert capacities(study, places, {"BC_ROAD": 0.25})[at] == 0.75e6
     flooded = changed(study, "capacity", ["CAP03"], background_t_per_year=9e6)
-    assert capacities(flooded, places, {})[at] == 0.0
+    assert capacities(flooded, places, {})[at] == 1.0
     gone = study.replace(
         {"capacity": study["capacity"].where(study["capacity"]["capacity_id"] != "CAP03")}
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from opencorridor.scenario.mixing import Mixer
 
 
-def rounds(f, x: np.ndarray, most: int = 200) -> tuple[int, np.ndarray]:  # noqa: ANN001
+def rounds(f, x: np.ndarray, most: int = 200) -> tuple[int, np.ndarray]:
     mixer = Mixer()
     for n in range(most):
         answer = f(x)

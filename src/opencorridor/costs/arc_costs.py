@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -198,7 +198,9 @@ def _co2(plan: CostPlan, study: Study, c: int) -> Floats:
     return np.asarray(plan.graph.length_km * kg_per_tkm[plan.group])
 
 
-def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
+def price(
+    plan: CostPlan, study: Study, class_id: str, cargo: str, *, alike: ArcCosts | None = None
+) -> ArcCosts:
     """Price every arc: reads numbers from the rows that the plan names.
 
     Kilometres: rate ÷ payload of the class in the rate's unit; hours = km ÷ speed × 24 ÷ moving
@@ -216,6 +218,9 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
         links only the own speeds are read anew; lengths are the graph's.
     class_id, cargo
         Commodity class; ``container`` or ``bulk``.
+    alike
+        Prices of another class in the same cargo, plan and study: hours, spread and CO2e do not
+        hang on the class and are shared with it.
 
     Returns
     -------
@@ -226,13 +231,15 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
     OpenCorridorError
         Codes ``unknown_class``, ``cost_plan_void`` (rows would be chosen otherwise).
     """
-    guarded(plan.guard, study)
+    if alike is None or alike.cargo != cargo:
+        guarded(plan.guard, study)
     c = CARGOES.index(cargo)
-    money, time, co2 = (
-        _money(plan, study, class_id, c),
-        _hours(plan, study, c),
-        _co2(plan, study, c),
-    )
+    money = _money(plan, study, class_id, c)
+    money[:, plan.border_arc] += _stay(study["border_dwell"]["cost_usd_per_t"], plan.dwell_row[c])
+    money[:, plan.over_arc] += study["transshipment"]["cost_usd_per_t"][plan.over_row]
+    if alike is not None and alike.cargo == cargo:
+        return replace(alike, class_id=class_id, money_usd_per_t=money)
+    time, co2 = _hours(plan, study, c), _co2(plan, study, c)
     spread = np.zeros(plan.graph.n_arcs)
 
     t = study["border_dwell"]
@@ -240,13 +247,11 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
     stay = _stay(t["mean_h"], rows)
     time[arcs] += stay
     spread[arcs] = stay * plan.dwell_cv[c]
-    money[:, arcs] += _stay(t["cost_usd_per_t"], rows)
 
     t = study["transshipment"]
     arcs, rows = plan.over_arc, plan.over_row
     time[arcs] += t["time_h"][rows]
     spread[arcs] = t["time_h"][rows] * plan.over_cv
-    money[:, arcs] += t["cost_usd_per_t"][rows]
     co2[arcs] += np.nan_to_num(t["co2_kg_per_t"])[rows]
     return ArcCosts(class_id, cargo, time, spread, co2, money)
 

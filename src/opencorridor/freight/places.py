@@ -92,5 +92,6 @@ def capacities(study: Study, places: Places, allowed: dict[str, float]) -> NDArr
             continue
         left = table["capacity_t_per_year"][row] - table["background_t_per_year"][row]
         shares = [allowed.get(i, 1.0) for i in table["place_ids"][row].split(";")]
-        out[f] = max(float(left), 0.0) * min(shares)
+        # A tonne is left where nothing may pass: the wait then says that the place is shut.
+        out[f] = max(float(left) * min(shares), 1.0)
     return out

@@ -365,6 +365,7 @@ def build_model(study: Study, rounds: int = 1) -> Model:
     ]
     model = extend(model, with_measures, pair_zones(model) if _least_t(study) > 0.0 else None)
     ratio = parameters(study).get("route_cost_ratio_cut", 1.1)
+    waits = free
     for last in range(rounds + 1):
         states = [
             (p, w)
@@ -372,11 +373,11 @@ def build_model(study: Study, rounds: int = 1) -> Model:
             for p in [prices(model, v, day)]
             for w in (free, high)
         ]
-        solved = baseline(model, states[0][0], allow_unconverged=True)
-        states.append((states[0][0], solved.clearing.wait_h))
+        solved = baseline(model, states[0][0], waits, tolerance=1e-6, allow_unconverged=True)
+        waits = solved.clearing.wait_h
+        states.append((states[0][0], waits))
         model = prune(model, states, ratio)
         if last < rounds:
-            waits = solved.clearing.wait_h
             model = extend(
                 model,
                 [

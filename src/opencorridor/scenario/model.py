@@ -20,6 +20,7 @@ from opencorridor.costs import CostPlan, cost_plan
 from opencorridor.costs.guard import guarded
 from opencorridor.freight.demand import Cells, Rows
 from opencorridor.freight.kept import Kept
+from opencorridor.freight.kernels.options import arc_fares
 from opencorridor.freight.options import Options
 from opencorridor.freight.places import Places
 from opencorridor.network import Graph, Reduced
@@ -90,7 +91,7 @@ class Model:
         a, b = self.study.settings.pair
         return self.countries.index(a), self.countries.index(b)
 
-    @property
+    @cached_property
     def pair_of(self) -> Mapping[tuple[str, str], int]:
         """Position of each pair of countries whose costs may change."""
         return {
@@ -99,17 +100,38 @@ class Model:
         }
 
     def cost_plan(self, study: Study, date: str) -> CostPlan:
-        """Cost plan of a variant of the study on a date; kept while it chooses the same rows."""
-        plans = self._plans.setdefault(date if self._dated else "", [])
+        """Cost plan of a variant of the study on a date; kept while it chooses the same rows.
+
+        The form of the spreads (coefficients of variation) is always that of the model's own
+        study, so that a result does not hang on which variant was priced first.
+        """
+        key = date if self._dated else ""
+        if key not in self._plans:
+            self._plans[key] = [cost_plan(self.graph, self.study, date)]
+        plans = self._plans[key]
         for plan in plans:
             try:
                 guarded(plan.guard, study)
             except OpenCorridorError:
                 continue
             return plan
-        plans.append(cost_plan(self.graph, study, date))
+        made, own = cost_plan(self.graph, study, date), plans[0]
+        if made.dwell_cv.shape == own.dwell_cv.shape and made.over_cv.shape == own.over_cv.shape:
+            made = replace(made, dwell_cv=own.dwell_cv, over_cv=own.over_cv)
+        plans.append(made)
         del plans[1:-6]
-        return plans[-1]
+        return made
+
+    @cached_property
+    def fare(self) -> NDArray[np.int32]:
+        """Which price holds on each arc of each route."""
+        return arc_fares(
+            self.routes.first,
+            self.routes.arcs,
+            self.origin_country[self.routes.origin],
+            self.origin_country[self.routes.destination],
+            np.array(self.graph.country),
+        )
 
     @cached_property
     def _dated(self) -> bool:

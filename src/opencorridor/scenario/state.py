@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.costs import generalised, price, tau_hat, weights
+from opencorridor.costs import ArcCosts, generalised, price, tau_hat, weights
 from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
 from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.kernels.loading import choose_and_load
-from opencorridor.freight.kernels.options import route_costs
 from opencorridor.freight.kernels.wait import wait_of_load
 from opencorridor.freight.places import capacities
 from opencorridor.network import open_mask
@@ -138,24 +137,15 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     table = study["commodity"]
     plan = model.cost_plan(study, date)
     cost = np.empty(model.options.n)
+    alike: dict[int, ArcCosts] = {}
     for (klass, cargo), batch in model.options.batches.items():
-        arcs = price(plan, study, str(table["class_id"][klass]), CARGOES[cargo])
-        transit, import_export, domestic = generalised(
-            arcs, weights(study, str(table["class_id"][klass]))
+        class_id = str(table["class_id"][klass])
+        arcs = price(plan, study, class_id, CARGOES[cargo], alike=alike.get(cargo))
+        alike[cargo] = arcs
+        kinds = generalised(arcs, weights(study, class_id))
+        cost[batch] = model.options.batch_costs(
+            (klass, cargo), model.routes, model.fare, kinds, is_open
         )
-        routes, back = np.unique(model.options.route[batch], return_inverse=True)
-        cost[batch] = route_costs(
-            routes,
-            model.routes.first,
-            model.routes.arcs,
-            model.origin_country[model.routes.origin],
-            model.origin_country[model.routes.destination],
-            model.graph.country,
-            transit,
-            import_export,
-            domestic,
-            is_open,
-        )[back]
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
     theta_of = dict(
@@ -189,19 +179,19 @@ def _clear(
     model: Model, p: Prices, tonnes: Floats, start: Floats, tolerance: float
 ) -> tuple[Clearing, Floats, Floats]:
     """Find waits that clear the places at given tonnes; also shares and row costs there."""
-    bounded = np.isfinite(p.capacity) & (p.capacity > 0.0)
-    where = np.flatnonzero(bounded)
+    where = np.flatnonzero(np.isfinite(p.capacity))
+
+    last: list[Floats] = []
 
     def loads(wait: Floats) -> tuple[Floats, Floats]:
         full = np.zeros(p.capacity.size)
         full[where] = wait
-        _, _, load, slope = _loads(model, p, tonnes, full)
+        share, row_cost, load, slope = _loads(model, p, tonnes, full)
+        last[:] = [full, share, row_cost, load]
         return load[where], slope[np.ix_(where, where)]
 
     got = clear_places(loads, p.capacity[where], p.curve, start[where], tolerance=tolerance)
-    wait = np.zeros(p.capacity.size)
-    wait[where] = got.wait_h
-    share, row_cost, load, _ = _loads(model, p, tonnes, wait)
+    wait, share, row_cost, load = last
     stranded = np.zeros(p.capacity.size)
     stranded[where] = got.stranded_t
     full = Clearing(wait, load, stranded, got.gap, got.iterations, got.converged, got.path)

@@ -6,52 +6,10 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-__all__ = ["arc_fares", "fare_sums", "option_places", "route_costs"]
+__all__ = ["arc_fares", "fare_sums", "option_places"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-@njit(cache=True, parallel=True)
-def route_costs(
-    wanted: Ints,
-    first: Ints,
-    arcs: NDArray[np.int32],
-    origin_country: Ints,
-    destination_country: Ints,
-    arc_country: NDArray[np.int16],
-    transit: Floats,
-    import_export: Floats,
-    domestic: Floats,
-    is_open: NDArray[np.bool_],
-) -> Floats:
-    """Cost of the wanted routes, infinite where an arc is closed.
-
-    An arc costs ``import_export`` on water and in a country where the trip starts or ends,
-    ``domestic`` where it does both, ``transit`` elsewhere. Shapes: ``wanted`` (W,), CSR
-    ``first``/``arcs`` over all routes, countries per route, the rest per arc.
-    """
-    out = np.empty(wanted.size)
-    for w in prange(wanted.size):
-        r = wanted[w]
-        start = origin_country[r]
-        end = destination_country[r]
-        total = 0.0
-        for p in range(first[r], first[r + 1]):
-            a = arcs[p]
-            if not is_open[a]:
-                total = np.inf
-                break
-            country = arc_country[a]
-            ends = 1 if country < 0 else int(country == start) + int(country == end)
-            if ends == 2:
-                total += domestic[a]
-            elif ends == 1:
-                total += import_export[a]
-            else:
-                total += transit[a]
-        out[w] = total
-    return out
 
 
 @njit(cache=True)
@@ -64,7 +22,8 @@ def arc_fares(
 ) -> NDArray[np.int32]:
     """Position of the price that holds on each arc of each route: 3 * arc + flow kind.
 
-    Flow kinds: 0 transit, 1 import/export, 2 domestic; see :func:`route_costs`.
+    Flow kinds: 0 transit, 1 import/export, 2 domestic: an arc on water counts as
+    import/export.
     """
     out = np.empty(arcs.size, dtype=np.int32)
     for r in range(first.size - 1):

@@ -204,7 +204,7 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
 
 
 def _map_finding(solved: Solved, doors: list[Row]) -> str:
-    """The sentence over the map: the pair's largest doors today."""
+    """Return the sentence over the map: the pair's largest doors today."""
     largest = sorted(doors, key=lambda r: -r["load_baseline_t"])[:3]
     parts = [f"{r['place']} ({numbers.tonnes(r['load_baseline_t'])})" for r in largest]
     return f"The pair's goods pass {', '.join(parts)} a year" if parts else ""

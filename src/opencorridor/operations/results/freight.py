@@ -113,7 +113,7 @@ def _place_names(solved: Solved, row: int) -> str:
 
 
 def bottleneck_rows(solved: Solved) -> list[Row]:
-    """Places with a capacity: those that wait longest with the plan first."""
+    """Places with a capacity: where the pair's goods pass first, then by the longer wait."""
     table, model = solved.study["capacity"], solved.model
     base, plan = solved.base.clearing, solved.plan[solved.target_year]
     own = _own_by_place(solved)
@@ -147,11 +147,20 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
     return sorted(
         rows,
         key=lambda r: (
-            -round(r["plan_wait_h"], 3),
-            -round(r["wait_h"], 3),
+            r["own_t_per_year"] < OWN_GOODS_T,
+            -round(max(r["plan_wait_h"], r["wait_h"]), 3),
             -(r["use_share"] or 0.0),
         ),
     )
+
+
+def _own_by_place(solved: Solved) -> Floats:
+    """(F,) tonnes a year of the pair's own goods at each place with a capacity, baseline."""
+    model = solved.model
+    tonnes = loads_of(solved, solved.base, own=True).option_t
+    spread = np.repeat(tonnes, np.diff(model.options.place_first))
+    loads = np.bincount(model.options.place, weights=spread, minlength=model.places.n)
+    return loads.astype(np.float64)
 
 
 def door_rows(solved: Solved, target_scale: float) -> list[Row]:
