@@ -24,7 +24,7 @@ def one_thread() -> None:
 def call(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
     code = execute([str(word) for word in words])
     out, err = capsys.readouterr()
-    return code, out, err
+    return code, out.replace("\xa0", " "), err  # numbers and units do not break
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -35,20 +35,20 @@ def test_run_prints_the_answer_the_routes_and_the_report(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     out = tmp_path / "results"
-    code, text, err = call(capsys, "run", *FEW, "--out", out)
+    code, text, err = call(capsys, "run", *FEW, "--seed", "11", "--out", out)
     assert code == 0
     assert "Trade of Alphaland and Charlieland was $1.0 billion in 2024" in text
     assert "In constant dollars of 2024" in text
     assert "dollars of 2030" in text
     assert "The target of $2.1 billion is reached." in text
-    assert "2 draws, seed 1" in text
+    assert "2 draws, seed 11" in text
     assert "Alpha City to Charlie City" in text
     assert f"Report: {out / 'report.html'}" in text
     assert "baseline" in err, "progress goes to stderr"
     assert "draws" in err
     assert "\x1b" not in text
     written = files(out)
-    code, text, err = call(capsys, "run", *FEW, "--out", out)
+    code, text, err = call(capsys, "run", *FEW, "--seed", "11", "--out", out)
     assert code == 0
     assert "from the cache" in err
     again = files(out)

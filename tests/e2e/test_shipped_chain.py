@@ -75,25 +75,30 @@ def test_no_place_lets_more_through_than_its_capacity(shipped: World) -> None:
 def test_incheh_borun_stays_under_its_observed_capacity(shipped: World) -> None:
     at = shipped.at(INCHEH_BORUN)
     assert shipped.prices.capacity[at] == 1e6
-    assert 1e4 < shipped.base.clearing.load_t[at] <= 1e6
+    assert 0.8e6 < shipped.base.clearing.load_t[at] <= 1e6, "it binds"
+    assert shipped.base.clearing.wait_h[at] > 0.0
     table = shipped.study["capacity"]
     row = table.row(int(np.flatnonzero(table["capacity_id"] == INCHEH_BORUN)[0]))
     assert row["capacity_low_t_per_year"] == 0.55e6
     assert row["capacity_high_t_per_year"] == 1.3e6
-    assert np.nanmax(table["capacity_high_t_per_year"][table["place_ids"] == "TKM-IRN-RA02"]) < 8e6 \
-        or np.isnan(table["capacity_high_t_per_year"][table["place_ids"] == "TKM-IRN-RA02"]).all()  # fmt: skip
+    claimed = table["capacity_high_t_per_year"][table["place_ids"] == "TKM-IRN-RA02"]
+    assert not (claimed >= 8e6).any()
 
 
 # --- changes -------------------------------------------------------------------------------------
 
 
 def test_room_at_incheh_borun_raises_its_load_and_trade_less_with_the_loop(shipped: World) -> None:
-    at, a_b = shipped.at(INCHEH_BORUN), sum(_pair(shipped, shipped.model.flows))
-    study = changed(shipped.study, "capacity", [INCHEH_BORUN], capacity_t_per_year=8e6)
+    """65 wagons a day instead of 50: without the loop nobody comes to fill the room."""
+    at, before = shipped.at(INCHEH_BORUN), sum(_pair(shipped, shipped.model.flows))
+    study = changed(shipped.study, "capacity", [INCHEH_BORUN], capacity_t_per_year=1.3e6)
     with_loop, without = shipped.state(study), shipped.state(study, loop=False)
     assert with_loop.converged
-    assert with_loop.clearing.load_t[at] > shipped.base.clearing.load_t[at] * 1.001
-    assert a_b < shipped.pair(with_loop) <= shipped.pair(without) * (1 + 1e-9)
+    load = shipped.base.clearing.load_t[at]
+    assert 1.05 * load < with_loop.clearing.load_t[at] <= 1.3e6
+    assert before < shipped.pair(with_loop) < shipped.pair(without)
+    wide = changed(shipped.study, "capacity", [INCHEH_BORUN], capacity_t_per_year=8e6)
+    assert shipped.pair(shipped.state(wide)) > shipped.pair(with_loop)
 
 
 def test_48_hours_at_incheh_borun_lower_load_and_trade(shipped: World) -> None:
@@ -142,13 +147,15 @@ def test_no_border_is_free_outside_a_union(shipped: World) -> None:
     }  # fmt: skip
     class_id = str(study["commodity"]["class_id"][0])
     arcs = price(shipped.model.cost_plan(study, shipped.day), study, class_id, "bulk")
-    border = np.flatnonzero((graph.kind == network.BORDER) & graph.open & (graph.cargo_mask & 2 > 0))
+    bulk = graph.open & (graph.cargo_mask & 2 > 0)
+    border = np.flatnonzero((graph.kind == network.BORDER) & bulk)
     assert border.size > 200
     free = (arcs.time_h[border] <= 0) & (arcs.money_usd_per_t[0][border] <= 0)
     for arc in border[free]:
         reason = study["link"]["pass_through"][graph.ref[arc]]
         second = graph.place[arc] >= 0 and not graph.charged[arc]
-        a, b = of.get(graph.places[graph.place[arc]], ("", "")) if graph.place[arc] >= 0 else ("", "")
+        place = graph.places[graph.place[arc]] if graph.place[arc] >= 0 else ""
+        a, b = of.get(place, ("", ""))
         same = bool(a) and union.get(a, "") != "" and union.get(a) == union.get(b)
         assert reason or second or same, study["link"]["link_id"][graph.ref[arc]]
 
@@ -157,7 +164,7 @@ PLACES = [
     ("border_crossing", "Incheh Borun"), ("border_crossing", "Sarakhs"),
     ("border_crossing", "Khorgos"), ("border_crossing", "Dostyk"), ("border_crossing", "Bolashak"),
     ("port", "Aktau"), ("port", "Kuryk"), ("port", "Turkmenbashi"), ("port", "Amirabad"),
-    ("port", "Anzali"), ("port", "Baku"), ("port", "Bandar Abbas"), ("port", "Chabahar"),
+    ("port", "Anzali"), ("port", "Alat"), ("port", "Bandar Abbas"), ("port", "Chabahar"),
 ]  # fmt: skip
 
 
@@ -192,7 +199,7 @@ def test_a_place_of_the_corridor_is_there_and_connected(
     tied = [
         bool(mainland[graph.tail[a]] and mainland[graph.head[a]])
         for i in ids
-        for a in graph.arcs_of_place(i, "border_crossing" if kind == "border_crossing" else "terminal")
+        for a in graph.arcs_of_place(i, kind if kind == "border_crossing" else "terminal")
         if graph.open[a]
     ]  # fmt: skip
     assert tied, f"{kind} {name} has no open way"

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from opencorridor.freight.kernels.threads import use_threads
-from opencorridor.scenario.assumptions import GROUPS, at_end, swing
+from opencorridor.scenario.assumptions import GROUPS, at_end
 from opencorridor.scenario.ensembles import (
     TOLERANCE,
     DrawResult,
     draw_once,
+    drawer,
     drawn_flows,
     run_draws,
+    run_ensemble,
 )
 from opencorridor.study import bands
 from opencorridor.study.bands import collapse, in_use, plan
@@ -77,7 +79,7 @@ def test_low_equal_high_closes_the_band(world: World) -> None:
 
     starts = {"BEACON_YARD": "2027-01-01", "DUTY_FREE": "2027-01-01"}
     state = state_of_year(world.model, world.study, world.base, 2030, starts)
-    assert closed[0].plan == pytest.approx(world.pair(state), rel=1e-7)
+    assert closed[0].plan == pytest.approx(world.pair(state), rel=TOLERANCE)
 
 
 def test_a_wider_elasticity_opens_the_band(world: World) -> None:
@@ -103,7 +105,7 @@ def test_lead_times_are_drawn_so_that_a_measure_may_come_too_late(world: World) 
     )  # fmt: skip
     model = world.model.with_demand(study=closed)
     results = run_draws(model, ["DUTY_FREE"], seed=5, draws=16, workers=1)
-    late = [r for r in results if r.plan == pytest.approx(r.no_new, rel=1e-6)]
+    late = [r for r in results if r.plan == pytest.approx(r.no_new, rel=10 * TOLERANCE)]
     timely = [r for r in results if r.plan > 1.2 * r.no_new]
     assert late
     assert timely
@@ -133,6 +135,21 @@ def test_every_group_of_assumptions_has_columns_that_exist_and_an_effect(world: 
     low, moved, share = at_end(world.study, elasticity, "low")
     assert low["elasticity"]["theta"].tolist() == [3.0, 3.0, 3.0]
     assert (moved, share) == (3, 1.0)
-    found = swing(world.model, elasticity, PLAN)
-    assert found.at_high > found.at_low, "free trade does more where trade answers more"
-    assert found.spread > 0
+    own, at = drawer(world.model, PLAN), GROUPS.index(elasticity)
+    ends = [own.end(at, side)[0] for side in ("low", "high")]
+    assert ends[1] > 1.01 * ends[0], "free trade does more where trade answers more"
+
+
+def test_an_ensemble_is_its_draws_their_rerouted_twins_and_the_swings(
+    world: World, drawn: list[DrawResult]
+) -> None:
+    found = run_ensemble(world.model, PLAN, seed=5, draws=4, rerouted=2, workers=1)
+    assert [repr(r) for r in found.draws] == [repr(r) for r in drawn[:4]]
+    assert [(a.draw, b.draw) for a, b in found.rerouted] == [(0, 0), (1, 1)]
+    for kept, again in found.rerouted:
+        assert again.plan == pytest.approx(kept.plan, rel=0.02)
+        assert again.price_index == kept.price_index
+    spreads = [s.spread for s in found.swings]
+    assert spreads == sorted(spreads, reverse=True)
+    assert spreads[0] > 0
+    assert {s.assumption for s in found.swings} >= {"Trade elasticity", "Growth of the economies"}

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from opencorridor.scenario.assumptions import Assumption, Swing, swings
+    from opencorridor.scenario.assumptions import Assumption, Swing
     from opencorridor.scenario.build import Search, build_model, extend
-    from opencorridor.scenario.ensembles import DrawResult, draw_once, run_draws
+    from opencorridor.scenario.ensembles import DrawResult, draw_once, run_draws, run_ensemble
     from opencorridor.scenario.measures import apply, check_choice, edited_places, in_force_between
     from opencorridor.scenario.model import Model, parameters
     from opencorridor.scenario.path import (
@@ -31,7 +31,6 @@ _HOMES = {
     "assumptions": (
         "Assumption",
         "Swing",
-        "swings",
     ),
     "build": (
         "Search",
@@ -42,6 +41,7 @@ _HOMES = {
         "DrawResult",
         "draw_once",
         "run_draws",
+        "run_ensemble",
     ),
     "measures": (
         "apply",
@@ -100,10 +100,10 @@ __all__ = [
     "price_index",
     "prices",
     "run_draws",
+    "run_ensemble",
     "run_state",
     "schedule",
     "state_of_year",
-    "swings",
     "year_flows",
 ]
 

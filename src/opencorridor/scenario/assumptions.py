@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from opencorridor.scenario.ensembles import drawn_flows
-from opencorridor.scenario.model import Model
-from opencorridor.scenario.path import pair_trade, price_index, schedule, state_of_year
-from opencorridor.scenario.state import baseline, prices
 from opencorridor.study import Study, Table
 from opencorridor.study.bands import numbers_of
 from opencorridor.study.schema import load_schema
 
-__all__ = ["GROUPS", "Assumption", "Swing", "at_end", "swing", "swings"]
+__all__ = ["GROUPS", "Assumption", "Swing", "at_end"]
 
 
 @dataclass(frozen=True)
@@ -100,28 +95,3 @@ def at_end(study: Study, assumption: Assumption, side: str) -> tuple[Study, int,
         assumed += float((table["status"][here] == "assumed").sum())
     changed = study.replace(tables=tables) if tables else study
     return changed, moved, assumed / moved if moved else 0.0
-
-
-def swing(model: Model, assumption: Assumption, chosen: Sequence[str]) -> Swing:
-    """Trade of the pair with the plan at both ends of one assumption."""
-    ends: list[float] = []
-    rows, share = 0, 0.0
-    for side in ("low", "high"):
-        study, moved, assumed = at_end(model.study, assumption, side)
-        rows, share = max(rows, moved), max(share, assumed)
-        settings = study.settings
-        assert settings.target is not None
-        world = model.with_demand(flows=drawn_flows(model, study))
-        base = baseline(world, prices(world, study, settings.baseline_date))
-        decision = str(settings.run.get("decision_date", f"{settings.baseline_year + 1}-01-01"))
-        year = settings.target.year
-        state = state_of_year(world, study, base, year, schedule(study, chosen, decision))
-        ends.append(sum(pair_trade(world, state.flows)) * price_index(study, year))
-    names = ", ".join(f"{table}.{column}" for table, column in assumption.columns)
-    return Swing(assumption.name, names, rows, share, ends[0], ends[1])
-
-
-def swings(model: Model, chosen: Sequence[str]) -> list[Swing]:
-    """All assumptions that have a band, the widest first."""
-    found = [swing(model, group, chosen) for group in GROUPS]
-    return sorted((s for s in found if s.rows), key=lambda s: -s.spread)

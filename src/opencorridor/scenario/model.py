@@ -9,7 +9,7 @@ measure that adds nodes or links needs a model of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -37,6 +37,41 @@ def parameters(study: Study) -> dict[str, float]:
     """Values of the table ``parameter`` by id."""
     table = study["parameter"]
     return dict(zip(table["parameter_id"], table["value"].tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Used:
+    """Arcs of kept routes as a graph of their own, and the price that holds on each step.
+
+    ``fare`` has one entry per arc of a route: 3 * arc + flow kind, arcs of ``graph``.
+    """
+
+    routes: Kept
+    graph: Graph
+    fare: NDArray[np.int32]
+
+
+def _used(graph: Graph, routes: Kept, zone_country: Ints) -> Used:
+    """Cut the graph down to the arcs of the routes: pricing it is all that most states need."""
+    arcs = np.unique(routes.arcs)
+    position = np.zeros(graph.n_arcs, dtype=np.int32)
+    position[arcs] = np.arange(arcs.size, dtype=np.int32)
+    per_arc = {
+        f.name: getattr(graph, f.name)[arcs].copy()
+        for f in fields(graph)
+        if f.name != "first_out" and np.shape(getattr(graph, f.name)) == graph.tail.shape
+    }
+    per_arc["reverse"] = np.full(arcs.size, -1, dtype=graph.reverse.dtype)
+    first_out = np.searchsorted(per_arc["tail"], np.arange(graph.n_nodes + 1)).astype(np.int64)
+    part = replace(graph, first_out=first_out, **per_arc)
+    fare = arc_fares(
+        routes.first,
+        position[routes.arcs],
+        zone_country[routes.origin],
+        zone_country[routes.destination],
+        np.array(part.country),
+    )
+    return Used(routes, part, fare)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +113,8 @@ class Model:
     origin_country: Ints
     left_out_t: float
     kept_t: float
-    _plans: dict[str, list[CostPlan]] = field(default_factory=dict, repr=False)
+    _plans: dict[tuple[int, str], list[CostPlan]] = field(default_factory=dict, repr=False)
+    _used: list[Used] = field(default_factory=list, repr=False)
 
     @property
     def graph(self) -> Graph:
@@ -99,15 +135,17 @@ class Model:
             for p, (i, j) in enumerate(zip(self.pair_exporter, self.pair_importer, strict=True))
         }
 
-    def cost_plan(self, study: Study, date: str) -> CostPlan:
+    def cost_plan(self, study: Study, date: str, graph: Graph | None = None) -> CostPlan:
         """Cost plan of a variant of the study on a date; kept while it chooses the same rows.
 
-        The form of the spreads (coefficients of variation) is always that of the model's own
-        study, so that a result does not hang on which variant was priced first.
+        For the whole graph, or the given part of it. The form of the spreads (coefficients of
+        variation) is always that of the model's own study, so that a result does not hang on
+        which variant was priced first.
         """
-        key = date if self._dated else ""
+        graph = graph or self.graph
+        key = (id(graph), date if self._dated else "")
         if key not in self._plans:
-            self._plans[key] = [cost_plan(self.graph, self.study, date)]
+            self._plans[key] = [cost_plan(graph, self.study, date)]
         plans = self._plans[key]
         for plan in plans:
             try:
@@ -115,23 +153,21 @@ class Model:
             except OpenCorridorError:
                 continue
             return plan
-        made, own = cost_plan(self.graph, study, date), plans[0]
+        made, own = cost_plan(graph, study, date), plans[0]
         if made.dwell_cv.shape == own.dwell_cv.shape and made.over_cv.shape == own.over_cv.shape:
             made = replace(made, dwell_cv=own.dwell_cv, over_cv=own.over_cv)
         plans.append(made)
         del plans[1:-6]
         return made
 
-    @cached_property
-    def fare(self) -> NDArray[np.int32]:
-        """Which price holds on each arc of each route."""
-        return arc_fares(
-            self.routes.first,
-            self.routes.arcs,
-            self.origin_country[self.routes.origin],
-            self.origin_country[self.routes.destination],
-            np.array(self.graph.country),
-        )
+    @property
+    def used(self) -> Used:
+        """The part of the graph that kept routes run on."""
+        for found in self._used:
+            if found.routes is self.routes:
+                return found
+        self._used[:] = [_used(self.graph, self.routes, self.origin_country)]
+        return self._used[0]
 
     @cached_property
     def _dated(self) -> bool:

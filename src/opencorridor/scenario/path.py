@@ -12,7 +12,7 @@ from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.state import Baseline, Prices, State, prices, run_state
 from opencorridor.study import Study
-from opencorridor.trade import grow, growth_index
+from opencorridor.trade import World, grow, growth_index
 
 __all__ = [
     "Decomposition",
@@ -107,12 +107,13 @@ def state_of_year(
     start_wait: Floats | None = None,
     flows: Floats | None = None,
     tolerance: float = 1e-6,
+    like: World | None = None,
 ) -> State:
     """Solve one year at its prices (:func:`priced_of_year`)."""
     priced = priced_of_year(model, study, year, new, in_force=in_force)
     grown = year_flows(model, study, year) if flows is None else flows
     return run_state(
-        model, priced, base, grown, loop=loop, start_wait=start_wait, tolerance=tolerance
+        model, priced, base, grown, loop=loop, start_wait=start_wait, tolerance=tolerance, like=like
     )
 
 

@@ -25,6 +25,7 @@ from opencorridor.network.opening import valid_on
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
 from opencorridor.study import NotConverged, Problem, Study
+from opencorridor.trade import World
 from opencorridor.trade import world as world_of
 
 __all__ = ["Baseline", "Prices", "State", "baseline", "prices", "run_state"]
@@ -133,9 +134,10 @@ def _allowed(model: Model, study: Study, date: str) -> tuple[dict[str, float], F
 
 def prices(model: Model, study: Study, date: str) -> Prices:
     """Prices of all options and cells of a model under a study's tables on a date."""
-    is_open = open_mask(study, model.graph, date)
+    used = model.used
+    is_open = open_mask(study, used.graph, date)
     table = study["commodity"]
-    plan = model.cost_plan(study, date)
+    plan = model.cost_plan(study, date, used.graph)
     cost = np.empty(model.options.n)
     alike: dict[int, ArcCosts] = {}
     for (klass, cargo), batch in model.options.batches.items():
@@ -144,7 +146,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         alike[cargo] = arcs
         kinds = generalised(arcs, weights(study, class_id))
         cost[batch] = model.options.batch_costs(
-            (klass, cargo), model.routes, model.fare, kinds, is_open
+            (klass, cargo), model.routes, used.fare, kinds, is_open
         )
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
@@ -300,11 +302,13 @@ def run_state(
     start_wait: Floats | None = None,
     tolerance: float = 1e-6,
     max_iterations: int = 40,
+    like: World | None = None,
 ) -> State:
     """Solve the trade-traffic fixed point from flows (S, N, N) that costs have not touched.
 
     Without the loop the waits are those that the baseline's loads would meet at the new
-    capacities: what a measure gives before traffic reacts.
+    capacities: what a measure gives before traffic reacts. ``like`` is a similar world whose
+    Jacobian starts the solution of trade.
 
     Raises
     ------
@@ -325,10 +329,12 @@ def run_state(
         if tonnes is None:
             clearing, share, row_cost = _held(model, p, np.zeros(model.cells.n), wait)
         else:
-            clearing, share, row_cost = _clear(model, p, tonnes, wait, tolerance * 0.1)
+            # Far from the fixed point waits need not be exact.
+            enough = max(0.1 * tolerance, min(1e-3, 0.02 * change))
+            clearing, share, row_cost = _clear(model, p, tonnes, wait, enough)
             wait = clearing.wait_h
         tau, cost = _tau(model, p, base, row_cost)
-        world = economy.solve(model.shock(tau), wage0=wage)
+        world = economy.solve(model.shock(tau), wage0=wage, like=like)
         wage = world.wage_hat
         wanted = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
         change = _largest_change(cost, previous)

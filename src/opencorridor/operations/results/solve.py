@@ -10,9 +10,9 @@ import numpy as np
 
 from opencorridor.roadmap.plan import Alone, Planner
 from opencorridor.roadmap.portfolio import Choice
-from opencorridor.scenario.assumptions import Swing, swings
-from opencorridor.scenario.build import HIGH_WAIT_H, Search, extend, leaders, pair_zones
-from opencorridor.scenario.ensembles import DrawResult, drawer, run_draws
+from opencorridor.scenario.assumptions import Swing
+from opencorridor.scenario.build import HIGH_WAIT_H, Search, extend, leaders
+from opencorridor.scenario.ensembles import DrawResult, run_ensemble
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import mid_year, pair_trade, schedule, state_of_year
@@ -197,44 +197,19 @@ def add_band(
     solved: Solved, *, seed: int, draws: int, workers: int, progress: Progress = lambda *_: None
 ) -> Solved:
     """Add the draws, five of them re-routed, and the swings of the assumptions."""
-    chosen = sorted(solved.choice.chosen)
-    results = run_draws(
+    found = run_ensemble(
         solved.model,
-        chosen,
+        sorted(solved.choice.chosen),
         seed=seed,
         draws=draws,
+        rerouted=REROUTED,
         workers=workers,
         progress=lambda n, of: progress("draws", n, of),
     )
-    progress("assumptions", 0, 0)
     return replace(
         solved,
-        draws=results,
+        draws=found.draws,
         seed=seed,
-        swings=swings(solved.model, chosen),
-        rerouted_draws=_reroute_draws(solved, seed, results[:REROUTED], progress),
+        swings=found.swings,
+        rerouted_draws=found.rerouted,
     )
-
-
-def _reroute_draws(
-    solved: Solved, seed: int, results: Sequence[DrawResult], progress: Progress
-) -> list[tuple[DrawResult, DrawResult]]:
-    """Draws solved again with the ways of their own prices searched for the pair's goods."""
-    own = drawer(solved.model, sorted(solved.choice.chosen))
-    every, _ = leaders(solved.study)
-    out = []
-    for n, kept in enumerate(results):
-        progress("draws re-routed", n, len(results))
-        study = own.bands.draw(seed, kept.draw)
-        day = mid_year(solved.target_year)
-        acting = in_force_between(study, study.settings.baseline_date, day) + list(own.chosen)
-        changed = apply(study, acting)
-        wait = solved.plan[solved.target_year].clearing.wait_h
-        searches = [
-            Search(study, study.settings.baseline_date, every),
-            Search(changed, day, every),
-            Search(changed, day, every, wait_h=wait),
-        ]
-        wider = extend(solved.model, searches, pair_zones(solved.model))
-        out.append((own.once(seed, kept.draw), own.once(seed, kept.draw, wider)))
-    return out
