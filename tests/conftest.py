@@ -48,6 +48,12 @@ def find_chromium() -> Path | None:
     return next((place for place in map(Path, _CHROMIUM_PLACES) if place.exists()), None)
 
 
+def find_reference() -> Path:
+    """Return the folder of reference instances: OPENCORRIDOR_REFERENCE, else beside the checkout."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data" / "reference"
+    return Path(os.environ.get("OPENCORRIDOR_REFERENCE") or beside)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     # Skipping here, at one place, lets pytest fold all skips of a kind into one line.
     if item.get_closest_marker("browser") and find_chromium() is None:
@@ -55,8 +61,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if os.environ.get("OPENCORRIDOR_REQUIRE_BROWSER") == "1":
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    if item.get_closest_marker("reference") and not os.environ.get("OPENCORRIDOR_REFERENCE"):
-        pytest.skip("OPENCORRIDOR_REFERENCE names no folder: reference instances left out")
+    if item.get_closest_marker("reference") and not find_reference().is_dir():
+        pytest.skip("no folder of reference instances (OPENCORRIDOR_REFERENCE): left out")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -84,7 +90,7 @@ def teaching() -> Study:
 @pytest.fixture(scope="session")
 def reference_folder() -> Path:
     """Return the folder of the reference instances (tests with the mark ``reference``)."""
-    return Path(os.environ["OPENCORRIDOR_REFERENCE"])
+    return find_reference()
 
 
 @pytest.fixture(scope="session")

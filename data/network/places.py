@@ -16,6 +16,8 @@ EU_CODES = (
 EU = tuple(EU_CODES.split())
 EAEU = ("ARM", "BLR", "KAZ", "KGZ", "RUS")
 UNION = {**dict.fromkeys(EU, "EU"), **dict.fromkeys(EAEU, "EAEU")}
+# Ports whose freight moved to another: their names now mean the new one.
+MOVED = {"ADD017": "ADD004"}
 # lang and source words of the alias table, and what they are here
 SOURCE_OF = {"geonames": "names-geonames", "cldr": "cldr"}
 KIND_OF = {"crossing": "border_crossing"}
@@ -136,6 +138,8 @@ def aliases(build: Build) -> None:
             place = build.any_copy("rail", place.split(":")[1])[0]
         elif place not in known[kind]:
             continue
+        elif kind == "port":
+            place = MOVED.get(place, place)
         source = SOURCE_OF.get(row["source"], "names-study")
         put(kind, place, row["name"], row["lang"], source, row["status"])
     for row in build.tables["country"]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from data.common import Row, band, great_circle_km, num
 from data.network.borders import dwell_source
 from data.network.context import Build
-from data.network.places import chosen_names, name_cells
+from data.network.places import MOVED, chosen_names, name_cells
 from data.network.prices import FEU_T, TEU_T, WAGON_T, Band, Prices, plus, scaled
 from data.network.sources import parameter
 
@@ -51,12 +51,15 @@ def _aliased(build: Build) -> set[str]:
 
 
 def _terminal(build: Build, row: Row, names: dict[str, str]) -> None:
+    name = row["name"]
+    if row["port_id"] in MOVED:
+        name, names = f"{name} (old port)", {}
     build.add(
         "terminal",
         {
             "terminal_id": row["port_id"],
             "kind": "port",
-            **name_cells(row["name"], names),
+            **name_cells(name, names),
             "country_id": row["iso3"],
             "lon": row["lon"],
             "lat": row["lat"],

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.network import Graph
-from opencorridor.study import Study
+from opencorridor.study import Study, Table
 
 __all__ = ["Places", "capacities", "find_places"]
 
@@ -25,9 +25,10 @@ class Places:
     """F places by ``capacity_id`` and the arcs that pass each of them.
 
     ``arc_first``/``arc_place`` is a CSR from arcs to places; ``cargo`` is 0 container, 1 bulk,
-    -1 both; ``klass`` the position of a class or -1.
+    -1 both; ``klass`` the position of a class or -1; ``table`` holds their rows of ``capacity``.
     """
 
+    table: Table
     capacity_id: tuple[str, ...]
     arc_first: Ints
     arc_place: Ints
@@ -70,6 +71,7 @@ def find_places(study: Study, graph: Graph) -> Places:
     counts = np.bincount(table_of[:, 0], minlength=graph.n_arcs)
     cargo_of = {"all": -1, "container": 0, "bulk": 1}
     return Places(
+        table=table,
         capacity_id=tuple(str(c) for c in table["capacity_id"]),
         arc_first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         arc_place=np.ascontiguousarray(table_of[:, 1]),

@@ -203,12 +203,26 @@ def _country_pairs(study: Study, countries: tuple[str, ...], live: Bools) -> Boo
     return np.asarray(pairs)
 
 
+def _with_new_capacities(study: Study) -> Study:
+    """Study with the capacities that measures bring: before them such a place has no limit."""
+    table = study["capacity"]
+    known = set(table["capacity_id"].tolist())
+    rows = []
+    for bundle in bundles(study):
+        other = apply(study, bundle)["capacity"]
+        for r in range(other.n):
+            if other["capacity_id"][r] not in known:
+                known.add(other["capacity_id"][r])
+                rows.append(other.row(r))
+    return study.replace(tables={"capacity": table.concat(rows)}) if rows else study
+
+
 def frame(study: Study) -> Model:
     """Model with the graph, places and trade matrix, still without demand and routes."""
     small: Reduced = reduced(study)
     trade = matrix(study)
     flows = to_constant(trade.flows, trade.year, deflator(study))
-    places = find_places(study, small.graph)
+    places = find_places(_with_new_capacities(study), small.graph)
     none = np.empty(0, dtype=np.int64)
     wide = np.empty((0, len(trade.sectors)), dtype=np.int64)
     cells = Cells(none, none, none, wide, wide, none)

@@ -117,7 +117,7 @@ def required_tonnes(solved: Solved) -> tuple[dict[str, float], float]:
 def _binding(solved: Solved, rows: list[Row]) -> list[str]:
     """Return what holds the pair back: places where its goods wait, then the rest of costs."""
     own = freight.loads_of(solved, solved.plan[solved.target_year], own=True).places
-    capacity = solved.study["capacity"]
+    capacity = solved.model.places.table
     ids_of = dict(zip(capacity["capacity_id"], capacity["place_ids"], strict=True))
     out = []
     for row in rows:

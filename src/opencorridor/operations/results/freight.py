@@ -95,7 +95,7 @@ def own_units(solved: Solved, tonnes: Floats, weight: Floats) -> dict[str, float
 
 def _place_names(solved: Solved, row: int) -> str:
     known = names(solved)
-    table = solved.study["capacity"]
+    table = solved.model.places.table
     ids = [i for i in table["place_ids"][row].split(";") if i]
     text = ", ".join(known.get(i) or i for i in ids[:2])
     if len(ids) > 2:
@@ -114,22 +114,25 @@ def _place_names(solved: Solved, row: int) -> str:
 
 def bottleneck_rows(solved: Solved) -> list[Row]:
     """Places with a capacity: where the pair's goods pass first, then by the longer wait."""
-    table, model = solved.study["capacity"], solved.model
+    model = solved.model
+    table = model.places.table
     base, plan = solved.base.clearing, solved.plan[solved.target_year]
     own = _own_by_place(solved)
     rows: list[Row] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
-        r = int(np.flatnonzero(table["capacity_id"] == capacity_id)[0])
         capacity = float(solved.base.prices.capacity[f])
+        if not np.isfinite(capacity):
+            # A place that only measures bring: it has no limit and no goods before.
+            continue
         load = float(base.load_t[f])
         rows.append(
             {
                 "capacity_id": capacity_id,
-                "name": _place_names(solved, r),
-                "place_kind": table["place_kind"][r],
+                "name": _place_names(solved, f),
+                "place_kind": table["place_kind"][f],
                 "capacity_t_per_year": capacity,
-                "low": table["capacity_low_t_per_year"][r],
-                "high": table["capacity_high_t_per_year"][r],
+                "low": table["capacity_low_t_per_year"][f],
+                "high": table["capacity_high_t_per_year"][f],
                 "load_t_per_year": load,
                 "use_share": load / capacity if capacity > 0 else None,
                 "wait_h": float(base.wait_h[f]),
@@ -138,9 +141,9 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
                 "plan_capacity_t_per_year": float(plan.prices.capacity[f]),
                 "plan_load_t_per_year": float(plan.clearing.load_t[f]),
                 "plan_wait_h": float(plan.clearing.wait_h[f]),
-                "note": table["note"][r],
-                "source": table["source"][r],
-                "status": table["status"][r],
+                "note": table["note"][f],
+                "source": table["source"][f],
+                "status": table["status"][f],
             }
         )
     # A wait below a second is the rounding of none and must not decide the rank.
