@@ -49,7 +49,7 @@ def find_chromium() -> Path | None:
 
 
 def find_reference() -> Path:
-    """Return the folder of reference instances: OPENCORRIDOR_REFERENCE, else beside the checkout."""
+    """Return the reference instances' folder: OPENCORRIDOR_REFERENCE, else beside the checkout."""
     beside = Path(__file__).resolve().parents[2] / "shared" / "data" / "reference"
     return Path(os.environ.get("OPENCORRIDOR_REFERENCE") or beside)
 

@@ -108,7 +108,10 @@ def _unbroken(value: str) -> list[Node]:
 
 def _worst(page: Context) -> Mapping[str, Any] | None:
     rows = [r for r in page.rows("bottleneck") if numbers.as_float(r.get("use_share")) is not None]
-    own = [r for r in rows if (numbers.as_float(r.get("own_t_per_year")) or 0.0) > 0.0]
+    tonnes = [numbers.as_float(r.get("own_t_per_year")) or 0.0 for r in rows]
+    # A place counts as the pair's where at least a tenth of its busiest door passes.
+    least = max(0.1 * max(tonnes, default=0.0), 1.0)
+    own = [r for r, t in zip(rows, tonnes, strict=True) if t >= least]
     return max(own or rows, key=lambda row: float(row["use_share"]), default=None)
 
 

@@ -119,10 +119,11 @@ def _binding(solved: Solved, rows: list[Row]) -> list[str]:
     own = freight.loads_of(solved, solved.plan[solved.target_year], own=True).places
     capacity = solved.model.places.table
     ids_of = dict(zip(capacity["capacity_id"], capacity["place_ids"], strict=True))
+    least = 0.1 * max((sum(t) for t in own.values()), default=0.0)
     out = []
     for row in rows:
         places = str(ids_of[row["capacity_id"]]).split(";")
-        if row["plan_wait_h"] > 0.5 and any(sum(own.get(p, (0, 0))) > 1000.0 for p in places):
+        if row["plan_wait_h"] > 0.5 and any(sum(own.get(p, (0, 0))) >= least for p in places):
             out.append(str(row["name"]))
     return out[:5]
 
