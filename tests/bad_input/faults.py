@@ -145,7 +145,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "trade matrix not square": Fault(
         without("trade_flow", "BBB,"),
-        "matrix_not_square", "trade_flow.csv", "", "exporter", "BBB", "BBB",
+        "matrix_not_square", "trade_flow.csv", "AAA,BBB,AGR", "importer", "BBB", "BBB",
     ),
     "country without domestic flow": Fault(
         without("output", "BBB,AGR,"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from opencorridor.study import OpenCorridorError, Problem, open_study
-from opencorridor.study.cache import load_arrays, save_arrays
+from opencorridor.study.cache import code_version, load_arrays, save_arrays
 from opencorridor.study.check import registered, run_checks
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckRequest", "CheckResult", "checked", "load_checks", "run"]
 
-_CLEAN = "checked-1"
 ROOMS = ("network", "costs", "trade", "routing", "freight", "scenario", "roadmap")
 
 
@@ -103,13 +102,14 @@ def checked(study: Study) -> None:
     OpenCorridorError
         Every problem of every table.
     """
-    if load_arrays(study.hash, _CLEAN) is not None:
+    key = f"checked-{code_version()}"
+    if load_arrays(study.hash, key) is not None:
         return
     load_checks()
     errors = [p for p in run_checks(study) if p.severity == "error"]
     if errors:
         raise OpenCorridorError(errors)
-    save_arrays(study.hash, _CLEAN, {"clean": np.ones(1)})
+    save_arrays(study.hash, key, {"clean": np.ones(1)})
 
 
 def run(request: CheckRequest, progress: Callable[[str], None] | None = None) -> CheckResult:

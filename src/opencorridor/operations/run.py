@@ -14,11 +14,9 @@ from opencorridor.documents import Answer, check_folder, render
 from opencorridor.documents.csvfiles import csv_text
 from opencorridor.documents.folder import json_text, results_folder
 from opencorridor.study import OpenCorridorError, Problem, open_study
-from opencorridor.study.cache import cache_dir
+from opencorridor.study.cache import cache_dir, code_version
 
 __all__ = ["RunRequest", "RunResult", "again", "run"]
-
-RESULT_FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,8 @@ class RunResult:
 
 
 def _key(study_hash: str, request: RunRequest, seed: int, draws: int) -> str:
-    """Content hash of a result: study, settings and version."""
-    from opencorridor import __version__
-
-    parts = [study_hash, seed, draws, request.loop, request.budget_usd, __version__, RESULT_FORMAT]
+    """Content hash of a result: study, settings and the program."""
+    parts = [study_hash, seed, draws, request.loop, request.budget_usd, code_version()]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 

@@ -13,11 +13,10 @@ from opencorridor.freight.options import make_options
 from opencorridor.scenario.build import build_model, frame
 from opencorridor.scenario.model import Model
 from opencorridor.study import Study
-from opencorridor.study.cache import load_arrays, save_arrays
+from opencorridor.study.cache import code_version, load_arrays, save_arrays
 
 __all__ = ["load_model"]
 
-_KEY = "model-1"
 _OWN = ("covered", "pair_exporter", "pair_importer", "cell_pair")
 
 
@@ -31,11 +30,12 @@ def _arrays(model: Model) -> dict[str, Any]:
 
 def load_model(study: Study) -> Model:
     """Model of a study from the cache, or drawn up and stored there."""
-    found = load_arrays(study.hash, _KEY)
+    key = f"model-{code_version()}"
+    found = load_arrays(study.hash, key)
     if found is None:
         model = build_model(study)
         meta = {"left_out_t": model.left_out_t, "kept_t": model.kept_t}
-        save_arrays(study.hash, _KEY, _arrays(model), meta)
+        save_arrays(study.hash, key, _arrays(model), meta)
         return model
 
     def part(name: str, kind: type[Any]) -> Any:

@@ -30,6 +30,7 @@ __all__ = [
     "cache_dir",
     "cache_root",
     "clear",
+    "code_version",
     "fingerprint",
     "hash_of",
     "known_hash",
@@ -61,6 +62,19 @@ def cache_root() -> Path:
 def cache_dir(study_hash: str) -> Path:
     """Return the folder for what belongs to one study (it need not exist)."""
     return cache_root() / CACHE_FORMAT / study_hash[:32]
+
+
+def code_version() -> str:
+    """Return a short text that changes with the program: its files' names, sizes and times.
+
+    What is computed goes into the cache under it, so that a changed program computes anew.
+    """
+    package = Path(__file__).resolve().parents[1]
+    seen = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        stat = path.stat()
+        seen.update(f"{path.relative_to(package)} {stat.st_size} {stat.st_mtime_ns}".encode())
+    return seen.hexdigest()[:12]
 
 
 def _safe(key: str) -> str:

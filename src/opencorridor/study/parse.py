@@ -151,7 +151,7 @@ def _slow_floats(context: _Context, column: Column, cells: list[str]) -> Array:
         return f"number not written plainly ({cell!r})", f"{unit} with a decimal point", mend
 
     def text(cell: str) -> tuple[str, str, str]:
-        mend = "leave the cell blank where there is no value" if not column.required else ""
+        mend = "write a number" + ("" if column.required else ", or leave the cell blank")
         return f"text in a number ({cell!r})", unit, mend
 
     context.cells("decimal_comma", column, commas, cells, comma)
@@ -179,20 +179,28 @@ def _numbers(context: _Context, column: Column, cells: list[str]) -> Array:
         small = np.flatnonzero(values < min(0.0, low)) if low >= 0 else outside[:0]
         rest = np.setdiff1d(outside, small)
         context.cells(
-            code, column, small.tolist(), cells, lambda c: (f"{c} is negative", expected, "")
+            code,
+            column,
+            small.tolist(),
+            cells,
+            lambda c: (f"{c} is negative", expected, f"{c.lstrip('-')} may be meant"),
         )
         context.cells(
             "out_of_range",
             column,
             rest.tolist(),
             cells,
-            lambda c: (f"{c} is outside", expected, ""),
+            lambda c: (f"{c} is outside", expected, "look at the unit of the column"),
         )
     if column.type == "integer":
         broken = np.flatnonzero(values != np.rint(values))
         broken = broken[~np.isnan(values[broken])]
         context.cells(
-            "not_whole", column, broken.tolist(), cells, lambda c: (f"{c}", "a whole number", "")
+            "not_whole",
+            column,
+            broken.tolist(),
+            cells,
+            lambda c: (f"{c}", "a whole number", "round it"),
         )
     return values
 

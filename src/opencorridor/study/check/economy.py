@@ -80,13 +80,17 @@ def matrix_not_square(study: Study) -> Iterator[Problem]:
     """Check that every country of the trade matrix both exports and imports."""
     exporters, importers = _traders(study)
     for country in sorted(exporters ^ importers):
-        missing = "importer" if country in exporters else "exporter"
-        yield Problem(
+        there, missing = "exporter", "importer"
+        if country not in exporters:
+            there, missing = missing, there
+        first = int(np.flatnonzero(study["trade_flow"][there] == country)[0])
+        yield at(
+            study,
             "matrix_not_square",
-            f"{country} is never an {missing}",
+            f"{country} is an {there} here and never an {missing}",
             "trade_flow",
-            column=missing,
-            value=country,
+            first,
+            there,
             expected="the same countries as exporters and importers",
             mend=f"add a row with {country} as {missing}, with value 0 where it trades nothing",
         )
@@ -128,9 +132,11 @@ def no_domestic_flow(study: Study) -> Iterator[Problem]:
                 "no_domestic_flow",
                 f"{country} has no output of {named}, so no domestic flow",
                 "output",
+                "output.csv",
                 column="country_id",
                 value=country,
                 expected="a row of output per country and sector",
+                mend=f"add rows of {country} with their gross output",
             )
 
 

@@ -108,7 +108,8 @@ def measure_edit_row(study: Study) -> Iterator[Problem]:
             message = _key_problem(study[name], key, added[edits["measure_id"][i], name])
         if message:
             expected = "all required columns" if op == "insert" else "a key of at least one row"
-            yield at(study, "measure_edit_row", message, "measure_edit", i, "key", expected)
+            mend = "correct the key, or insert the row by an edit before this one"
+            yield at(study, "measure_edit_row", message, "measure_edit", i, "key", expected, mend)
 
 
 def _key_problem(table: Table, key: str, added: list[Table]) -> str:
@@ -185,6 +186,7 @@ def circular_prerequisites(study: Study) -> Iterator[Problem]:
                 row[cycle[0]],
                 "prerequisites",
                 "an order without circles",
+                f"take {cycle[1]} out of the prerequisites of {cycle[0]}",
             )
             done.update(cycle)
 
@@ -237,7 +239,16 @@ def prerequisite_excluded(study: Study) -> Iterator[Problem]:
         both = sorted(set(_ids(needs)) & set(_ids(excludes)))
         if both:
             message = f"{table['measure_id'][i]} both needs and excludes {both[0]}"
-            yield at(study, "prerequisite_excluded", message, "measure", i, "excludes")
+            yield at(
+                study,
+                "prerequisite_excluded",
+                message,
+                "measure",
+                i,
+                "excludes",
+                "alternatives that are not needed",
+                f"take {both[0]} out of one of the two columns",
+            )
 
 
 @check("measure_without_edits", "measure")
