@@ -211,8 +211,7 @@ def sensitivity(page: Context) -> Html | None:
     rows = [r for r in page.rows("sensitivity") if _number(r, "spread_usd") is not None]
     if not rows:
         return None
-    rows.sort(key=lambda row: -abs(float(row["spread_usd"])))
-    first = rows[0]
+    first = max(rows, key=lambda row: abs(float(row["spread_usd"])))
     title = text("sensitivity.title", name=_assumption(first),
                  usd=numbers.usd(abs(float(first["spread_usd"]))))  # fmt: skip
     centre = page.usd_of("sensitivity_centre_usd")

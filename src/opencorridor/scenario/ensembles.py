@@ -35,7 +35,7 @@ from opencorridor.scenario.path import (
 from opencorridor.scenario.state import State, baseline, prices
 from opencorridor.study import Study
 from opencorridor.study.bands import Plan, plan
-from opencorridor.trade import World, world
+from opencorridor.trade import World, elasticities, world
 
 __all__ = [
     "DrawResult",
@@ -168,8 +168,7 @@ class Drawer:
         changed = apply(study, acting)
         every, _ = leaders(study)
         searches = [
-            Search(study, settings.baseline_date, every),
-            Search(changed, day, every),
+            Search(study, settings.baseline_date, every, wait_h=self.start_h),
             Search(changed, day, every, wait_h=self.start_h),
         ]
         wider = extend(self.model, searches, pair_zones(self.model))
@@ -189,19 +188,29 @@ class Drawer:
         return sum(pair_trade(world, state.flows)) * index, rows, share
 
 
-def drawer(model: Model, chosen: Sequence[str], *, threads: int = 0) -> Drawer:
-    """Drawer of a model; the central case is solved first. ``threads`` limits the kernels'."""
-    if threads:
-        use_threads(threads)
+def drawer(model: Model, chosen: Sequence[str]) -> Drawer:
+    """Drawer of a model; the central case is solved first."""
     study = model.study
-    assert study.settings.target is not None
-    year = study.settings.target.year
     base = baseline(model, prices(model, study, study.settings.baseline_date))
+    year = _target_year(study)
     grown = year_flows(model, study, year)
     alone = state_of_year(model, study, base, year, {}, in_force=False, flows=grown)
     ratio = sum(pair_trade(model, alone.flows)) / sum(pair_trade(model, grown))
-    like = world(grown, alone.prices.theta, countries=model.countries, sectors=model.sectors)
-    return Drawer(model, plan(study), tuple(chosen), base.clearing.wait_h, ratio, like)
+    return _drawer(model, tuple(chosen), base.clearing.wait_h, ratio)
+
+
+def _drawer(model: Model, chosen: tuple[str, ...], start_h: Floats, ratio: float) -> Drawer:
+    """Drawer of a model whose central case is known."""
+    study = model.study
+    grown = year_flows(model, study, _target_year(study))
+    theta = elasticities(study, model.sectors)
+    like = world(grown, theta, countries=model.countries, sectors=model.sectors)
+    return Drawer(model, plan(study), chosen, start_h, ratio, like)
+
+
+def _target_year(study: Study) -> int:
+    assert study.settings.target is not None
+    return study.settings.target.year
 
 
 def draw_once(model: Model, bands: Plan, seed: int, draw: int, chosen: Sequence[str]) -> DrawResult:
@@ -213,12 +222,13 @@ _WORKER: dict[str, Drawer] = {}
 Job = tuple[str, int, int | str]
 
 
-def _start(folder: str, chosen: tuple[str, ...]) -> None:
+def _start(folder: str, chosen: tuple[str, ...], start_h: Floats, ratio: float) -> None:
     """Load the model once in a worker; kernels run on one thread each."""
     from opencorridor.scenario.store import load_model
     from opencorridor.study import open_study
 
-    _WORKER["drawer"] = drawer(load_model(open_study(folder)), chosen, threads=1)
+    use_threads(1)
+    _WORKER["drawer"] = _drawer(load_model(open_study(folder)), chosen, start_h, ratio)
 
 
 def _task(job: Job) -> Any:
@@ -258,14 +268,14 @@ def _do_all(
     With more than one worker the study must be readable from its folder by new processes.
     """
     out: list[Any] = []
+    own = drawer(model, chosen)
     if workers <= 1:
-        own = drawer(model, chosen)
         for job in jobs:
             out.append(_do(own, job))
             progress(len(out), len(jobs))
         return out
     context = get_context("spawn")
-    start = (str(model.study.folder), tuple(chosen))
+    start = (str(model.study.folder), own.chosen, own.start_h, own.growth_ratio)
     with (
         _one_thread(),
         ProcessPoolExecutor(workers, context, initializer=_start, initargs=start) as pool,

@@ -42,10 +42,14 @@ def winner_rows(solved: Solved, each: int = 10) -> list[Row]:
     ]  # fmt: skip
 
 
-def tonnes_rows(solved: Solved) -> list[Row]:
-    """Tonnes that the pair's trade implies beside what customs and carriers report."""
+def tonnes_rows(solved: Solved, years: int = 2, most: int = 12) -> list[Row]:
+    """Tonnes that the pair's trade implies beside what customs and carriers report.
+
+    Reports of the baseline year and of ``years`` before and after, the largest first.
+    """
     model, series = solved.model, solved.study["trade_series"]
     a, b = (model.countries[n] for n in model.pair)
+    centre = solved.study.settings.baseline_year
     values = model.cell_values(model.flows)
     tonnes = (solved.base.prices.tonnes_per_usd * values).sum(axis=1)
     rows: list[Row] = []
@@ -53,25 +57,27 @@ def tonnes_rows(solved: Solved) -> list[Row]:
         i, j = model.countries.index(first), model.countries.index(second)
         cells = (model.cells.exporter == i) & (model.cells.importer == j)
         implied = float(tonnes[cells].sum())
-        found = [
-            r
-            for r in range(series.n)
-            if series["exporter"][r] == first
-            and series["importer"][r] == second
-            and np.isfinite(series["tonnes"][r])
-            and series["year"][r] >= solved.study.settings.baseline_year - 4
-        ]
-        for r in found or [None]:  # type: ignore[list-item]
+        found = np.flatnonzero(
+            (series["exporter"] == first)
+            & (series["importer"] == second)
+            & np.isfinite(series["tonnes"])
+            & (np.abs(series["year"] - centre) <= years)
+        )
+        for r in found[np.argsort(-series["tonnes"][found], kind="stable")][:most]:
             rows.append(
                 {
                     "direction": f"{first} to {second}",
                     "implied_t": implied,
-                    "reference_t": float(series["tonnes"][r]) if r is not None else None,
-                    "year": series["period"][r] if r is not None else None,
-                    "product": series["product"][r] if r is not None else "",
-                    "reporter": series["reporter"][r] if r is not None else "",
-                    "source": series["source"][r] if r is not None else "",
-                    "status": series["status"][r] if r is not None else "derived",
+                    "reference_t": float(series["tonnes"][r]),
+                    "year": int(series["year"][r]),
+                    "note": f"{series['product'][r]}, {series['period'][r]}",
+                    "reporter": series["reporter"][r],
+                    "source": series["source"][r],
+                    "status": series["status"][r],
                 }
+            )
+        if not found.size:
+            rows.append(
+                {"direction": f"{first} to {second}", "implied_t": implied, "status": "derived"}
             )
     return rows
