@@ -222,18 +222,21 @@ def test_without_the_loop_trade_rises_more(world: World) -> None:
         assert 1e9 < with_loop < without, names
 
 
-def test_a_place_relieved_without_the_loop_has_the_wait_of_the_old_load(world: World) -> None:
-    at, base = world.at("CAP01"), world.base
-    state = world.with_measures("BEACON_SHIFT", loop=False)
-    use, curve = base.clearing.load_t[at] / 1.5e6, base.prices.curve
-    want = max(0.0, curve.scale_h * (use - curve.free_share) / (1.0 - use))
-    assert state.clearing.wait_h[at] == pytest.approx(want)
-    tight = changed(world.study, "capacity", ["CAP01"], capacity_t_per_year=9.5e5)
-    state = world.state(tight, loop=False)
-    use = base.clearing.load_t[at] / 9.5e5
-    want = curve.scale_h * (use - curve.free_share) / (1.0 - use)
-    assert state.clearing.wait_h[at] == pytest.approx(want)
-    assert want > base.clearing.wait_h[at]
+def test_without_the_loop_a_place_clears_at_the_old_trade(world: World) -> None:
+    """What trade adds shows in the load at held waits, above what they would let through."""
+    at, curve = world.at("CAP01"), world.base.prices.curve
+
+    def let_through(hours: float, cap: float) -> float:
+        return cap * (curve.free_share * curve.scale_h + hours) / (curve.scale_h + hours)
+
+    held = world.with_measures("BEACON_SHIFT", loop=False)
+    wait = float(held.clearing.wait_h[at])
+    assert 0.0 < wait < world.base.clearing.wait_h[at]
+    assert held.clearing.load_t[at] > let_through(wait, 1.5e6) * (1 + 1e-6)
+    free = world.with_measures("BEACON_SHIFT")
+    wait = float(free.clearing.wait_h[at])
+    assert wait > held.clearing.wait_h[at]
+    assert free.clearing.load_t[at] == pytest.approx(let_through(wait, 1.5e6), rel=1e-5)
 
 
 def test_the_wait_belongs_to_one_direction(world: World) -> None:

@@ -35,7 +35,7 @@ ROADMAP_EXAMPLES = """Examples:
 """
 
 NoLoop = Annotated[
-    bool, typer.Option("--no-loop", help="Leave out what traffic does to waiting times.")
+    bool, typer.Option("--no-loop", help="Leave out what new trade adds to the waits.")
 ]
 Workers = Annotated[int, typer.Option("--workers", help="Processes for the draws.", min=1)]
 

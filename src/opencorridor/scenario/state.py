@@ -18,7 +18,6 @@ from opencorridor.costs import ArcCosts, generalised, price, tau_hat, weights
 from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
 from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.kernels.loading import choose_and_load
-from opencorridor.freight.kernels.wait import wait_of_load
 from opencorridor.freight.places import capacities
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
@@ -271,13 +270,6 @@ def _require(converged: bool, what: str, gap: float) -> None:
         )
 
 
-def _wait_of_old_loads(p: Prices, base: Baseline) -> Floats:
-    """Return the waits that the baseline's loads would meet at the capacities of ``p``."""
-    alone = wait_of_load(base.clearing.load_t, p.capacity, p.curve.free_share, p.curve.scale_h)
-    same = p.capacity == base.prices.capacity
-    return np.where(same, base.clearing.wait_h, np.minimum(alone, p.curve.max_h))
-
-
 def _held(model: Model, p: Prices, tonnes: Floats, wait: Floats) -> tuple[Clearing, Floats, Floats]:
     """Return loads of given tonnes at given waits, nothing cleared; shares and row costs."""
     share, row_cost, load, _ = _loads(model, p, tonnes, wait)
@@ -306,9 +298,9 @@ def run_state(
 ) -> State:
     """Solve the trade-traffic fixed point from flows (S, N, N) that costs have not touched.
 
-    Without the loop the waits are those that the baseline's loads would meet at the new
-    capacities: what a measure gives before traffic reacts. ``like`` is a similar world whose
-    Jacobian starts the solution of trade.
+    Without the loop places clear at the tonnes of the flows as given, trade answers once, and what
+    it adds does not come back as waits: a measure's effect before congestion takes its part.
+    ``like`` is a similar world whose Jacobian starts the solution of trade.
 
     Raises
     ------
@@ -316,12 +308,12 @@ def run_state(
         If neither residual falls below the tolerance within the iterations.
     """
     wait = base.clearing.wait_h.copy() if start_wait is None else start_wait
-    if not loop:
-        wait = _wait_of_old_loads(p, base)
     previous = np.full(model.cells.n, np.nan)
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
     wage: Floats | None = None
     tonnes: Floats | None = None
+    if not loop:
+        tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
     mixer = Mixer()
     change, iteration = np.inf, 0
     while iteration < max_iterations:
@@ -330,7 +322,7 @@ def run_state(
             clearing, share, row_cost = _held(model, p, np.zeros(model.cells.n), wait)
         else:
             # Far from the fixed point waits need not be exact.
-            enough = max(0.1 * tolerance, min(1e-3, 0.02 * change))
+            enough = max(0.1 * tolerance, min(1e-3 if loop else 0.0, 0.02 * change))
             clearing, share, row_cost = _clear(model, p, tonnes, wait, enough)
             wait = clearing.wait_h
         tau, cost = _tau(model, p, base, row_cost)
