@@ -225,11 +225,6 @@ class Graph:
         order, starts = self._by_place
         return np.sort(order[starts[index] : starts[index + 1]])
 
-    def arcs_of_ref(self, kind: int, rows: npt.ArrayLike) -> Ints:
-        """Return the arcs of one kind that were made from these rows of its table."""
-        mask = (self.kind == kind) & np.isin(self.ref, rows)
-        return np.flatnonzero(mask).astype(np.int32)
-
     def carries(self, cargo: str) -> Bools:
         """Return for every arc whether a container, or bulk, may use it (shape A)."""
         return np.asarray((self.cargo_mask & CARGO_BIT[cargo]) != 0)

@@ -30,7 +30,6 @@ class RoadmapRequest:
     prices: str = "current"
     draws: int = 0
     loop: bool = True
-    workers: int = 2
 
 
 @dataclass(frozen=True)

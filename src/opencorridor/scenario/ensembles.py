@@ -32,7 +32,7 @@ from opencorridor.scenario.path import (
     state_of_year,
     year_flows,
 )
-from opencorridor.scenario.state import State, baseline, prices
+from opencorridor.scenario.state import Baseline, State, baseline, prices
 from opencorridor.study import Study
 from opencorridor.study.bands import Plan, plan
 from opencorridor.trade import World, elasticities, world
@@ -188,13 +188,22 @@ class Drawer:
         return sum(pair_trade(world, state.flows)) * index, rows, share
 
 
-def drawer(model: Model, chosen: Sequence[str]) -> Drawer:
-    """Drawer of a model; the central case is solved first."""
+def drawer(
+    model: Model, chosen: Sequence[str], central: tuple[Baseline, State] | None = None
+) -> Drawer:
+    """Drawer of a model.
+
+    ``central`` is the baseline and the target year under growth alone, with the loop; where it
+    is not known yet it is solved first.
+    """
     study = model.study
-    base = baseline(model, prices(model, study, study.settings.baseline_date))
     year = _target_year(study)
     grown = year_flows(model, study, year)
-    alone = state_of_year(model, study, base, year, {}, in_force=False, flows=grown)
+    if central is None:
+        base = baseline(model, prices(model, study, study.settings.baseline_date))
+        alone = state_of_year(model, study, base, year, {}, in_force=False, flows=grown)
+    else:
+        base, alone = central
     ratio = sum(pair_trade(model, alone.flows)) / sum(pair_trade(model, grown))
     return _drawer(model, tuple(chosen), base.clearing.wait_h, ratio)
 
@@ -257,8 +266,7 @@ def _one_thread() -> Iterator[None]:
 
 
 def _do_all(
-    model: Model,
-    chosen: Sequence[str],
+    own: Drawer,
     jobs: Sequence[Job],
     workers: int,
     progress: Callable[[int, int], None],
@@ -268,14 +276,13 @@ def _do_all(
     With more than one worker the study must be readable from its folder by new processes.
     """
     out: list[Any] = []
-    own = drawer(model, chosen)
     if workers <= 1:
         for job in jobs:
             out.append(_do(own, job))
             progress(len(out), len(jobs))
         return out
     context = get_context("spawn")
-    start = (str(model.study.folder), own.chosen, own.start_h, own.growth_ratio)
+    start = (str(own.model.study.folder), own.chosen, own.start_h, own.growth_ratio)
     with (
         _one_thread(),
         ProcessPoolExecutor(workers, context, initializer=_start, initargs=start) as pool,
@@ -297,7 +304,7 @@ def run_draws(
 ) -> list[DrawResult]:
     """Results of all draws, in their order."""
     jobs: list[Job] = [("once", seed, k) for k in range(draws)]
-    return _do_all(model, chosen, jobs, workers, progress)
+    return _do_all(drawer(model, chosen), jobs, workers, progress)
 
 
 @dataclass(frozen=True)
@@ -317,15 +324,19 @@ def run_ensemble(
     draws: int,
     rerouted: int,
     workers: int,
+    central: tuple[Baseline, State] | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Ensemble:
-    """Everything that the band and the list of assumptions need, in one pool of workers."""
+    """Everything that the band and the list of assumptions need, in one pool of workers.
+
+    ``central`` as in :func:`drawer`.
+    """
     again = min(rerouted, draws)
     ends = [(n, side) for n in range(len(GROUPS)) for side in ("low", "high")]
     jobs: list[Job] = [("rerouted", seed, k) for k in range(again)]
     jobs += [("end", n, side) for n, side in ends]
     jobs += [("once", seed, k) for k in range(draws)]
-    done = _do_all(model, chosen, jobs, workers, progress)
+    done = _do_all(drawer(model, chosen, central), jobs, workers, progress)
     first = again + len(ends)
     drawn: list[DrawResult] = done[first:]
     swings = []

@@ -26,7 +26,6 @@ __all__ = [
     "Place",
     "PlaceIndex",
     "fold",
-    "place_by_id",
     "place_index",
     "resolve",
     "resolve_all",
@@ -374,12 +373,3 @@ def resolve(
         return lead
     ids = tuple(index.places[k].id for k in leads)
     return Place(lead.kind, lead.id, lead.name, lead.country, lead.lon, lead.lat, ids)
-
-
-def place_by_id(source: Study | PlaceIndex, kind: str, place_id: str) -> Place | None:
-    """Return the place of a kind with this id, or None."""
-    index = source if isinstance(source, PlaceIndex) else place_index(source)
-    for k in index.by_id.get(place_id, []):
-        if index.places[k].kind == kind:
-            return index.places[k]
-    return None

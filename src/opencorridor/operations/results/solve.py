@@ -15,7 +15,13 @@ from opencorridor.scenario.build import HIGH_WAIT_H, Search, extend, leaders
 from opencorridor.scenario.ensembles import DrawResult, run_ensemble
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.path import mid_year, pair_trade, schedule, state_of_year
+from opencorridor.scenario.path import (
+    mid_year,
+    pair_trade,
+    price_index,
+    schedule,
+    state_of_year,
+)
 from opencorridor.scenario.state import Baseline, State, baseline, prices
 from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Problem, Study
@@ -179,8 +185,6 @@ def _required(model: Model, study: Study, state: State) -> RequiredTauHat | None
     None if the target is there already, or if no fall of trade costs could reach it: that is an
     answer, not an error.
     """
-    from opencorridor.scenario.path import price_index
-
     target = _target(study)
     wanted = target.usd / price_index(study, target.year)
     if wanted <= sum(pair_trade(model, state.flows)):
@@ -204,6 +208,7 @@ def add_band(
         draws=draws,
         rerouted=REROUTED,
         workers=workers,
+        central=(solved.base, solved.grown) if solved.loop else None,
         progress=lambda n, of: progress("draws", n, of),
     )
     return replace(
