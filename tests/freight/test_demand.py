@@ -246,7 +246,8 @@ def test_capacity_left_is_less_background_and_restrictions(world: World) -> None
     at = world.at("CAP03")
     places = world.model.places
     assert capacities(study, places, {})[at] == 3e6
-    assert capacities(study, places, {"BC_ROAD": 0.25})[at] == 0.75e6
+    assert capacities(study, places, {("BC_ROAD", ""): 0.25})[at] == 0.75e6
+    assert capacities(study, places, {("BC_ROAD", "grain"): 0.25})[at] == 3e6
     flooded = changed(study, "capacity", ["CAP03"], background_t_per_year=9e6)
     assert capacities(flooded, places, {})[at] == 1.0
     gone = study.replace(

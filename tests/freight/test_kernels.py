@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opencorridor.costs import ArcParts
 from opencorridor.freight.kept import Kept, merge
 from opencorridor.freight.kernels import kept, loading, reference, rows, wait
-from opencorridor.freight.kernels.options import arc_fares
+from opencorridor.freight.kernels.options import arc_fares, weighted_sums
 from opencorridor.freight.options import Options
 
 
@@ -164,24 +165,43 @@ def test_rows_of_cells_equal_reference(seed: int) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000))
-def test_batch_costs_equal_reference(seed: int) -> None:
-    n_arc = 6
+def test_costs_of_options_equal_reference(seed: int) -> None:
+    n_arc, n_class = 6, 3
     routes, rng = random_routes(seed, n_arc)
     arc_country = rng.integers(-1, 3, n_arc).astype(np.int16)
     zone_country = rng.integers(0, 3, 2)
-    transit, both, domestic = rng.random((3, n_arc)) * 100.0
-    transit[rng.random(n_arc) < 0.1] = np.nan
-    is_open = rng.random(n_arc) < 0.9
-    route = rng.integers(0, routes.n, 30)
-    batch = np.flatnonzero(rng.random(30) < 0.7)
+    parts = {
+        cargo: ArcParts(
+            cargo, *rng.random((4, n_arc)), rng.random((n_arc, 3)) * 100.0,
+            rng.integers(0, 5, (n_arc, 3)).astype(np.int8),
+        )
+        for cargo in ("container", "bulk")
+    }  # fmt: skip
+    parts["bulk"].charge_usd_per_unit[rng.random((n_arc, 3)) < 0.1] = np.nan
+    weight = rng.random((n_class, 8))
+    is_open = {-1: rng.random(n_arc) < 0.9, 1: rng.random(n_arc) < 0.9}
+    route, klass = rng.integers(0, routes.n, 30), rng.integers(0, n_class, 30)
     none = np.zeros(1, dtype=np.int64)
-    options = Options(none, route, none, none, none, {(2, 1): batch})
+    options = Options(none, route, none, klass, none, none)
     start, end = zone_country[routes.origin], zone_country[routes.destination]
     fare = arc_fares(routes.first, routes.arcs, start, end, arc_country)
-    got = options.batch_costs((2, 1), routes, fare, (transit, both, domestic), is_open)
-    for cost, r in zip(got, route[batch], strict=True):
+    got = options.costs(routes, fare, parts, weight, is_open)
+    for cost, r, k in zip(got, route, klass, strict=True):
+        p = parts[("container", "bulk")[routes.group[r]]]
+        hours, spread, co2, *charge = weight[k]
+        common = hours * p.time_h + spread * p.spread_h + co2 * p.co2_kg_per_t
+        common = common + charge[0] * p.fee_usd_per_t
+        by_kind = (common[:, None] + p.charge_usd_per_unit * np.array(charge)[p.unit]).T
         arcs = routes.arcs[routes.first[r] : routes.first[r + 1]]
+        mask = is_open[-1] & is_open.get(int(k), is_open[-1])
         want = reference.route_cost(
-            arcs, int(start[r]), int(end[r]), arc_country, (transit, both, domestic), is_open
+            arcs, int(start[r]), int(end[r]), arc_country, tuple(by_kind), mask
         )
         assert cost == pytest.approx(want, rel=1e-12)
+
+
+def test_a_unit_that_no_arc_of_the_route_uses_need_have_no_payload() -> None:
+    cost = weighted_sums(
+        np.array([[2.0, 0.0]]), np.array([0]), np.array([0]), np.array([[3.0, np.nan]])
+    )
+    assert cost.tolist() == [6.0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,12 @@ from opencorridor.study.errors import suggest
 
 __all__ = [
     "ArcCosts",
+    "ArcParts",
     "Weights",
     "arc_costs",
+    "arc_parts",
     "generalised",
+    "part_weights",
     "payloads",
     "price",
     "unit_cost",
@@ -59,6 +62,31 @@ class ArcCosts:
     def money(self, flow_kind: str) -> Floats:
         """Return US$ per tonne for one flow kind, shape A."""
         return np.asarray(self.money_usd_per_t[FLOW_KINDS.index(flow_kind)])
+
+
+@dataclass(frozen=True, eq=False)
+class ArcParts:
+    """What the costs of every arc (A) are made of in one form of cargo, the same for all classes.
+
+    Attributes
+    ----------
+    time_h, spread_h, co2_kg_per_t
+        Shape A, as in :class:`ArcCosts`.
+    fee_usd_per_t
+        Shape A: money at borders and transshipments, for all flow kinds.
+    charge_usd_per_unit
+        Shape (A, 3), by ``FLOW_KINDS``: money for the kilometres, per unit of the rate.
+    unit
+        Shape (A, 3): the unit, index into ``UNITS``.
+    """
+
+    cargo: str
+    time_h: Floats
+    spread_h: Floats
+    co2_kg_per_t: Floats
+    fee_usd_per_t: Floats
+    charge_usd_per_unit: Floats
+    unit: npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +134,15 @@ def _parameter(study: Study, name: str) -> float | None:
     return float(t["value"][at[0]]) if len(at) else None
 
 
+def _reliability_ratio(study: Study) -> float:
+    return _parameter(study, "value_of_reliability_ratio") or 0.0
+
+
+def _carbon_price(study: Study) -> float:
+    price = _parameter(study, "carbon_price_usd_per_t")
+    return study.settings.carbon_price_usd_per_t if price is None else price
+
+
 def weights(study: Study, class_id: str) -> Weights:
     """Return the weights of a class: its value of time, and the study's two parameters.
 
@@ -113,11 +150,10 @@ def weights(study: Study, class_id: str) -> Weights:
     spread; ``carbon_price_usd_per_t`` comes from the parameters, else from the settings.
     """
     vot = float(study["commodity"]["value_of_time_usd_per_t_h"][_class_row(study, class_id)])
-    carbon = _parameter(study, "carbon_price_usd_per_t")
     return Weights(
         time_usd_per_t_h=vot,
-        spread_usd_per_t_h=vot * (_parameter(study, "value_of_reliability_ratio") or 0.0),
-        carbon_usd_per_t=study.settings.carbon_price_usd_per_t if carbon is None else carbon,
+        spread_usd_per_t_h=vot * _reliability_ratio(study),
+        carbon_usd_per_t=_carbon_price(study),
     )
 
 
@@ -131,20 +167,26 @@ def _stay(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
     return np.asarray(np.append(values, [0.0, np.nan])[rows])
 
 
-def _money(plan: CostPlan, study: Study, class_id: str, c: int) -> Floats:
+def _charge(plan: CostPlan, study: Study, c: int) -> Floats:
+    """Return US$ per unit for the kilometres of every arc, shape (A, 3)."""
     t = study["mode_rate"]
-    carried = payloads(study, class_id)
-    payload = np.array([carried[u] for u in UNITS])[plan.unit]
-    per_km = _take(t["rate_usd_per_unit_km"] / payload, plan.rate_row[c])
-    fixed = _take(t["fixed_usd_per_unit"] / payload, plan.rate_row[c])
+    per_km = _take(t["rate_usd_per_unit_km"], plan.rate_row[c])
+    fixed = _take(t["fixed_usd_per_unit"], plan.rate_row[c])
     per_km[:, 0] = 0.0
     fixed[:, ~plan.has_fixed] = 0.0
-    length = plan.graph.length_km
-    money: Floats = np.empty((len(FLOW_KINDS), len(length)))
-    for f in range(len(FLOW_KINDS)):
-        np.multiply(length, per_km[f][plan.group], out=money[f])
-        money[f] += fixed[f][plan.group]
-    return money
+    charge = np.ascontiguousarray(per_km.T)[plan.group]
+    charge *= plan.graph.length_km[:, None]
+    at = plan.fixed_arc
+    charge[at] += fixed.T[plan.group[at]]
+    return charge
+
+
+def _fee(plan: CostPlan, study: Study, c: int) -> Floats:
+    """Return US$ per tonne at borders and transshipments, shape A."""
+    fee = np.zeros(plan.graph.n_arcs)
+    fee[plan.border_arc] = _stay(study["border_dwell"]["cost_usd_per_t"], plan.dwell_row[c])
+    fee[plan.over_arc] += study["transshipment"]["cost_usd_per_t"][plan.over_row]
+    return fee
 
 
 def _hours(plan: CostPlan, study: Study, c: int) -> Floats:
@@ -198,16 +240,14 @@ def _co2(plan: CostPlan, study: Study, c: int) -> Floats:
     return np.asarray(plan.graph.length_km * kg_per_tkm[plan.group])
 
 
-def price(
-    plan: CostPlan, study: Study, class_id: str, cargo: str, *, alike: ArcCosts | None = None
-) -> ArcCosts:
-    """Price every arc: reads numbers from the rows that the plan names.
+def arc_parts(plan: CostPlan, study: Study, cargo: str) -> ArcParts:
+    """Read the parts of every arc's costs from the rows that the plan names.
 
-    Kilometres: rate ÷ payload of the class in the rate's unit; hours = km ÷ speed × 24 ÷ moving
-    hours a day, a link's own speed first; CO2e by traction. Ferries add a fixed amount, half a
-    headway and berth hours per sailing; access adds fixed amounts per end. Borders add the mean
-    stay and fees by direction and cargo; transshipment its hours, cost and CO2e, and its
-    kilometres at the access rate of the terminal's country.
+    Kilometres: rate in the rate's unit; hours = km ÷ speed × 24 ÷ moving hours a day, a link's
+    own speed first; CO2e by traction. Ferries add a fixed amount, half a headway and berth hours
+    per sailing; access adds fixed amounts per end. Borders add the mean stay and fees by
+    direction and cargo; transshipment its hours, cost and CO2e, and its kilometres at the access
+    rate of the terminal's country.
 
     Parameters
     ----------
@@ -216,29 +256,16 @@ def price(
     study
         The plan's study, or a draw from it: tables with the same rows and other numbers. Of
         links only the own speeds are read anew; lengths are the graph's.
-    class_id, cargo
-        Commodity class; ``container`` or ``bulk``.
-    alike
-        Prices of another class in the same cargo, plan and study: hours, spread and CO2e do not
-        hang on the class and are shared with it.
-
-    Returns
-    -------
-    ArcCosts
+    cargo
+        ``container`` or ``bulk``.
 
     Raises
     ------
     OpenCorridorError
-        Codes ``unknown_class``, ``cost_plan_void`` (rows would be chosen otherwise).
+        Code ``cost_plan_void`` (rows would be chosen otherwise).
     """
-    if alike is None or alike.cargo != cargo:
-        guarded(plan.guard, study)
+    guarded(plan.guard, study)
     c = CARGOES.index(cargo)
-    money = _money(plan, study, class_id, c)
-    money[:, plan.border_arc] += _stay(study["border_dwell"]["cost_usd_per_t"], plan.dwell_row[c])
-    money[:, plan.over_arc] += study["transshipment"]["cost_usd_per_t"][plan.over_row]
-    if alike is not None and alike.cargo == cargo:
-        return replace(alike, class_id=class_id, money_usd_per_t=money)
     time, co2 = _hours(plan, study, c), _co2(plan, study, c)
     spread = np.zeros(plan.graph.n_arcs)
 
@@ -253,7 +280,54 @@ def price(
     time[arcs] += t["time_h"][rows]
     spread[arcs] = t["time_h"][rows] * plan.over_cv
     co2[arcs] += np.nan_to_num(t["co2_kg_per_t"])[rows]
-    return ArcCosts(class_id, cargo, time, spread, co2, money)
+    return ArcParts(
+        cargo, time, spread, co2, _fee(plan, study, c), _charge(plan, study, c), plan.arc_unit[c]
+    )
+
+
+def part_weights(study: Study) -> Floats:
+    """Return what a unit of each part costs every class, US$ per tonne, shape (classes, 3 + U).
+
+    In the order hours, spread, CO2e, then charges by ``UNITS``: one over the payload, NaN where
+    the class has none. A sum of parts times these is the :func:`generalised` cost.
+    """
+    t = study["commodity"]
+    own = np.empty((t.n, 3 + len(UNITS)))
+    own[:, 0] = t["value_of_time_usd_per_t_h"]
+    own[:, 1] = own[:, 0] * _reliability_ratio(study)
+    own[:, 2] = _carbon_price(study) / 1000.0
+    for k, unit in enumerate(UNITS, start=3):
+        own[:, k] = 1.0 if unit == "t" else 1.0 / t[f"payload_t_per_{unit}"]
+    return own
+
+
+def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
+    """Price every arc for a class: its parts, the charges divided by the payload of their unit.
+
+    Parameters
+    ----------
+    plan, study, cargo
+        See :func:`arc_parts`.
+    class_id
+        Commodity class.
+
+    Raises
+    ------
+    OpenCorridorError
+        Codes ``unknown_class``, ``cost_plan_void`` (rows would be chosen otherwise).
+    """
+    carried = payloads(study, class_id)
+    parts = arc_parts(plan, study, cargo)
+    payload = np.array([carried[u] for u in UNITS])
+    money = parts.charge_usd_per_unit / payload[parts.unit] + parts.fee_usd_per_t[:, None]
+    return ArcCosts(
+        class_id,
+        cargo,
+        parts.time_h,
+        parts.spread_h,
+        parts.co2_kg_per_t,
+        np.ascontiguousarray(money.T),
+    )
 
 
 def arc_costs(

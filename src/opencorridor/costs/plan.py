@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,17 @@ class CostPlan:
     own_row: Ints
     guard: Guard
     notes: tuple[str, ...]
+
+    @cached_property
+    def arc_unit(self) -> npt.NDArray[np.int8]:
+        """Shape (C, A, 3): unit of the rate of every arc by cargo and flow kind."""
+        of_group = np.where(self.rate_row >= 0, np.append(self.unit, 0)[self.rate_row], 0)
+        return np.ascontiguousarray(of_group.astype(np.int8).transpose(0, 2, 1)[:, self.group])
+
+    @cached_property
+    def fixed_arc(self) -> Ints:
+        """Arcs that are charged fixed amounts."""
+        return np.flatnonzero(self.has_fixed[self.group]).astype(np.int32)
 
     def __repr__(self) -> str:
         return f"CostPlan({self.graph!r}, {self.rate_row.shape[2]} tariff groups, {self.date})"

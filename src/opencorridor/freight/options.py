@@ -9,31 +9,49 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from opencorridor.costs import ArcParts
 from opencorridor.freight.demand import CARGOES, Cells, Rows
 from opencorridor.freight.kept import Kept
-from opencorridor.freight.kernels.options import fare_sums, option_places
+from opencorridor.freight.kernels.options import (
+    option_places,
+    part_sums,
+    shut_routes,
+    weighted_sums,
+)
 from opencorridor.freight.places import Places
 from opencorridor.study import Study
 
-__all__ = ["Options", "make_options"]
+__all__ = ["Options", "Part", "make_options"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some rows of the demand with their options: positions, and both CSR over the part alone."""
+
+    rows: Ints
+    options: Ints
+    row_first: Ints
+    place_first: Ints
+    place: Ints
+
+
+@dataclass(frozen=True)
 class Options:
     """Options of R rows: CSR ``row_first`` (R + 1,) over O options, each on a route.
 
-    ``batches`` lists, for every class and cargo, the options of it: the unit of pricing.
+    ``klass`` (O,) is the class of each option; ``place_first`` (O + 1,) and ``place`` the CSR of
+    the places with a capacity on it.
     """
 
     row_first: Ints
     route: Ints
     row: Ints
+    klass: Ints
     place_first: Ints
     place: Ints
-    batches: Mapping[tuple[int, int], Ints]
 
     @property
     def n(self) -> int:
@@ -41,40 +59,79 @@ class Options:
         return int(self.route.size)
 
     @cached_property
-    def ways(self) -> dict[tuple[int, int], tuple[Ints, Ints]]:
-        """Routes of each batch, each once, and the place of every option's route among them."""
-        found = {}
-        for key, batch in self.batches.items():
-            routes, back = np.unique(self.route[batch], return_inverse=True)
-            found[key] = routes, back
-        return found
+    def ways(self) -> tuple[Ints, Ints]:
+        """Routes that any option takes, each once, and the place of every option's among them."""
+        routes, back = np.unique(self.route, return_inverse=True)
+        return routes, back.astype(np.int64)
 
-    def batch_costs(
+    @cached_property
+    def watched(self) -> Part:
+        """Rows that may pass a place with a capacity."""
+        return self._part(np.diff(self.place_first[self.row_first]) > 0)
+
+    @cached_property
+    def free(self) -> Part:
+        """Rows that pass none: no wait changes what they choose."""
+        return self._part(np.diff(self.place_first[self.row_first]) == 0)
+
+    def _part(self, wanted: NDArray[np.bool_]) -> Part:
+        rows = np.flatnonzero(wanted)
+        counts = np.diff(self.row_first)
+        options = np.flatnonzero(np.repeat(wanted, counts))
+        places = np.diff(self.place_first)
+        return Part(
+            rows,
+            options,
+            _first(counts[rows]),
+            _first(places[options]),
+            self.place[np.repeat(np.repeat(wanted, counts), places)],
+        )
+
+    def costs(
         self,
-        key: tuple[int, int],
         routes: Kept,
         fare: NDArray[np.int32],
-        by_kind: tuple[Floats, Floats, Floats],
-        is_open: NDArray[np.bool_],
+        parts: Mapping[str, ArcParts],
+        weight: Floats,
+        is_open: Mapping[int, NDArray[np.bool_]],
     ) -> Floats:
-        """Cost of every option of a batch, infinite over an arc that is closed or has no price.
+        """Generalised cost of every option (O,), US$/t; infinite over what is closed or unpriced.
 
         Parameters
         ----------
-        key
-            Class and cargo of the batch.
         routes, fare
             The routes and their ``arc_fares``.
-        by_kind
-            Generalised cost of the arcs (A,) as transit, import/export, domestic, US$/t.
+        parts
+            Parts of the arcs' costs by cargo (``costs.arc_parts``).
+        weight
+            (classes, parts) what a unit of each part costs (``costs.part_weights``).
         is_open
-            (A,) arcs that may be used.
+            Arcs (A,) that may be used: under -1 by the classes without a mask of their own.
         """
-        price = np.stack(by_kind, axis=1)
-        price[~(is_open[:, None] & (price < np.inf))] = np.inf
-        which, back = self.ways[key]
-        costs: Floats = fare_sums(which, routes.first, fare, price.ravel())
-        return costs[back]
+        wanted, back = self.ways
+        group = routes.group[wanted]
+        sums = np.empty((wanted.size, weight.shape[1]))
+        for c, cargo in enumerate(CARGOES):
+            at = np.flatnonzero(group == c)
+            if at.size:
+                p = parts[cargo]
+                sums[at] = part_sums(
+                    wanted[at], routes.first, fare, is_open[-1],
+                    p.time_h, p.spread_h, p.co2_kg_per_t, p.fee_usd_per_t,
+                    p.charge_usd_per_unit.ravel(), p.unit.ravel(), weight.shape[1],
+                )  # fmt: skip
+        cost: Floats = weighted_sums(sums, back, self.klass, weight)
+        for klass, mask in is_open.items():
+            if klass >= 0:
+                mine = np.flatnonzero(self.klass == klass)
+                shut = shut_routes(self.route[mine], routes.first, fare, mask)
+                cost[mine[shut]] = np.inf
+        return cost
+
+
+def _first(counts: Ints) -> Ints:
+    """Return the starts of a CSR with these counts."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
 def make_options(study: Study, cells: Cells, rows: Rows, routes: Kept, places: Places) -> Options:
@@ -87,7 +144,7 @@ def make_options(study: Study, cells: Cells, rows: Rows, routes: Kept, places: P
     start = np.searchsorted(ordered, key, side="left")
     stop = np.searchsorted(ordered, key, side="right")
     counts = stop - start
-    row_first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    row_first = _first(counts)
     row = np.repeat(np.arange(rows.n), counts)
     within = np.arange(row.size) - np.repeat(row_first[:-1], counts)
     route = order[np.repeat(start, counts) + within].astype(np.int64)
@@ -104,9 +161,4 @@ def make_options(study: Study, cells: Cells, rows: Rows, routes: Kept, places: P
         places.cargo,
         places.klass,
     )
-    batch = klass * len(CARGOES) + cargo
-    batches = {
-        (int(b) // len(CARGOES), int(b) % len(CARGOES)): np.flatnonzero(batch == b)
-        for b in np.unique(batch)
-    }
-    return Options(row_first, route, row.astype(np.int64), place_first, place, batches)
+    return Options(row_first, route, row.astype(np.int64), klass, place_first, place)

@@ -6,7 +6,7 @@ share it, for one cargo or class or all, in one direction or both together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,10 +80,13 @@ def find_places(study: Study, graph: Graph) -> Places:
     )
 
 
-def capacities(study: Study, places: Places, allowed: dict[str, float]) -> NDArray[np.float64]:
+def capacities(
+    study: Study, places: Places, allowed: Mapping[tuple[str, str], float]
+) -> NDArray[np.float64]:
     """(F,) tonnes a year left for the model at each place; infinite where a row is absent.
 
-    ``allowed`` gives, by crossing, terminal or link, the share that restrictions let through.
+    ``allowed`` gives, by crossing, terminal or link, the share that restrictions let through: of
+    one class, or of all under a blank. That of a class narrows only a capacity of its own.
     """
     table = study["capacity"]
     row_of = {c: n for n, c in enumerate(table["capacity_id"])}
@@ -93,7 +96,9 @@ def capacities(study: Study, places: Places, allowed: dict[str, float]) -> NDArr
         if row is None:
             continue
         left = table["capacity_t_per_year"][row] - table["background_t_per_year"][row]
-        shares = [allowed.get(i, 1.0) for i in table["place_ids"][row].split(";")]
+        classes = {"", str(table["class_id"][row])}
+        ids = table["place_ids"][row].split(";")
+        shares = [allowed.get((i, c), 1.0) for i in ids for c in classes]
         # A tonne is left where nothing may pass: the wait then says that the place is shut.
         out[f] = max(float(left) * min(shares), 1.0)
     return out

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.costs import ArcCosts, generalised, price, tau_hat, weights
+from opencorridor.costs import arc_parts, part_weights, tau_hat
 from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
 from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.kernels.loading import choose_and_load
@@ -106,10 +106,10 @@ def _tariffs(model: Model, study: Study, date: str) -> dict[tuple[int, int], flo
     return out
 
 
-def _allowed(model: Model, study: Study, date: str) -> tuple[dict[str, float], Floats]:
-    """Shares let through by restrictions: by place, and by cell for goods."""
+def _allowed(model: Model, study: Study, date: str) -> tuple[dict[tuple[str, str], float], Floats]:
+    """Shares let through by restrictions: by place and class ("" all), and by cell for goods."""
     table = study["restriction"]
-    places: dict[str, float] = {}
+    places: dict[tuple[str, str], float] = {}
     cells = np.ones(model.cells.n)
     classes = study["commodity"]["class_id"]
     index = {c: n for n, c in enumerate(model.countries)}
@@ -117,7 +117,8 @@ def _allowed(model: Model, study: Study, date: str) -> tuple[dict[str, float], F
         share = float(table["allowed_share"][row])
         if table["place_kind"][row] != "flow":
             for place in table["place_ids"][row].split(";"):
-                places[place] = min(places.get(place, 1.0), share)
+                for klass in table["class_ids"][row].split(";"):
+                    places[place, klass] = min(places.get((place, klass), 1.0), share)
             continue
         hit = np.ones(model.cells.n, dtype=bool)
         if table["exporter"][row]:
@@ -131,22 +132,29 @@ def _allowed(model: Model, study: Study, date: str) -> tuple[dict[str, float], F
     return places, cells
 
 
+def _open(model: Model, study: Study, date: str) -> dict[int, NDArray[np.bool_]]:
+    """Arcs that may be used: by all classes under -1, by those with closures of their own."""
+    graph, table = model.used.graph, study["restriction"]
+    named = {c for ids in table["class_ids"][valid_on(table, date)] for c in ids.split(";") if c}
+    masks = {-1: open_mask(study, graph, date)}
+    for klass, class_id in enumerate(study["commodity"]["class_id"]):
+        if class_id in named:
+            masks[klass] = open_mask(study, graph, date, class_id)
+    return masks
+
+
 def prices(model: Model, study: Study, date: str) -> Prices:
     """Prices of all options and cells of a model under a study's tables on a date."""
     used = model.used
-    is_open = open_mask(study, used.graph, date)
     table = study["commodity"]
     plan = model.cost_plan(study, date, used.graph)
-    cost = np.empty(model.options.n)
-    alike: dict[int, ArcCosts] = {}
-    for (klass, cargo), batch in model.options.batches.items():
-        class_id = str(table["class_id"][klass])
-        arcs = price(plan, study, class_id, CARGOES[cargo], alike=alike.get(cargo))
-        alike[cargo] = arcs
-        kinds = generalised(arcs, weights(study, class_id))
-        cost[batch] = model.options.batch_costs(
-            (klass, cargo), model.routes, used.fare, kinds, is_open
-        )
+    cost = model.options.costs(
+        model.routes,
+        used.fare,
+        {cargo: arc_parts(plan, study, cargo) for cargo in CARGOES},
+        part_weights(study),
+        _open(model, study, date),
+    )
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
     theta_of = dict(
@@ -168,26 +176,55 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     )
 
 
-def _loads(model: Model, p: Prices, tonnes: Floats, wait: Floats) -> tuple[Floats, ...]:
-    o = model.options
-    row_t = (tonnes * model.covered)[model.rows.cell] * p.weight
-    return choose_and_load(
-        o.row_first, row_t, p.vot, p.cost, o.place_first, o.place, wait, p.exponent
-    )
+class _Choice:
+    """Choice and loading at the prices of a state.
+
+    Rows that pass no place choose alike whatever the waits: they are done once.
+    """
+
+    def __init__(self, model: Model, p: Prices) -> None:
+        self.model, self.p = model, p
+        o, free = model.options, model.options.free
+        self.part = o.watched
+        self.cost, self.vot = p.cost[self.part.options], p.vot[self.part.rows]
+        share, row_cost, _, _ = choose_and_load(
+            free.row_first, np.zeros(free.rows.size), p.vot[free.rows], p.cost[free.options],
+            free.place_first, free.place, np.zeros(p.capacity.size), p.exponent,
+        )  # fmt: skip
+        self.share, self.row_cost = np.empty(o.n), np.empty(model.rows.n)
+        self.share[free.options], self.row_cost[free.rows] = share, row_cost
+
+    def __call__(self, cell_t: Floats, wait: Floats) -> tuple[Floats, ...]:
+        """Shares and costs of the watched rows, loads (F,), and slopes (F, F) by the waits (F,).
+
+        ``cell_t`` are the tonnes of the cells (C,).
+        """
+        part, cell = self.part, self.model.rows.cell[self.part.rows]
+        tonnes = (cell_t * self.model.covered)[cell] * self.p.weight[part.rows]
+        return choose_and_load(
+            part.row_first, tonnes, self.vot, self.cost,
+            part.place_first, part.place, wait, self.p.exponent,
+        )  # fmt: skip
+
+    def whole(self, share: Floats, row_cost: Floats) -> tuple[Floats, Floats]:
+        """Shares (O,) and composite costs (R,) of all rows, those of the watched ones given."""
+        shares, costs = self.share.copy(), self.row_cost.copy()
+        shares[self.part.options], costs[self.part.rows] = share, row_cost
+        return shares, costs
 
 
 def _clear(
-    model: Model, p: Prices, tonnes: Floats, start: Floats, tolerance: float
+    choice: _Choice, tonnes: Floats, start: Floats, tolerance: float
 ) -> tuple[Clearing, Floats, Floats]:
     """Find waits that clear the places at given tonnes; also shares and row costs there."""
+    p = choice.p
     where = np.flatnonzero(np.isfinite(p.capacity))
-
     last: list[Floats] = []
 
     def loads(wait: Floats) -> tuple[Floats, Floats]:
         full = np.zeros(p.capacity.size)
         full[where] = wait
-        share, row_cost, load, slope = _loads(model, p, tonnes, full)
+        share, row_cost, load, slope = choice(tonnes, full)
         last[:] = [full, share, row_cost, load]
         return load[where], slope[np.ix_(where, where)]
 
@@ -196,7 +233,7 @@ def _clear(
     stranded = np.zeros(p.capacity.size)
     stranded[where] = got.stranded_t
     full = Clearing(wait, load, stranded, got.gap, got.iterations, got.converged, got.path)
-    return full, share, row_cost
+    return full, *choice.whole(share, row_cost)
 
 
 def _cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_]) -> Floats:
@@ -226,7 +263,7 @@ def baseline(
     """
     tonnes = (p.tonnes_per_usd * model.cell_values(model.flows)).sum(axis=1)
     start = np.zeros(p.capacity.size) if start_wait is None else start_wait
-    clearing, share, row_cost = _clear(model, p, tonnes, start, tolerance)
+    clearing, share, row_cost = _clear(_Choice(model, p), tonnes, start, tolerance)
     _require(clearing.converged or allow_unconverged, "baseline", clearing.gap)
     live = np.isfinite(row_cost)
     live_weight = np.bincount(
@@ -247,9 +284,12 @@ def _tau(model: Model, p: Prices, base: Baseline, row_cost: Floats) -> tuple[Flo
     ratio = np.where(known, tau_hat(cost, base.cell_cost, p.value_density), 1.0)
     ratio = base.live_share * ratio + (1.0 - base.live_share)
     ban = np.maximum(p.allowed / np.maximum(base.prices.allowed, 1e-3), 1e-3)
+    banned = np.flatnonzero(ban != 1.0)
     tau = np.ones((len(model.sectors), model.pair_exporter.size))
     for s in range(tau.shape[0]):
-        part = p.sector_share[:, s] * (ratio * ban ** (-1.0 / p.theta[s]) - 1.0)
+        factor = ratio.copy()
+        factor[banned] *= ban[banned] ** (-1.0 / p.theta[s])
+        part = p.sector_share[:, s] * (factor - 1.0)
         tau[s] += np.bincount(model.cell_pair, weights=part, minlength=tau.shape[1])
     for key in {*p.tariff, *base.prices.tariff}:
         tau[key] *= p.tariff.get(key, 1.0) / base.prices.tariff.get(key, 1.0)
@@ -270,10 +310,11 @@ def _require(converged: bool, what: str, gap: float) -> None:
         )
 
 
-def _held(model: Model, p: Prices, tonnes: Floats, wait: Floats) -> tuple[Clearing, Floats, Floats]:
+def _held(choice: _Choice, tonnes: Floats, wait: Floats) -> tuple[Clearing, Floats, Floats]:
     """Return loads of given tonnes at given waits, nothing cleared; shares and row costs."""
-    share, row_cost, load, _ = _loads(model, p, tonnes, wait)
-    return Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ()), share, row_cost
+    share, row_cost, load, _ = choice(tonnes, wait)
+    held = Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ())
+    return held, *choice.whole(share, row_cost)
 
 
 def _largest_change(new: Floats, old: Floats) -> float:
@@ -314,16 +355,16 @@ def run_state(
     tonnes: Floats | None = None
     if not loop:
         tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
-    mixer = Mixer()
+    choice, mixer = _Choice(model, p), Mixer()
     change, iteration = np.inf, 0
     while iteration < max_iterations:
         iteration += 1
         if tonnes is None:
-            clearing, share, row_cost = _held(model, p, np.zeros(model.cells.n), wait)
+            clearing, share, row_cost = _held(choice, np.zeros(model.cells.n), wait)
         else:
             # Far from the fixed point waits need not be exact.
             enough = max(0.1 * tolerance, min(1e-3 if loop else 0.0, 0.02 * change))
-            clearing, share, row_cost = _clear(model, p, tonnes, wait, enough)
+            clearing, share, row_cost = _clear(choice, tonnes, wait, enough)
             wait = clearing.wait_h
         tau, cost = _tau(model, p, base, row_cost)
         world = economy.solve(model.shock(tau), wage0=wage, like=like)
@@ -331,7 +372,7 @@ def run_state(
         wanted = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
         change = _largest_change(cost, previous)
         if not loop:
-            clearing, share, row_cost = _held(model, p, wanted, wait)
+            clearing, share, row_cost = _held(choice, wanted, wait)
             change = 0.0
         if change <= tolerance and clearing.gap <= tolerance:
             break

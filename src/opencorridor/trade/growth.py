@@ -137,20 +137,46 @@ def _check_index(g: Floats, labels: lb.Labels) -> list[Problem]:
 def _balance(
     seed: Floats, rows: Floats, columns: Floats, tol: float, max_iter: int
 ) -> tuple[Floats, float, int, int]:
-    """Return row times column factors that bring ``seed`` to its totals, and how well."""
-    right = np.ones(len(columns))
-    left = rows / (seed @ right)
-    count, worst, gap = 0, 0, np.full(len(rows), np.inf)
+    """Return row times column factors that bring ``seed`` to its totals, and how well.
+
+    Biproportional fitting crawls where most of a row is on the diagonal, so Newton's method on the
+    logs of the row factors, columns always met, takes its place; where a step of it does not
+    bring the totals nearer, fitting goes on alone.
+    """
+    left = rows / seed.sum(axis=1)
+    kept, least = left, np.inf
+    newton = True
+    count, worst, gap = 0, 0, np.inf
     while count < max_iter:
         count += 1
         right = columns / (left @ seed)
         bought = seed @ right
-        gap = np.abs(left * bought / rows - 1.0)
-        worst = int(gap.argmax())
-        if gap[worst] <= tol:
+        off = left * bought / rows - 1.0
+        worst = int(np.abs(off).argmax())
+        gap = float(np.abs(off[worst]))
+        if gap <= tol:
             break
-        left = rows / bought
-    return np.outer(left, right), float(gap[worst]), count, worst
+        if not gap < least:
+            # A step that made it worse is taken back, and no other one tried.
+            left, newton, least = kept, False, np.inf
+            continue
+        kept, least = rows / bought, gap if newton else np.inf
+        step = _newton_step(left[:, None] * seed * right, rows, columns) if newton else None
+        left = kept if step is None else left * step
+    return np.outer(left, right), gap, count, worst
+
+
+def _newton_step(flow: Floats, rows: Floats, columns: Floats) -> Floats | None:
+    """Return factors for the row factors; None where the slopes are singular or a step is wild."""
+    made = flow.sum(axis=1)
+    slope = np.diag(made) - (flow / columns) @ flow.T
+    # A common factor of all rows changes nothing: it is pinned.
+    slope += np.outer(rows, rows) / rows.sum()
+    try:
+        step = np.linalg.solve(slope, rows - made)
+    except np.linalg.LinAlgError:
+        return None
+    return np.exp(step) if np.abs(step).max() < 1.0 else None
 
 
 def growth_index(study: Study, year: int, countries: tuple[str, ...]) -> Growth:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-__all__ = ["arc_fares", "fare_sums", "option_places"]
+__all__ = ["arc_fares", "option_places", "part_sums", "shut_routes", "weighted_sums"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,14 +36,67 @@ def arc_fares(
 
 
 @njit(cache=True, parallel=True)
-def fare_sums(wanted: Ints, first: Ints, fare: NDArray[np.int32], price: Floats) -> Floats:
-    """Sum the prices (3 * A,) of :func:`arc_fares` along the wanted routes (W,)."""
-    out = np.empty(wanted.size)
+def part_sums(
+    wanted: Ints,
+    first: Ints,
+    fare: NDArray[np.int32],
+    is_open: NDArray[np.bool_],
+    time_h: Floats,
+    spread_h: Floats,
+    co2: Floats,
+    fee: Floats,
+    charge: Floats,
+    unit: NDArray[np.int8],
+    n_part: int,
+) -> Floats:
+    """Sum the parts of costs along the wanted routes (W,).
+
+    ``time_h``, ``spread_h``, ``co2`` and ``fee`` are by arc (A,), ``charge`` and its ``unit`` by
+    :func:`arc_fares` (3 * A,). Returns (W, n_part): hours, spread, CO2e, then money by unit, the
+    fees with the first, per tonne. A route over a closed arc takes infinite hours.
+    """
+    out = np.zeros((wanted.size, n_part))
     for w in prange(wanted.size):
-        total = 0.0
         for p in range(first[wanted[w]], first[wanted[w] + 1]):
-            total += price[fare[p]]
-        out[w] = total
+            arc = fare[p] // 3
+            if not is_open[arc]:
+                out[w, 0] = np.inf
+            out[w, 0] += time_h[arc]
+            out[w, 1] += spread_h[arc]
+            out[w, 2] += co2[arc]
+            out[w, 3] += fee[arc]
+            out[w, 3 + unit[fare[p]]] += charge[fare[p]]
+    return out
+
+
+@njit(cache=True)
+def weighted_sums(sums: Floats, way: Ints, klass: Ints, weight: Floats) -> Floats:
+    """Weigh the sums (W, K) of each option's way by its class (classes, K); never NaN but inf.
+
+    What a route does not use costs nothing, even where the weight of the part is not known.
+    """
+    out = np.empty(way.size)
+    for o in range(way.size):
+        total = 0.0
+        for k in range(sums.shape[1]):
+            part = sums[way[o], k]
+            if part != 0.0:
+                total += part * weight[klass[o], k]
+        out[o] = total if total < np.inf else np.inf
+    return out
+
+
+@njit(cache=True)
+def shut_routes(
+    route: Ints, first: Ints, fare: NDArray[np.int32], is_open: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whether each of the routes uses an arc that is not open."""
+    out = np.zeros(route.size, dtype=np.bool_)
+    for w in range(route.size):
+        for p in range(first[route[w]], first[route[w] + 1]):
+            if not is_open[fare[p] // 3]:
+                out[w] = True
+                break
     return out
 
 
