@@ -93,7 +93,7 @@ def test_room_at_incheh_borun_raises_its_load_and_trade_less_with_the_loop(shipp
     at, before = shipped.at(INCHEH_BORUN), sum(_pair(shipped, shipped.model.flows))
     study = changed(shipped.study, "capacity", [INCHEH_BORUN], capacity_t_per_year=1.3e6)
     with_loop, without = shipped.state(study), shipped.state(study, loop=False)
-    assert with_loop.converged
+    assert with_loop.clearing.gap <= 1e-6
     load = shipped.base.clearing.load_t[at]
     assert 1.05 * load < with_loop.clearing.load_t[at] <= 1.3e6
     assert before < shipped.pair(with_loop) < shipped.pair(without)

@@ -25,7 +25,7 @@ def network(seed: int, rows: int = 200, places: int = 5):
 
     def loads(wait: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         _, _, load, slope = loading.choose_and_load(
-            row_first, tonnes, vot, cost, first, place, wait, 45.0
+            row_first, tonnes, vot, cost, first, place, wait, 45.0, *np.zeros((3, rows))
         )
         return load, slope
 
@@ -63,6 +63,7 @@ def test_one_place_and_a_way_round_by_hand() -> None:
             np.array([0], dtype=np.int64),
             wait,
             2.0,
+            *np.zeros((3, 1)),
         )
         return load, slope
 

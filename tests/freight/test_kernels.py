@@ -14,6 +14,13 @@ from opencorridor.freight.kernels.options import arc_fares, weighted_sums
 from opencorridor.freight.options import Options
 
 
+def random_demand(seed: int, rows: int) -> tuple[np.ndarray, ...]:
+    """Anchor cost, value density and elasticity of rows, some of them with fixed tonnes."""
+    rng = np.random.default_rng(seed)
+    elasticity = rng.uniform(0.5, 8.0, rows) * (rng.random(rows) < 0.7)
+    return rng.uniform(5.0, 300.0, rows), rng.uniform(50.0, 5e3, rows), elasticity
+
+
 def random_case(seed: int) -> tuple[np.ndarray, ...]:
     rng = np.random.default_rng(seed)
     rows, places = int(rng.integers(1, 40)), int(rng.integers(1, 6))
@@ -41,19 +48,21 @@ def random_case(seed: int) -> tuple[np.ndarray, ...]:
 @given(st.integers(0, 10_000), st.sampled_from([15.0, 45.0, 400.0]))
 def test_loading_equals_reference(seed: int, exponent: float) -> None:
     case = random_case(seed)
-    got = loading.choose_and_load(*case, exponent)
-    want = reference.choose_and_load(*case, exponent)
+    demand = random_demand(seed, case[1].size)
+    got = loading.choose_and_load(*case, exponent, *demand)
+    want = reference.choose_and_load(*case, exponent, *demand)
     for a, b, scale in zip(got, want, (1.0, 100.0, 1e5, 1e6), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9 * scale)
 
 
 def test_slope_is_the_derivative_of_the_load() -> None:
     *head, waits = random_case(7)
-    _, _, base, slope = loading.choose_and_load(*head, waits, 20.0)
+    demand = random_demand(7, head[1].size)
+    _, _, base, slope = loading.choose_and_load(*head, waits, 20.0, *demand)
     for f in range(waits.size):
         moved = waits.copy()
         moved[f] += 1e-5
-        _, _, load, _ = loading.choose_and_load(*head, moved, 20.0)
+        _, _, load, _ = loading.choose_and_load(*head, moved, 20.0, *demand)
         np.testing.assert_allclose((load - base) / 1e-5, slope[:, f], rtol=1e-3, atol=5.0)
 
 
@@ -69,6 +78,7 @@ def test_shares_of_large_utilities_stay_finite() -> None:
         np.empty(0, dtype=np.int64),
         np.zeros(1),
         2000.0,
+        *np.zeros((3, 1)),
     )
     assert share.sum() == pytest.approx(1.0, abs=1e-12)
     assert share[0] == pytest.approx(1.0 / (1.0 + 1.01**-2000.0), abs=1e-12)
@@ -85,6 +95,7 @@ def test_a_row_without_an_open_route_moves_nothing() -> None:
         np.array([0], dtype=np.int64),
         np.zeros(1),
         45.0,
+        *np.zeros((3, 1)),
     )
     assert np.isnan(composite[0])
     assert share[0] == 0.0

@@ -123,6 +123,13 @@ def test_an_error_is_a_sentence_per_problem() -> None:
         ("", (), []),
     ],
 )
+def test_errors_reach_another_process() -> None:
+    for error in (OpenCorridorError([Problem("a", "b")], 4), NotConverged([Problem("c", "d")])):
+        came = pickle.loads(pickle.dumps(error))
+        assert type(came) is type(error)
+        assert (came.problems, came.exit_code) == (error.problems, error.exit_code)
+
+
 def test_the_number_that_was_probably_meant(
     cell: str, column: tuple[str, ...], values: list[float]
 ) -> None:

@@ -7,8 +7,8 @@ Find w with, at every place f,
 x the load that shippers choose at those waits and S the load that is let through
 (``kernels.wait``). Above the longest wait S grows steeply: what it lets through beyond the
 capacity are tonnes that no wait can carry. Solved by Newton's method on the equations of Fischer
-and Burmeister (1992), whose squared norm the step lowers, with the slope of the loads from the
-choice model; what trade adds to the slope is left out, which costs iterations, not accuracy.
+and Burmeister (1992), whose squared norm the steps lower, with the slope of the loads from the
+choice model.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from opencorridor.freight.kernels.wait import allowed_load, allowed_load_slope
 
-__all__ = ["Clearing", "WaitCurve", "clear_places"]
+__all__ = ["Clearing", "WaitCurve", "clear_places", "stranded", "violation"]
 
 Floats = NDArray[np.float64]
 # From waits (F,) in hours to loads (F,) in t a year and their slope (F, F).
@@ -30,6 +30,11 @@ Loads = Callable[[Floats], tuple[Floats, Floats]]
 # Largest change of a wait in one iteration, hours; fractions of a step that are tried.
 MOST_STEP_H = 200.0
 LENGTHS = (1.0, 0.5, 0.25, 0.125, 0.05, 0.01)
+# A step counts as progress against the worst of so many last ones (Grippo, Lampariello and Lucidi
+# 1986), and the first ones may even lose by a factor: the way to the solution leads over a ridge
+# where a place begins to bind.
+MEMORY = 5
+BOLD, BOLD_STEPS = 20.0, 15
 # Share of capacity that the square of an hour above the longest wait lets overflow.
 OVERFLOW = 1.0
 
@@ -64,10 +69,19 @@ def _let_through(wait: Floats, cap: Floats, curve: WaitCurve) -> tuple[Floats, F
     return load, slope + 2.0 * OVERFLOW * cap * over
 
 
-def _violation(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> float:
-    """Largest violation of the conditions, as a share of capacity."""
+def violation(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> float:
+    """Return the largest violation of the conditions, as a share of capacity.
+
+    Waits in hours, loads and capacities in t a year, all (F,).
+    """
     spare = (_let_through(wait, cap, curve)[0] - load) / cap
     return float(np.abs(np.minimum(wait / curve.scale_h, spare)).max(initial=0.0))
+
+
+def stranded(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> Floats:
+    """Return the tonnes (F,) that no wait can carry: load above capacity at the longest wait."""
+    within = allowed_load(wait, cap, curve.free_share, curve.scale_h)
+    return np.where(wait > curve.max_h, np.maximum(load - within, 0.0), 0.0)
 
 
 def _equations(
@@ -114,29 +128,29 @@ def clear_places(
     """
     wait = np.maximum(start_wait_h, 0.0)
     load, slope = loads(wait)
-    gap = _violation(wait, load, capacity_t, curve)
+    gap = violation(wait, load, capacity_t, curve)
     path = [gap]
+    merits: list[float] = []
     iteration = 0
     while gap > tolerance and iteration < max_iterations:
         value, matrix = _equations(wait, load, slope, capacity_t, curve)
         step = np.linalg.lstsq(matrix, -value, rcond=None)[0]
-        merit = float(value @ value)
+        merits = [*merits, float(value @ value)][-MEMORY:]
         for length in LENGTHS:
             trial = np.maximum(wait + length * np.clip(step, -MOST_STEP_H, MOST_STEP_H), 0.0)
             load, slope = loads(trial)
             new, _ = _equations(trial, load, slope, capacity_t, curve)
-            if float(new @ new) <= merit * (1.0 - 1e-4 * length):
+            bound = BOLD if iteration < BOLD_STEPS else 1.0 - 1e-4 * length
+            if float(new @ new) <= bound * max(merits):
                 break
         wait = trial
-        gap = _violation(wait, load, capacity_t, curve)
+        gap = violation(wait, load, capacity_t, curve)
         path.append(gap)
         iteration += 1
-    within = allowed_load(wait, capacity_t, curve.free_share, curve.scale_h)
-    stranded = np.where(wait > curve.max_h, np.maximum(load - within, 0.0), 0.0)
     return Clearing(
         wait_h=wait,
         load_t=load,
-        stranded_t=stranded,
+        stranded_t=stranded(wait, load, capacity_t, curve),
         gap=gap,
         iterations=iteration,
         converged=gap <= tolerance,

@@ -44,7 +44,6 @@ class ScenarioResult:
     baseline_usd: float
     a_to_b_usd: float
     b_to_a_usd: float
-    converged: bool
     gap: float
     iterations: int
     places: tuple[dict[str, Any], ...]
@@ -159,8 +158,7 @@ def run(
         baseline_usd=sum(pair_trade(model, model.flows)),
         a_to_b_usd=forth,
         b_to_a_usd=back,
-        converged=state.converged,
-        gap=max(state.cost_change, state.clearing.gap),
+        gap=state.clearing.gap,
         iterations=state.iterations,
         places=_places(model, base, state),
     )

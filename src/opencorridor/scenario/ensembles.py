@@ -134,8 +134,8 @@ class Drawer:
             )
 
         if not without_new:
-            return None, state(new, self.start_h)
-        without = state({}, self.start_h)
+            return None, state(new, base.clearing.wait_h)
+        without = state({}, base.clearing.wait_h)
         return without, state(new, without.clearing.wait_h)
 
     def once(self, seed: int, draw: int, model: Model | None = None) -> DrawResult:
@@ -155,7 +155,7 @@ class Drawer:
             no_new=sum(pair_trade(world, without.flows)),
             plan=sum(pair_trade(world, within.flows)),
             price_index=price_index(study, year),
-            gap=max(within.clearing.gap, within.cost_change),
+            gap=within.clearing.gap,
         )
 
     def rerouted(self, seed: int, draw: int) -> DrawResult:

@@ -11,43 +11,53 @@ __all__ = ["Mixer"]
 
 Floats = NDArray[np.float64]
 
-# Steps that are remembered, and the share of a step that is taken where none can be used.
+# Steps that are remembered, the share of a step that is taken where none of them can be used, and
+# the largest change that mixing may make to an answer.
 MEMORY = 5
 CAUTIOUS = 0.3
+MOST = 1.0
 
 
 @dataclass
 class Mixer:
-    """Next guess of a fixed point x = F(x) from the guesses and answers so far.
+    """Next guess of a fixed point x = F(x) from the answers so far; the first guess is the first.
 
     Anderson (1965), type II, as stated by Walker and Ni (2011), "Anderson acceleration for
     fixed-point iterations", SIAM J. Numer. Anal. 49: with r = F(x) - x,
 
-        x' = x + r - (dX + dR) g,   g = argmin |r - dR g|,
+        x' = F(x) - dF g,   g = argmin |r - dR g|,
 
-    dX and dR the last differences of x and r. Where the residual grows to more than twice the
-    smallest one, the memory is dropped and a short plain step is taken: loads of places that
-    begin or cease to bind have a kink.
+    dF and dR the last differences of F(x) and r, the norm weighted by ``weight`` (shape of x).
+    Where the residual grows to more than twice the smallest one, the memory is dropped and a short
+    plain step is taken: loads of places that begin or cease to bind have a kink.
     """
 
-    x: list[Floats] = field(default_factory=list)
-    r: list[Floats] = field(default_factory=list)
+    weight: Floats
+    guess: Floats | None = None
+    answers: list[Floats] = field(default_factory=list)
+    residuals: list[Floats] = field(default_factory=list)
     least: float = np.inf
 
-    def next(self, x: Floats, answer: Floats) -> Floats:
-        """Return the next guess (shape of ``x``), never below 0."""
-        r = answer - x
-        size = float(np.linalg.norm(r))
-        if size > 2.0 * self.least:
-            self.x, self.r = [], []
-            guess = x + CAUTIOUS * r
-        else:
-            guess = x + r
+    def next(self, answer: Floats) -> Floats:
+        """Return the guess that follows the answer to the last one (shape of ``weight``)."""
+        self.guess = answer if self.guess is None else self._mixed(self.guess, answer)
+        return self.guess
+
+    def _mixed(self, guess: Floats, answer: Floats) -> Floats:
+        residual, scale = answer - guess, np.sqrt(self.weight)
+        size = float(np.linalg.norm(residual * scale))
+        wild = size > 2.0 * self.least
         self.least = min(self.least, size)
-        self.x, self.r = [*self.x, x][-MEMORY - 1 :], [*self.r, r][-MEMORY - 1 :]
-        if len(self.x) > 1:
-            dx, dr = np.diff(self.x, axis=0).T, np.diff(self.r, axis=0).T
-            g = np.linalg.lstsq(dr, r, rcond=1e-10)[0]
-            guess = x + r - (dx + dr) @ g
-        result: Floats = np.maximum(guess, 0.0)
-        return result
+        if wild:
+            self.answers, self.residuals = [], []
+        self.answers = [*self.answers, answer][-MEMORY - 1 :]
+        self.residuals = [*self.residuals, residual][-MEMORY - 1 :]
+        if wild:
+            return guess + CAUTIOUS * residual
+        if len(self.answers) == 1:
+            return answer
+        change = np.diff(self.residuals, axis=0).T * scale[:, None]
+        g = np.linalg.lstsq(change, residual * scale, rcond=1e-10)[0]
+        step = np.diff(self.answers, axis=0).T @ g
+        mixed: Floats = answer - np.clip(step, -MOST, MOST)
+        return mixed

@@ -9,13 +9,19 @@ agree.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.costs import arc_parts, part_weights, tau_hat
-from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
+from opencorridor.freight.clearing import (
+    Clearing,
+    WaitCurve,
+    clear_places,
+    stranded,
+    violation,
+)
 from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.kernels.loading import choose_and_load
 from opencorridor.freight.places import capacities
@@ -85,9 +91,7 @@ class State:
     tau: Floats
     clearing: Clearing
     welfare_hat: Floats
-    cost_change: float
     iterations: int
-    converged: bool
 
 
 def _tariffs(model: Model, study: Study, date: str) -> dict[tuple[int, int], float]:
@@ -176,6 +180,19 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     )
 
 
+@dataclass(frozen=True)
+class _Demand:
+    """Tonnes by cell (C,), and how they answer the costs of their rows.
+
+    ``anchor`` (R,) are the row costs at which the tonnes hold; ``elasticity`` (C,) is that of
+    tonnes by delivered price there. Without an anchor the tonnes are fixed.
+    """
+
+    tonnes: Floats
+    anchor: Floats | None = None
+    elasticity: Floats | None = None
+
+
 class _Choice:
     """Choice and loading at the prices of a state.
 
@@ -186,24 +203,27 @@ class _Choice:
         self.model, self.p = model, p
         o, free = model.options, model.options.free
         self.part = o.watched
+        self.cell = model.rows.cell[self.part.rows]
         self.cost, self.vot = p.cost[self.part.options], p.vot[self.part.rows]
+        self.density, self.fixed = p.value_density[self.cell], np.zeros(self.cell.size)
+        none = np.zeros(free.rows.size)
         share, row_cost, _, _ = choose_and_load(
-            free.row_first, np.zeros(free.rows.size), p.vot[free.rows], p.cost[free.options],
-            free.place_first, free.place, np.zeros(p.capacity.size), p.exponent,
+            free.row_first, none, p.vot[free.rows], p.cost[free.options], free.place_first,
+            free.place, np.zeros(p.capacity.size), p.exponent, none, none, none,
         )  # fmt: skip
         self.share, self.row_cost = np.empty(o.n), np.empty(model.rows.n)
         self.share[free.options], self.row_cost[free.rows] = share, row_cost
 
-    def __call__(self, cell_t: Floats, wait: Floats) -> tuple[Floats, ...]:
-        """Shares and costs of the watched rows, loads (F,), and slopes (F, F) by the waits (F,).
-
-        ``cell_t`` are the tonnes of the cells (C,).
-        """
-        part, cell = self.part, self.model.rows.cell[self.part.rows]
-        tonnes = (cell_t * self.model.covered)[cell] * self.p.weight[part.rows]
+    def __call__(self, demand: _Demand, wait: Floats) -> tuple[Floats, ...]:
+        """Shares and costs of the watched rows, loads (F,), and slopes (F, F) by the waits (F,)."""
+        part, p = self.part, self.p
+        tonnes = (demand.tonnes * self.model.covered)[self.cell] * p.weight[part.rows]
+        anchor, elasticity = self.fixed, self.fixed
+        if demand.anchor is not None and demand.elasticity is not None:
+            anchor, elasticity = demand.anchor[part.rows], demand.elasticity[self.cell]
         return choose_and_load(
-            part.row_first, tonnes, self.vot, self.cost,
-            part.place_first, part.place, wait, self.p.exponent,
+            part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, wait,
+            p.exponent, anchor, self.density, elasticity,
         )  # fmt: skip
 
     def whole(self, share: Floats, row_cost: Floats) -> tuple[Floats, Floats]:
@@ -212,28 +232,37 @@ class _Choice:
         shares[self.part.options], costs[self.part.rows] = share, row_cost
         return shares, costs
 
+    def clear(
+        self, demand: _Demand, start: Floats, tolerance: float
+    ) -> tuple[Clearing, Floats, Floats]:
+        """Find waits that clear the places at a demand; also shares and row costs there."""
+        p = self.p
+        where = np.flatnonzero(np.isfinite(p.capacity))
+        last: list[Floats] = []
 
-def _clear(
-    choice: _Choice, tonnes: Floats, start: Floats, tolerance: float
-) -> tuple[Clearing, Floats, Floats]:
-    """Find waits that clear the places at given tonnes; also shares and row costs there."""
-    p = choice.p
-    where = np.flatnonzero(np.isfinite(p.capacity))
-    last: list[Floats] = []
+        def loads(wait: Floats) -> tuple[Floats, Floats]:
+            full = np.zeros(p.capacity.size)
+            full[where] = wait
+            share, row_cost, load, slope = self(demand, full)
+            last[:] = [full, share, row_cost, load]
+            return load[where], slope[np.ix_(where, where)]
 
-    def loads(wait: Floats) -> tuple[Floats, Floats]:
-        full = np.zeros(p.capacity.size)
-        full[where] = wait
-        share, row_cost, load, slope = choice(tonnes, full)
-        last[:] = [full, share, row_cost, load]
-        return load[where], slope[np.ix_(where, where)]
+        got = clear_places(loads, p.capacity[where], p.curve, start[where], tolerance=tolerance)
+        wait, share, row_cost, load = last
+        left = np.zeros(p.capacity.size)
+        left[where] = got.stranded_t
+        full = Clearing(wait, load, left, got.gap, got.iterations, got.converged, got.path)
+        return full, *self.whole(share, row_cost)
 
-    got = clear_places(loads, p.capacity[where], p.curve, start[where], tolerance=tolerance)
-    wait, share, row_cost, load = last
-    stranded = np.zeros(p.capacity.size)
-    stranded[where] = got.stranded_t
-    full = Clearing(wait, load, stranded, got.gap, got.iterations, got.converged, got.path)
-    return full, *choice.whole(share, row_cost)
+    def judge(self, tonnes: Floats, wait: Floats) -> Clearing:
+        """Return loads of given tonnes at given waits, and how far the places are from clear."""
+        p = self.p
+        load = self(_Demand(tonnes), wait)[2]
+        where = np.flatnonzero(np.isfinite(p.capacity))
+        gap = violation(wait[where], load[where], p.capacity[where], p.curve)
+        left = np.zeros(load.size)
+        left[where] = stranded(wait[where], load[where], p.capacity[where], p.curve)
+        return Clearing(wait, load, left, gap, 0, True, ())
 
 
 def _cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_]) -> Floats:
@@ -263,7 +292,7 @@ def baseline(
     """
     tonnes = (p.tonnes_per_usd * model.cell_values(model.flows)).sum(axis=1)
     start = np.zeros(p.capacity.size) if start_wait is None else start_wait
-    clearing, share, row_cost = _clear(_Choice(model, p), tonnes, start, tolerance)
+    clearing, share, row_cost = _Choice(model, p).clear(_Demand(tonnes), start, tolerance)
     _require(clearing.converged or allow_unconverged, "baseline", clearing.gap)
     live = np.isfinite(row_cost)
     live_weight = np.bincount(
@@ -310,19 +339,18 @@ def _require(converged: bool, what: str, gap: float) -> None:
         )
 
 
-def _held(choice: _Choice, tonnes: Floats, wait: Floats) -> tuple[Clearing, Floats, Floats]:
-    """Return loads of given tonnes at given waits, nothing cleared; shares and row costs."""
-    share, row_cost, load, _ = choice(tonnes, wait)
-    held = Clearing(wait, load, np.zeros_like(load), 0.0, 0, True, ())
-    return held, *choice.whole(share, row_cost)
+def _elasticity(model: Model, p: Prices, base: Baseline, flows: Floats) -> Floats:
+    """(C,) elasticity of each cell's tonnes by its delivered price: its own costs alone count."""
+    part = p.tonnes_per_usd * model.cell_values(flows)
+    total = part.sum(axis=1)
+    answer = (part * p.sector_share * p.theta).sum(axis=1)
+    own = np.divide(answer, total, out=np.zeros_like(total), where=total > 0.0)
+    return np.where(np.isfinite(base.cell_cost), own * base.live_share, 0.0)
 
 
-def _largest_change(new: Floats, old: Floats) -> float:
-    """Return the largest relative change where both are known; infinite where nothing is."""
-    known = np.isfinite(new) & np.isfinite(old)
-    if not known.any():
-        return np.inf
-    return float(np.abs(new[known] / old[known] - 1.0).max())
+def _log_price(p: Prices, cost: Floats) -> Floats:
+    """(C,) log of the delivered price of a tonne; 0 where no cost is known."""
+    return np.where(np.isfinite(cost), np.log(p.value_density + np.nan_to_num(cost)), 0.0)
 
 
 def run_state(
@@ -349,49 +377,49 @@ def run_state(
         If neither residual falls below the tolerance within the iterations.
     """
     wait = base.clearing.wait_h.copy() if start_wait is None else start_wait
-    previous = np.full(model.cells.n, np.nan)
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
+    choice = _Choice(model, p)
+    tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
+    elasticity = _elasticity(model, p, base, flows)
     wage: Floats | None = None
-    tonnes: Floats | None = None
-    if not loop:
-        tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
-    choice, mixer = _Choice(model, p), Mixer()
-    change, iteration = np.inf, 0
-    while iteration < max_iterations:
-        iteration += 1
-        if tonnes is None:
-            clearing, share, row_cost = _held(choice, np.zeros(model.cells.n), wait)
-        else:
-            # Far from the fixed point waits need not be exact.
-            enough = max(0.1 * tolerance, min(1e-3 if loop else 0.0, 0.02 * change))
-            clearing, share, row_cost = _clear(choice, tonnes, wait, enough)
-            wait = clearing.wait_h
+    mixer = Mixer(tonnes)
+    if loop:
+        # Trade answers the costs at the first waits before any place is cleared.
+        share, row_cost = choice.whole(*choice(_Demand(tonnes), wait)[:2])
+        gap = 1.0
+    else:
+        clearing, share, row_cost = choice.clear(_Demand(tonnes), wait, 0.1 * tolerance)
+        wait, gap = clearing.wait_h, clearing.gap
+    iteration = 0
+    while True:
         tau, cost = _tau(model, p, base, row_cost)
-        world = economy.solve(model.shock(tau), wage0=wage, like=like)
+        world = economy.solve(model.shock(tau), wage0=wage, tol=1e-6 * tolerance, like=like)
         wage = world.wage_hat
-        wanted = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
-        change = _largest_change(cost, previous)
+        tonnes = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
+        found = choice.judge(tonnes, wait)
         if not loop:
-            clearing, share, row_cost = _held(choice, wanted, wait)
-            change = 0.0
-        if change <= tolerance and clearing.gap <= tolerance:
+            found = replace(found, gap=gap)
             break
-        tonnes = wanted if tonnes is None else mixer.next(tonnes, wanted)
-        previous = cost
-    converged = change <= tolerance and clearing.gap <= tolerance
-    what = f"state after {iteration} rounds, change of cost {change:.2e}"
-    _require(converged, what, clearing.gap)
+        gap = found.gap
+        if gap <= tolerance or iteration == max_iterations:
+            break
+        iteration += 1
+        # What trade would ask for at the costs of the baseline, as far as a cell's own costs say.
+        level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * _log_price(p, cost)
+        guess = mixer.next(level)
+        demand = _Demand(tonnes * np.exp(guess - level), row_cost, elasticity)
+        clearing, share, row_cost = choice.clear(demand, wait, max(0.1 * tolerance, 0.01 * gap))
+        wait = clearing.wait_h
+    _require(gap <= tolerance, f"state after {iteration} rounds", gap)
     return State(
         prices=p,
         flows=world.flows,
-        tonnes=wanted,
+        tonnes=tonnes,
         share=share,
         row_cost=row_cost,
         cell_cost=cost,
         tau=tau,
-        clearing=clearing,
+        clearing=found,
         welfare_hat=world.welfare_hat,
-        cost_change=change,
         iterations=iteration,
-        converged=converged,
     )

@@ -84,7 +84,8 @@ class OpenCorridorError(Exception):
     def __init__(self, problems: Sequence[Problem], exit_code: int = EXIT_BAD_INPUT) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         self.exit_code = exit_code
-        super().__init__(*self.problems)
+        # One argument, that of a call: so a worker's error reaches the process that asked.
+        super().__init__(self.problems)
 
     def __str__(self) -> str:
         lines = [str(problem) for problem in self.problems[:_SHOWN]]

@@ -4,6 +4,12 @@ Choice is a power logit: route r of a row is taken with a share proportional to 
 c the generalised cost per tonne with the wait at each place valued at the row's value of
 time. It is the logit with utility -k ln c; the composite cost (sum c_r ** -k) ** (-1/k) is
 its log-sum and never rises when a route is added or gets cheaper.
+
+Demand may be elastic: tonnes T0 hold at an anchor C0 of the composite cost C, elsewhere
+
+    T(C) = T0 ((v + C) / (v + C0)) ** -e,
+
+v the value of a tonne. Elasticity 0 gives fixed tonnes.
 """
 
 from __future__ import annotations
@@ -71,6 +77,7 @@ def _add_row(
     place_first: Ints,
     place: Ints,
     exponent: float,
+    response: float,
     cost: Floats,
     share: Floats,
     load: Floats,
@@ -82,8 +89,9 @@ def _add_row(
     """Add one row to the loads and to their slopes by the waits.
 
     With p_o the shares, d_o = vot / c_o, and I_o the places of an option, the slope is
-    k T (sum p_o I_o) (sum p_o d_o I_o)' - k T sum p_o d_o I_o I_o'. ``near`` and ``pulled``
-    (F,) hold the two sums and are left at 0.
+    (k - r) T (sum p_o I_o) (sum p_o d_o I_o)' - k T sum p_o d_o I_o I_o', r = e C / (v + C) what
+    the tonnes themselves give way. ``near`` and ``pulled`` (F,) hold the two sums and are left
+    at 0.
     """
     n = 0
     for o in range(lo, hi):
@@ -103,7 +111,7 @@ def _add_row(
     for a in range(n):
         for b in range(n):
             f, g = touched[a], touched[b]
-            slope[f, g] += exponent * tonnes * near[f] * pulled[g]
+            slope[f, g] += (exponent - response) * tonnes * near[f] * pulled[g]
     for a in range(n):
         near[touched[a]] = 0.0
         pulled[touched[a]] = 0.0
@@ -121,6 +129,9 @@ def _chunk(
     place: Ints,
     wait_h: Floats,
     exponent: float,
+    anchor_cost: Floats,
+    value_density: Floats,
+    elasticity: Floats,
     share: Floats,
     composite: Floats,
     load: Floats,
@@ -143,9 +154,14 @@ def _chunk(
         )
         loads = place_first[hi] > place_first[lo] and composite[row] == composite[row]
         if loads and tonnes[row] > 0.0:
+            moved, response = tonnes[row], 0.0
+            if elasticity[row] > 0.0:
+                full = value_density[row] + composite[row]
+                moved *= (full / (value_density[row] + anchor_cost[row])) ** -elasticity[row]
+                response = elasticity[row] * composite[row] / full
             _add_row(
-                lo, hi, tonnes[row], vot, place_first, place, exponent, cost, share, load, slope,
-                near, pulled, touched,
+                lo, hi, moved, vot, place_first, place, exponent, response, cost, share, load,
+                slope, near, pulled, touched,
             )  # fmt: skip
 
 
@@ -179,6 +195,9 @@ def choose_and_load(
     option_place: Ints,
     wait_h: Floats,
     exponent: float,
+    anchor_cost: Floats,
+    value_density: Floats,
+    elasticity: Floats,
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Choose a route for every demand row and load the places on it.
 
@@ -187,7 +206,7 @@ def choose_and_load(
     row_first
         (R + 1,) options of row r are ``row_first[r] : row_first[r + 1]``.
     tonnes, vot_usd_per_t_h
-        (R,) tonnes a year and value of time of each row.
+        (R,) tonnes a year, at the anchor where demand is elastic, and value of time of each row.
     option_cost
         (O,) generalised cost without waits, US$ per t; infinite where the route is closed.
     option_place_first, option_place
@@ -196,6 +215,9 @@ def choose_and_load(
         (F,) wait at each place.
     exponent
         k of the power logit.
+    anchor_cost, value_density, elasticity
+        (R,) C0 and v in US$ per t, and e of the elastic demand; where e is 0 the others do not
+        count.
 
     Returns
     -------
@@ -215,6 +237,9 @@ def choose_and_load(
             option_place,
             wait_h,
             exponent,
+            anchor_cost,
+            value_density,
+            elasticity,
             share,
             composite,
             loads[chunk],

@@ -20,6 +20,9 @@ def choose_and_load(
     option_place: Ints,
     wait_h: Floats,
     exponent: float,
+    anchor_cost: Floats,
+    value_density: Floats,
+    elasticity: Floats,
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Shares, composite costs, loads and their slopes; see ``loading.choose_and_load``."""
     n_place = wait_h.size
@@ -44,11 +47,16 @@ def choose_and_load(
         p = weight / weight.sum()
         share[options] = p
         composite[row] = np.exp(-(top + np.log(weight.sum())) / exponent)
-        load += tonnes[row] * p @ incidence
+        moved, response = tonnes[row], 0.0
+        if elasticity[row] > 0.0:
+            full = value_density[row] + composite[row]
+            moved *= (full / (value_density[row] + anchor_cost[row])) ** -elasticity[row]
+            response = elasticity[row] * composite[row] / full
+        load += moved * p @ incidence
         pull = np.where(open_, vot_usd_per_t_h[row] / np.where(open_, cost, 1.0), 0.0)
         d = pull[:, None] * incidence
         dp = -exponent * p[:, None] * (d - (p @ d)[None, :])
-        slope += tonnes[row] * incidence.T @ dp
+        slope += moved * incidence.T @ (dp - response * p[:, None] * (p @ d)[None, :])
     return share, composite, load, slope
 
 

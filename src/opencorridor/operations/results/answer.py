@@ -182,7 +182,6 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
         "rerouted_difference": max(rerouted) if rerouted else solved.rerouted_share,
         "plan_rerouted_share": solved.rerouted_share,
         "residuals": {
-            "cost_change": max(s.cost_change for s in states),
             "assignment_gap": max(s.clearing.gap for s in states),
             "baseline_gap": solved.base.clearing.gap,
             "two_starts_h": solved.two_starts_h,
