@@ -201,7 +201,7 @@ def test_forward_is_from_the_first_node_of_the_link_not_of_the_node_table(world:
 
 
 def test_units_a_day() -> None:
-    assert units_per_day(365.0 * 60, 60.0) == pytest.approx(1.0)
+    assert units_per_day(350.0 * 60, 60.0, 350.0) == pytest.approx(1.0)
 
 
 # --- kept routes ---------------------------------------------------------------------------------

@@ -80,6 +80,11 @@ def test_low_equal_high_closes_the_band(world: World) -> None:
     starts = {"BEACON_YARD": "2027-01-01", "DUTY_FREE": "2027-01-01"}
     state = state_of_year(world.model, world.study, world.base, 2030, starts)
     assert closed[0].plan == pytest.approx(world.pair(state), rel=TOLERANCE)
+    # The band of a run without the loop is one of draws without it.
+    state = state_of_year(world.model, world.study, world.base, 2030, starts, loop=False)
+    loose = drawer(world_of(study).model, PLAN, loop=False).once(5, 0)
+    assert loose.plan == pytest.approx(world.pair(state), rel=TOLERANCE)
+    assert loose.plan > closed[0].plan * (1.0 + 2 * TOLERANCE)
 
 
 def test_a_wider_elasticity_opens_the_band(world: World) -> None:

@@ -292,6 +292,20 @@ def test_dwell_of_a_direction_touches_the_goods_of_that_direction(world: World) 
         assert exporter in set(world.model.cells.exporter[cells].tolist())
 
 
+def test_a_closure_of_a_class_shuts_the_way_of_its_goods_alone(world: World) -> None:
+    ban = {"restriction_id": "NO_GRAIN", "place_kind": "border_crossing", "class_ids": "G",
+           "place_ids": "BC_RAIL;BC_ROAD", "allowed_share": 0.0, "reason": "r",
+           "source": "SRC_STAT", "status": "observed"}  # fmt: skip
+    priced = prices(world.model, added(world.study, "restriction", [ban]), world.day)
+    shut = np.isinf(priced.cost) & np.isfinite(world.prices.cost)
+    grain = world.model.options.klass == list(world.study["commodity"]["class_id"]).index("G")
+    assert shut.any()
+    assert grain[shut].all()
+    np.testing.assert_array_equal(priced.cost[~grain], world.prices.cost[~grain])
+    # Their capacity stays with the goods that may still pass.
+    np.testing.assert_array_equal(priced.capacity, world.prices.capacity)
+
+
 def test_the_elasticity_drives_trade_and_is_theta(world: World) -> None:
     """A small change of tau moves relative imports by -theta, not by theta + 1."""
     study = changed(world.study, "tariff", ["TF01"], rate_share=0.15 * 1.001)

@@ -98,6 +98,13 @@ def test_provenance(teaching: Study) -> None:
     assert "tariff" in sources_used(teaching)["SRC_STAT"]
 
 
+def test_errors_reach_another_process() -> None:
+    for error in (OpenCorridorError([Problem("a", "b")], 4), NotConverged([Problem("c", "d")])):
+        came = pickle.loads(pickle.dumps(error))
+        assert type(came) is type(error)
+        assert (came.problems, came.exit_code) == (error.problems, error.exit_code)
+
+
 def test_an_error_is_a_sentence_per_problem() -> None:
     problem = Problem("c", "is wrong", "t", "t.csv", 4, "x", "5", "6", "write 6")
     assert str(problem) == "t.csv, row 4, x: is wrong ('5'); expected 6; write 6 [c]"
@@ -123,13 +130,6 @@ def test_an_error_is_a_sentence_per_problem() -> None:
         ("", (), []),
     ],
 )
-def test_errors_reach_another_process() -> None:
-    for error in (OpenCorridorError([Problem("a", "b")], 4), NotConverged([Problem("c", "d")])):
-        came = pickle.loads(pickle.dumps(error))
-        assert type(came) is type(error)
-        assert (came.problems, came.exit_code) == (error.problems, error.exit_code)
-
-
 def test_the_number_that_was_probably_meant(
     cell: str, column: tuple[str, ...], values: list[float]
 ) -> None:

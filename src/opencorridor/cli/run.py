@@ -225,6 +225,7 @@ def roadmap(
     ] = "current",
     draws: Annotated[int, typer.Option("--draws", help="Draws for the band.", min=0)] = 0,
     no_loop: NoLoop = False,
+    workers: Workers = 2,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -232,7 +233,9 @@ def roadmap(
     from opencorridor.operations.roadmap import RoadmapRequest
     from opencorridor.operations.roadmap import run as operation
 
-    request = RoadmapRequest(study, target_usd, year, budget_usd, prices, draws, not no_loop)
+    request = RoadmapRequest(
+        study, target_usd, year, budget_usd, prices, draws, not no_loop, workers
+    )
     result = operation(request, _progress(quiet))
     if as_json:
         show.print_json(result.as_dict())

@@ -79,6 +79,6 @@ def crossing_loads(graph: Graph, load: Floats) -> dict[str, tuple[float, float]]
     return out
 
 
-def units_per_day(tonnes_per_year: float, payload_t: float, days: float = 365.0) -> float:
-    """Wagons, boxes or trucks a day that carry a yearly tonnage."""
+def units_per_day(tonnes_per_year: float, payload_t: float, days: float) -> float:
+    """Return the wagons, boxes or trucks a working day that carry a yearly tonnage."""
     return tonnes_per_year / payload_t / days

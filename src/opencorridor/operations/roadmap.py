@@ -30,6 +30,7 @@ class RoadmapRequest:
     prices: str = "current"
     draws: int = 0
     loop: bool = True
+    workers: int = 2
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def run(
             solved,
             seed=study.settings.run.seed,
             draws=request.draws,
-            workers=1,
+            workers=request.workers,
             progress=progress,
         )
     rows = bottleneck_rows(solved)

@@ -8,6 +8,7 @@ of workers; results are gathered in the order of draws.
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -94,7 +95,8 @@ class Drawer:
 
     ``start_h`` are the central baseline's waits; ``growth_ratio`` is the pair's trade under growth
     alone, waits included, over that of the grown flows, so that a draw need not solve it;
-    ``like`` the central world of the target year, whose Jacobian serves all draws.
+    ``like`` the central world of the target year, whose Jacobian serves all draws; ``loop`` as in
+    :func:`~opencorridor.scenario.state.run_state`.
     """
 
     model: Model
@@ -103,6 +105,7 @@ class Drawer:
     start_h: Floats
     growth_ratio: float
     like: World
+    loop: bool = True
 
     def solve(
         self, study: Study, world: Model, grown: Floats, *, without_new: bool = True
@@ -127,6 +130,7 @@ class Drawer:
                 base,
                 year,
                 measures,
+                loop=self.loop,
                 flows=grown,
                 start_wait=wait,
                 tolerance=TOLERANCE,
@@ -189,32 +193,29 @@ class Drawer:
 
 
 def drawer(
-    model: Model, chosen: Sequence[str], central: tuple[Baseline, State] | None = None
+    model: Model,
+    chosen: Sequence[str],
+    central: tuple[Baseline, State] | None = None,
+    *,
+    loop: bool = True,
 ) -> Drawer:
     """Drawer of a model.
 
-    ``central`` is the baseline and the target year under growth alone, with the loop; where it
-    is not known yet it is solved first.
+    ``central`` is the baseline and the target year under growth alone; where it is not known yet
+    it is solved first.
     """
     study = model.study
     year = _target_year(study)
     grown = year_flows(model, study, year)
     if central is None:
         base = baseline(model, prices(model, study, study.settings.baseline_date))
-        alone = state_of_year(model, study, base, year, {}, in_force=False, flows=grown)
+        alone = state_of_year(model, study, base, year, {}, in_force=False, loop=loop, flows=grown)
     else:
         base, alone = central
     ratio = sum(pair_trade(model, alone.flows)) / sum(pair_trade(model, grown))
-    return _drawer(model, tuple(chosen), base.clearing.wait_h, ratio)
-
-
-def _drawer(model: Model, chosen: tuple[str, ...], start_h: Floats, ratio: float) -> Drawer:
-    """Drawer of a model whose central case is known."""
-    study = model.study
-    grown = year_flows(model, study, _target_year(study))
     theta = elasticities(study, model.sectors)
     like = world(grown, theta, countries=model.countries, sectors=model.sectors)
-    return Drawer(model, plan(study), chosen, start_h, ratio, like)
+    return Drawer(model, plan(study), tuple(chosen), base.clearing.wait_h, ratio, like, loop)
 
 
 def _target_year(study: Study) -> int:
@@ -231,13 +232,10 @@ _WORKER: dict[str, Drawer] = {}
 Job = tuple[str, int, int | str]
 
 
-def _start(folder: str, chosen: tuple[str, ...], start_h: Floats, ratio: float) -> None:
-    """Load the model once in a worker; kernels run on one thread each."""
-    from opencorridor.scenario.store import load_model
-    from opencorridor.study import open_study
-
+def _start(packed: bytes) -> None:
+    """Unpack the drawer once in a worker; kernels run on one thread each."""
     use_threads(1)
-    _WORKER["drawer"] = _drawer(load_model(open_study(folder)), chosen, start_h, ratio)
+    _WORKER["drawer"] = pickle.loads(packed)  # noqa: S301  (packed by the process that started us)
 
 
 def _task(job: Job) -> Any:
@@ -271,10 +269,7 @@ def _do_all(
     workers: int,
     progress: Callable[[int, int], None],
 ) -> list[Any]:
-    """Results of all jobs in their order.
-
-    With more than one worker the study must be readable from its folder by new processes.
-    """
+    """Results of all jobs in their order."""
     out: list[Any] = []
     if workers <= 1:
         for job in jobs:
@@ -282,7 +277,7 @@ def _do_all(
             progress(len(out), len(jobs))
         return out
     context = get_context("spawn")
-    start = (str(own.model.study.folder), own.chosen, own.start_h, own.growth_ratio)
+    start = (pickle.dumps(own),)
     with (
         _one_thread(),
         ProcessPoolExecutor(workers, context, initializer=_start, initargs=start) as pool,
@@ -325,18 +320,19 @@ def run_ensemble(
     rerouted: int,
     workers: int,
     central: tuple[Baseline, State] | None = None,
+    loop: bool = True,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Ensemble:
     """Everything that the band and the list of assumptions need, in one pool of workers.
 
-    ``central`` as in :func:`drawer`.
+    ``central`` and ``loop`` as in :func:`drawer`.
     """
     again = min(rerouted, draws)
     ends = [(n, side) for n in range(len(GROUPS)) for side in ("low", "high")]
     jobs: list[Job] = [("rerouted", seed, k) for k in range(again)]
     jobs += [("end", n, side) for n, side in ends]
     jobs += [("once", seed, k) for k in range(draws)]
-    done = _do_all(drawer(model, chosen, central), jobs, workers, progress)
+    done = _do_all(drawer(model, chosen, central, loop=loop), jobs, workers, progress)
     first = again + len(ends)
     drawn: list[DrawResult] = done[first:]
     swings = []

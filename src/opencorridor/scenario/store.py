@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -28,14 +28,23 @@ def _arrays(model: Model) -> dict[str, Any]:
     return out
 
 
+def _hash(study: Study) -> str:
+    """Hash of what a model is drawn up from: neither the target nor the seed and number of draws.
+
+    Another target is another question to the same model.
+    """
+    run = replace(study.settings.run, seed=0, draws=0)
+    return study.replace(settings=replace(study.settings, target=None, run=run)).hash
+
+
 def load_model(study: Study) -> Model:
     """Model of a study from the cache, or drawn up and stored there."""
-    key = f"model-{code_version()}"
-    found = load_arrays(study.hash, key)
+    key, model_hash = f"model-{code_version()}", _hash(study)
+    found = load_arrays(model_hash, key)
     if found is None:
         model = build_model(study)
         meta = {"left_out_t": model.left_out_t, "kept_t": model.kept_t}
-        save_arrays(study.hash, key, _arrays(model), meta)
+        save_arrays(model_hash, key, _arrays(model), meta)
         return model
 
     def part(name: str, kind: type[Any]) -> Any:

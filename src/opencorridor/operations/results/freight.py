@@ -85,11 +85,12 @@ def own_units(solved: Solved, tonnes: Floats, weight: Floats) -> dict[str, float
     boxed, bulk = either & (model.rows.cargo == 0), either & (model.rows.cargo == 1)
     boxes = float((moved / table["payload_t_per_feu"][klass])[boxed].sum())
     wagons = float((moved / table["payload_t_per_wagon"][klass])[bulk].sum())
+    days = model.parameter(solved.study).get("working_year_days", 365.0)
     return {
         "tonnes_a_b": float(moved[forth].sum()),
         "tonnes_b_a": float(moved[back].sum()),
-        "boxes_per_day": units_per_day(boxes, 1.0),
-        "wagons_per_day": units_per_day(wagons, 1.0),
+        "boxes_per_day": units_per_day(boxes, 1.0, days),
+        "wagons_per_day": units_per_day(wagons, 1.0, days),
     }
 
 

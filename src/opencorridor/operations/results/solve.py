@@ -208,7 +208,8 @@ def add_band(
         draws=draws,
         rerouted=REROUTED,
         workers=workers,
-        central=(solved.base, solved.grown) if solved.loop else None,
+        central=(solved.base, solved.grown),
+        loop=solved.loop,
         progress=lambda n, of: progress("draws", n, of),
     )
     return replace(
