@@ -1,5 +1,6 @@
 # Two commands are enough: `make run` and `make test`. Each makes .venv where it is missing.
 # Options:  make run ARGS="--seed 7"   make test ARGS="-k border"   PYTHON=python3.12
+#           make run SERVE=0 ends after the report
 #           make study SOURCE=folder-of-the-source-tables
 
 VENV   ?= .venv
@@ -8,12 +9,21 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 OUT    ?= results
 SOURCE ?=
+SERVE  ?= 1
 
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 STAMP  := $(VENV)/.setup-done
 
+# The front end is built with the machine's Node, or with the one that comes as a Python wheel.
+NODE_OK := $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
+NODE    := $(if $(NODE_OK),,$(VENV)/.node-done)
+NPM     := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
+MODULES := frontend/node_modules/.package-lock.json
+DIST    := src/opencorridor/web/dist/index.html
+SOURCES := $(shell find frontend -name node_modules -prune -o -type f -print) src/opencorridor/documents/style.json
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit lint format types imports check study docs bench lock clean
+.PHONY: help setup web run test frontend unit lint format types imports check study docs bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -28,13 +38,31 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-run: setup ## run the study, print the answer and the path of the report
+$(VENV)/.node-done: frontend/node.lock $(STAMP)
+	$(PIP) --require-hashes -r $< || $(PIP) --require-hashes -r $<
+	@touch $@
+
+$(MODULES): frontend/package-lock.json frontend/package.json $(NODE)
+	$(NPM) ci --no-audit --no-fund --loglevel=error || $(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DIST): $(SOURCES) $(MODULES)
+	$(NPM) run build --silent
+
+web: setup $(DIST) ## build the workbench's pages
+
+run: setup $(DIST) ## run the study, print the answer, then serve the workbench
 	$(BIN)/opencorridor run --out $(OUT) $(ARGS)
 	@echo "report: $(CURDIR)/$(OUT)/report.html"
+	@if [ "$(SERVE)" != 0 ]; then $(BIN)/opencorridor serve; fi
 
-test: lint types imports unit ## run every check: style, types, import contracts, tests
+test: lint types imports frontend unit ## run every check: style, types, import contracts, tests
 
-unit: setup ## run the tests alone
+frontend: setup $(DIST) ## check and test the workbench's code
+	$(NPM) run check --silent
+	$(NPM) run test --silent
+
+unit: setup $(DIST) ## run the tests alone
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: setup ## check style and format
@@ -69,5 +97,5 @@ lock: setup ## compile requirements.lock from pyproject.toml (needs uv on the PA
 	  --no-annotate --python-version 3.11 -o requirements.lock
 
 clean: ## remove the environment, the results and what the tools left
-	rm -rf $(VENV) $(OUT) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(OUT) frontend/node_modules src/opencorridor/web/dist build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests data docs benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -57,6 +57,7 @@ _ROOMS = (
     "scenario",
     "study",
     "trade",
+    "web",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -37,14 +38,23 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_lock_has_hashes_and_no_address() -> None:
-    lock = read("requirements.lock")
+@pytest.mark.parametrize(("name", "least"), [("requirements.lock", 20), ("frontend/node.lock", 1)])
+def test_lock_has_hashes_and_no_address(name: str, least: int) -> None:
+    lock = read(name)
     assert "://" not in lock
     assert re.search(r"^\s*-(?:-index|-extra|-find|f|i)\b", lock, re.MULTILINE) is None
     pins = re.findall(r"^(\S+)==\S+.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
     blocks = re.split(r"^(?=\S)", lock, flags=re.MULTILINE)[1:]
-    assert len(pins) == len(blocks) > 20
+    assert len(pins) == len(blocks) > least
     assert [block for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_lock_of_the_front_end_has_hashes_and_no_address() -> None:
+    lock = json.loads(read("frontend/package-lock.json"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert len(packages) > 20
+    assert [name for name, entry in packages.items() if "resolved" in entry] == []
+    assert [name for name, e in packages.items() if not e["integrity"].startswith("sha512-")] == []
 
 
 def test_lock_holds_every_dependency() -> None:

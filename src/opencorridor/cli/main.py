@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from opencorridor.cli import cache, check, doctor, route, run, show, skim, study
+from opencorridor.cli import cache, check, doctor, route, run, serve, show, skim, study
 
 __all__ = ["COMMANDS", "GROUPS", "app", "main"]
 
@@ -30,6 +30,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("skim", skim.skim, skim.EXAMPLES),
     ("scenario", run.scenario, run.SCENARIO_EXAMPLES),
     ("roadmap", run.roadmap, run.ROADMAP_EXAMPLES),
+    ("serve", serve.serve, serve.EXAMPLES),
     ("doctor", doctor.doctor, doctor.EXAMPLES),
 )
 """Name, function and examples of every command."""

@@ -14,7 +14,8 @@ from opencorridor.documents.answer import Row
 
 __all__ = ["cell", "csv_text", "write_csv"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The full-width forms are what some spreadsheets turn into the plain ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def cell(value: Any) -> str:
@@ -45,7 +46,12 @@ def _guarded(text: str) -> str:
         float(text)
     except ValueError:
         return f"'{text}"
-    return f"'{text}" if text[0] in "\t\r" else text
+    return f"'{text}" if text[0] in "\t\r\n" else text
+
+
+def _one_line_end(text: str) -> str:
+    # The writer leaves a bare carriage return unquoted, and readers end the row there.
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def columns_of(rows: Iterable[Row]) -> list[str]:
@@ -63,7 +69,7 @@ def csv_text(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([_guarded(name) for name in names])
-    writer.writerows([cell(row.get(name)) for name in names] for row in rows)
+    writer.writerows([_one_line_end(cell(row.get(name))) for name in names] for row in rows)
     return out.getvalue()
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from opencorridor.documents import Answer, check_folder, render
 from opencorridor.documents.csvfiles import csv_text
 from opencorridor.documents.folder import json_text, results_folder
-from opencorridor.study import OpenCorridorError, Problem, open_study
+from opencorridor.study import OpenCorridorError, Problem, Study, open_study
 from opencorridor.study.cache import cache_dir, code_version
 
-__all__ = ["RunRequest", "RunResult", "again", "run"]
+__all__ = ["RunRequest", "RunResult", "StoredRun", "again", "run", "stored"]
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,56 @@ class RunRequest:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Folder written, summary, seconds, and whether the answer came from the cache."""
+    """Folder written, summary, seconds, and whether the answer came from the cache.
+
+    ``result_id`` names the result; ``stored`` is where it is kept, None where it could not be.
+    """
 
     folder: Path
     summary: dict[str, Any]
     tables: dict[str, list[dict[str, Any]]]
     seconds: float
     from_cache: bool
+    result_id: str
+    stored: Path | None
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """Where the result of a request is kept, and whether it is there."""
+
+    result_id: str
+    folder: Path
+    done: bool
 
 
 def _key(study_hash: str, request: RunRequest, seed: int, draws: int) -> str:
     """Content hash of a result: study, settings and the program."""
     parts = [study_hash, seed, draws, request.loop, request.budget_usd, code_version()]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def _seed_and_draws(study: Study, request: RunRequest) -> tuple[int, int]:
+    """Seed and draws of a request; the study's where it names none."""
+    own = study.settings.run
+    return (
+        own.seed if request.seed is None else request.seed,
+        own.draws if request.draws is None else request.draws,
+    )
+
+
+def stored(request: RunRequest, study: Study | None = None) -> StoredRun:
+    """Return where the result of a request is kept; ``study`` saves reading it again.
+
+    Raises
+    ------
+    OpenCorridorError
+        If the study cannot be read.
+    """
+    study = open_study(request.study) if study is None else study
+    key = _key(study.hash, request, *_seed_and_draws(study, request))
+    folder = cache_dir(study.hash) / f"run-{key}"
+    return StoredRun(key, folder, (folder / "done").is_file())
 
 
 def _cached(folder: Path) -> dict[str, str] | None:
@@ -112,9 +149,8 @@ def run(
     check_folder(request.out, request.force)
     progress("study", 0, 0)
     study = open_study(request.study)
-    seed = study.settings.run.seed if request.seed is None else request.seed
-    draws = study.settings.run.draws if request.draws is None else request.draws
-    store = cache_dir(study.hash) / f"run-{_key(study.hash, request, seed, draws)}"
+    seed, draws = _seed_and_draws(study, request)
+    place = stored(request, study)
     info = {
         "study": request.study,
         "study_hash": study.hash,
@@ -123,11 +159,11 @@ def run(
         "seed": seed,
         "draws": draws,
     }
-    found = _cached(store) if request.use_cache else None
+    found = _cached(place.folder) if request.use_cache else None
     if found is None:
         found = _solve(study, request, seed, draws, progress, central)
         if request.use_cache:
-            _store(store, found)
+            _store(place.folder, found)
         cached = False
     else:
         cached = True
@@ -135,12 +171,18 @@ def run(
     seconds = time.perf_counter() - started
     folder = _write(found, request, {**info, "seconds": round(seconds, 3), "from_cache": cached})
     return RunResult(
-        folder, json.loads(found["summary.json"]), json.loads(found["tables.json"]), seconds, cached
+        folder,
+        json.loads(found["summary.json"]),
+        json.loads(found["tables.json"]),
+        seconds,
+        cached,
+        place.result_id,
+        place.folder if (place.folder / "done").is_file() else None,
     )
 
 
 def _solve(
-    study: Any,
+    study: Study,
     request: RunRequest,
     seed: int,
     draws: int,

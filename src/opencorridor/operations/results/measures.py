@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from opencorridor.operations.progress import PROGRESS
 from opencorridor.operations.results.solve import Solved
 from opencorridor.scenario.path import effect_date
 
 __all__ = ["commitment_rows", "measure_rows", "sensitivity_rows", "status_counts"]
 
 Row = dict[str, Any]
-_PROGRESS = {
-    "done": "done",
-    "done_late": "done",
-    "in_progress": "on_track",
-    "announced": "not_started",
-    "not_started": "not_started",
-    "overdue": "overdue",
-    "unknown": "no_data",
-}
 
 
 def _reason(solved: Solved, row: int, measure: str) -> str:
@@ -111,7 +103,7 @@ def commitment_rows(solved: Solved) -> list[Row]:
                 "side": table["side"][r],
                 "body": table["body"][r],
                 "due_date": table["due_date"][r],
-                "progress": _PROGRESS[table["progress"][r]],
+                "progress": PROGRESS[table["progress"][r]],
                 "progress_recorded": table["progress"][r],
                 "status_as_of": table["status_as_of"][r],
                 "measure_ids": ";".join(measures),

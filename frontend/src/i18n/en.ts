@@ -1,0 +1,7 @@
+/** English: the complete catalogue. */
+import core from "./en.core";
+import map from "./en.map";
+import pages from "./en.pages";
+import scenario from "./en.scenario";
+
+export default { ...core, ...pages, ...map, ...scenario };

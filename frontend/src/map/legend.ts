@@ -1,0 +1,88 @@
+/** What the legend shows: one switch per layer with its count, classes and widths. */
+import { MODES } from "./palette";
+import type { Crossings, Flows, LineModeId, Lines, PlacePoints } from "./types";
+import { legendAmounts, largestFlow } from "./width";
+
+export type SwitchKey =
+  | LineModeId
+  | "flows"
+  | "crossings"
+  | "zones"
+  | "ports"
+  | "routes"
+  | "difference"
+  | "overlay";
+
+export interface LegendEntry {
+  key: SwitchKey;
+  group: "network" | "flows" | "places" | "own";
+  count: number;
+  on: boolean;
+}
+
+export interface LegendData {
+  network: Lines | null;
+  flows: Flows | null;
+  crossings: Crossings | null;
+  zones: PlacePoints | null;
+  ports: PlacePoints | null;
+  overlay: { features: unknown[] } | null;
+}
+
+/** Switches that are off until someone wants them: they would bury the rest. */
+export const OFF_AT_FIRST: SwitchKey[] = ["zones"];
+
+/** Links of each mode. */
+export function linksByMode(network: Lines | null): Map<LineModeId, number> {
+  const counts = new Map<LineModeId, number>();
+  for (const { properties } of network?.features ?? [])
+    counts.set(properties.mode, (counts.get(properties.mode) ?? 0) + 1);
+  return counts;
+}
+
+/** Entries of the legend in the order in which they stand; a layer without items is absent. */
+export function legendEntries(data: LegendData, off: ReadonlySet<SwitchKey>): LegendEntry[] {
+  const links = linksByMode(data.network);
+  const rows: [SwitchKey, LegendEntry["group"], number][] = [
+    ...MODES.map((m): [SwitchKey, LegendEntry["group"], number] => [m, "network", links.get(m) ?? 0]),
+    ["flows", "flows", data.flows?.features.length ?? 0],
+    ["crossings", "places", data.crossings?.features.length ?? 0],
+    ["ports", "places", data.ports?.features.length ?? 0],
+    ["zones", "places", data.zones?.features.length ?? 0],
+    ["overlay", "own", data.overlay?.features.length ?? 0],
+  ];
+  return rows
+    .filter(([, , count]) => count > 0)
+    .map(([key, group, count]) => ({ key, group, count, on: !off.has(key) }));
+}
+
+/** Limits in hours between the crossings' size classes. */
+export const DWELL_LIMITS = [12, 48, 120] as const;
+
+/** Crossings by class of mean hours; the last number counts those without data. */
+export function dwellCounts(crossings: Crossings | null): number[] {
+  const counts = [0, 0, 0, 0, 0];
+  for (const { properties } of crossings?.features ?? []) {
+    const hours = properties.mean_h;
+    if (hours === null || hours === undefined) counts[4]! += 1;
+    else counts[DWELL_LIMITS.filter((limit) => hours >= limit).length]! += 1;
+  }
+  return counts;
+}
+
+/** Three amounts of the width legend. */
+export function widthAmounts(flows: Flows | null): number[] {
+  return legendAmounts(largestFlow((flows?.features ?? []).map((f) => f.properties)));
+}
+
+/** Write the switches that are off into the address, and read them back. */
+export function writeOff(off: ReadonlySet<SwitchKey>): string {
+  return [...off].sort().join(".");
+}
+
+/** Read the switches that are off; unknown words are left out. */
+export function readOff(text: string | null | undefined): Set<SwitchKey> {
+  if (text === null || text === undefined) return new Set(OFF_AT_FIRST);
+  const known: SwitchKey[] = [...MODES, "flows", "crossings", "zones", "ports", "overlay"];
+  return new Set(known.filter((key) => text.split(".").includes(key)));
+}

@@ -1,0 +1,306 @@
+/** The map's style: sources, layers and which layers a switch of the legend shows. */
+import type {
+  ExpressionSpecification,
+  FilterSpecification,
+  LayerSpecification,
+  SourceSpecification,
+  StyleSpecification,
+} from "maplibre-gl";
+import { ARROW } from "./arrow";
+import type { SwitchKey } from "./legend";
+import { BASE, MODES, modeLook, ROUTE, SECOND_ROUTE, TEXT } from "./palette";
+import type { LineModeId } from "./types";
+import { WIDTH_STOPS } from "./width";
+
+export const SOURCES = [
+  "base", "network", "flows", "difference", "routes", "overlay", "zones", "ports", "crossings",
+] as const;
+export type SourceName = (typeof SOURCES)[number];
+
+const IDS: Partial<Record<SourceName, string>> = {
+  network: "link_id", flows: "link_id", difference: "link_id", routes: "route_id",
+  zones: "id", ports: "id", crossings: "id",
+};
+
+/** From this zoom on the finer outline of the region is drawn. */
+const FINE_ZOOM = 2;
+const EMPTY = { type: "FeatureCollection" as const, features: [] };
+const HOVERED: ExpressionSpecification = ["boolean", ["feature-state", "hover"], false];
+
+function byMode(pick: (mode: LineModeId) => unknown, other: unknown): ExpressionSpecification {
+  const pairs = MODES.flatMap((mode) => [mode, pick(mode)]);
+  return ["match", ["get", "mode"], ...pairs, other] as unknown as ExpressionSpecification;
+}
+
+const COLOUR = byMode((mode) => modeLook(mode).colour, TEXT.secondary);
+const DASH = byMode(
+  (mode) => ["literal", modeLook(mode).dash.length > 0 ? modeLook(mode).dash : [1, 0]],
+  ["literal", [1, 0]],
+);
+
+/** Filter that keeps the modes that are switched on, and what else a layer asks for. */
+export function modeFilter(off: ReadonlySet<SwitchKey>, more: unknown[] = []): FilterSpecification {
+  const on = MODES.filter((mode) => !off.has(mode));
+  return ["all", ["in", ["get", "mode"], ["literal", on]], ...more] as FilterSpecification;
+}
+
+/** Layers whose lines follow the switches of the modes, with the rest of their filter. */
+export const MODE_LAYERS: Record<string, unknown[]> = {
+  network: [],
+  "network-ties": [["==", ["get", "mode"], "rail"]],
+  "flows-forward": [[">", ["get", "wf"], 0]],
+  "flows-backward": [[">", ["get", "wb"], 0]],
+  "flows-forward-arrows": [[">", ["get", "wf"], 3], ["!", ["has", "plain"]]],
+  "flows-backward-arrows": [[">", ["get", "wb"], 3], ["!", ["has", "plain"]]],
+};
+
+/** Layers that each switch shows or hides as a whole. */
+export const SWITCHED: Partial<Record<SwitchKey, string[]>> = {
+  flows: ["flows-forward", "flows-backward", "flows-forward-arrows", "flows-backward-arrows"],
+  crossings: ["crossings", "crossings-hours", "crossings-label"],
+  ports: ["ports", "ports-label"],
+  zones: ["zones", "zones-label"],
+  overlay: ["overlay-lines", "overlay-points", "overlay-label"],
+  difference: ["difference"],
+};
+
+/** Layers that a click or the pointer can hit, topmost first, with their sources. */
+export const HIT_LAYERS: [string, SourceName][] = [
+  ["crossings", "crossings"],
+  ["ports", "ports"],
+  ["zones", "zones"],
+  ["routes-other", "routes"],
+  ["difference", "difference"],
+  ["flows-forward", "flows"],
+  ["flows-backward", "flows"],
+  ["network", "network"],
+];
+
+function baseLayers(): LayerSpecification[] {
+  const kind = (...kinds: string[]): FilterSpecification => [
+    "in", ["get", "kind"], ["literal", kinds],
+  ];
+  // Far out the coarse outline of the world, near by the finer one of the region.
+  const outline = (part: "world" | "region", ids: [string, string]): LayerSpecification[] => {
+    const range = part === "world" ? { maxzoom: FINE_ZOOM } : { minzoom: FINE_ZOOM };
+    const of = (...kinds: string[]): FilterSpecification =>
+      ["all", kind(...kinds), ["==", ["get", "part"], part]] as FilterSpecification;
+    return [
+      { id: ids[0], type: "fill", source: "base", ...range, filter: of("land"), paint: { "fill-color": BASE.land } },
+      { id: ids[1], type: "fill", source: "base", ...range, filter: of("lake", "lakes", "water"), paint: { "fill-color": BASE.sea } },
+    ];
+  };
+  return [
+    { id: "sea", type: "background", paint: { "background-color": BASE.sea } },
+    ...outline("world", ["world-land", "world-lakes"]),
+    ...outline("region", ["land", "lakes"]),
+    {
+      id: "coast", type: "line", source: "base", minzoom: FINE_ZOOM,
+      filter: ["all", kind("land", "lake", "lakes"), ["==", ["get", "part"], "region"]] as FilterSpecification,
+      paint: { "line-color": BASE.coast, "line-width": 0.8 },
+    },
+  ];
+}
+
+function networkLayers(): LayerSpecification[] {
+  const closed: ExpressionSpecification = ["!=", ["coalesce", ["get", "state"], "open"], "open"];
+  const off = new Set<SwitchKey>();
+  return [
+    {
+      id: "network", type: "line", source: "network", filter: modeFilter(off),
+      paint: {
+        "line-color": COLOUR,
+        "line-width": [
+          "interpolate", ["linear"], ["zoom"],
+          3, ["case", HOVERED, 3, 0.7], 6, ["case", HOVERED, 4, 1.5],
+        ],
+        "line-opacity": ["case", closed, 0.45, 0.8],
+        "line-dasharray": DASH,
+      },
+    },
+    {
+      id: "network-ties", type: "line", source: "network",
+      filter: modeFilter(off, MODE_LAYERS["network-ties"]),
+      paint: { "line-color": COLOUR, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 2.5, 6, 5],
+        "line-dasharray": [0.25, 2], "line-opacity": 0.7 },
+    },
+  ];
+}
+
+function flowLine(direction: "forward" | "backward"): LayerSpecification[] {
+  const width = direction === "forward" ? "wf" : "wb";
+  const side = direction === "forward" ? 1 : -1;
+  // MapLibre takes the zoom only at the top of an expression.
+  const scaled = (factor: number): ExpressionSpecification => [
+    "interpolate", ["linear"], ["zoom"],
+    ...WIDTH_STOPS.flatMap(([zoom, share]) => [zoom, ["*", factor * share, ["get", width]]]),
+  ] as unknown as ExpressionSpecification;
+  const step = (px: number): ExpressionSpecification => ["literal", [0, px * side]];
+  const id = `flows-${direction}`;
+  const filter = (name: string) => modeFilter(new Set(), MODE_LAYERS[name]);
+  return [
+    {
+      id, type: "line", source: "flows", filter: filter(id),
+      paint: {
+        "line-color": ["case", HOVERED, ROUTE, COLOUR],
+        "line-width": scaled(1),
+        "line-offset": scaled(side / 2),
+        "line-opacity": 0.85,
+        "line-dasharray": DASH,
+      },
+    },
+    {
+      id: `${id}-arrows`, type: "symbol", source: "flows", filter: filter(`${id}-arrows`),
+      layout: {
+        "symbol-placement": "line", "symbol-spacing": 180, "icon-image": ARROW,
+        "icon-size": ["interpolate", ["linear"], ["get", width], 3, 0.45, 16, 0.9],
+        "icon-rotate": direction === "forward" ? 0 : 180,
+        "icon-offset": direction === "forward"
+          ? ["step", ["get", width], step(3), 6, step(4), 11, step(8)]
+          // A turned icon counts its offset from its own axes.
+          : ["step", ["get", width], step(-3), 6, step(-4), 11, step(-8)],
+        "icon-rotation-alignment": "map",
+      },
+    },
+  ];
+}
+
+function differenceLayer(): LayerSpecification {
+  return {
+    id: "difference", type: "line", source: "difference",
+    layout: { "line-cap": "round" },
+    paint: {
+      "line-color": ["get", "colour"],
+      "line-width": ["case", HOVERED, 9, ["get", "width"]],
+    },
+  };
+}
+
+function routeLayers(): LayerSpecification[] {
+  const role = (name: string): FilterSpecification => ["==", ["get", "role"], name];
+  const line = (id: string, which: string, colour: string, width: number, dash?: number[]) => ({
+    id, type: "line" as const, source: "routes", filter: role(which),
+    layout: { "line-cap": dash ? ("butt" as const) : ("round" as const), "line-join": "round" as const },
+    paint: { "line-color": colour, "line-width": width, ...(dash ? { "line-dasharray": dash } : {}) },
+  });
+  return [
+    line("routes-other-rim", "other", BASE.paper, 7),
+    {
+      ...line("routes-other", "other", "", 4),
+      paint: { "line-width": 4, "line-color": ["case", HOVERED, ROUTE, TEXT.secondary] },
+    },
+    line("routes-second-rim", "second", BASE.paper, 9),
+    line("routes-second", "second", SECOND_ROUTE, 5, [2.5, 0.8]),
+    line("routes-chosen-rim", "chosen", BASE.paper, 10),
+    line("routes-chosen", "chosen", ROUTE, 6),
+  ];
+}
+
+function overlayLayers(): LayerSpecification[] {
+  return [
+    {
+      id: "overlay-lines", type: "line", source: "overlay",
+      filter: ["==", ["geometry-type"], "LineString"],
+      paint: { "line-color": TEXT.main, "line-width": ["coalesce", ["get", "width"], 2] },
+    },
+    {
+      id: "overlay-points", type: "circle", source: "overlay",
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: {
+        "circle-color": ["coalesce", ["get", "colour"], BASE.paper],
+        "circle-radius": 6, "circle-stroke-color": TEXT.main, "circle-stroke-width": 1.5,
+      },
+    },
+  ];
+}
+
+function pointLayers(font: string): LayerSpecification[] {
+  const text = (field: string, size: number) => ({
+    "text-field": ["coalesce", ["get", field], ""] as ExpressionSpecification,
+    "text-font": [font],
+    "text-size": size,
+  });
+  const halo = { "text-color": TEXT.main, "text-halo-color": BASE.land, "text-halo-width": 1.5 };
+  const beside = {
+    "text-variable-anchor": ["left" as const, "right" as const, "top" as const, "bottom" as const],
+    "text-radial-offset": 0.9,
+    "text-optional": true,
+  };
+  return [
+    {
+      id: "zones", type: "circle", source: "zones", minzoom: 4,
+      paint: { "circle-color": TEXT.secondary, "circle-radius": ["case", HOVERED, 6, 3] },
+    },
+    {
+      id: "ports", type: "circle", source: "ports",
+      paint: {
+        "circle-color": modeLook("sea").colour, "circle-radius": ["case", HOVERED, 7, 4],
+        "circle-stroke-color": BASE.paper, "circle-stroke-width": 1.5,
+      },
+    },
+    {
+      id: "crossings", type: "circle", source: "crossings",
+      layout: { "circle-sort-key": ["get", "radius"] },
+      paint: {
+        "circle-color": BASE.paper, "circle-radius": ["get", "radius"],
+        "circle-stroke-color": ["case", HOVERED, ROUTE, TEXT.main],
+        "circle-stroke-width": ["case", HOVERED, 3, 1.5],
+      },
+    },
+    {
+      id: "zones-label", type: "symbol", source: "zones", minzoom: 4.5,
+      layout: { ...text("label", 11), ...beside }, paint: { ...halo, "text-color": TEXT.secondary },
+    },
+    {
+      id: "ports-label", type: "symbol", source: "ports", minzoom: 4,
+      layout: { ...text("label", 12), ...beside }, paint: halo,
+    },
+    {
+      id: "crossings-hours", type: "symbol", source: "crossings",
+      filter: [">=", ["get", "radius"], 6.5],
+      layout: {
+        ...text("hours", 11), "symbol-sort-key": ["-", 0, ["get", "radius"]],
+        "text-allow-overlap": false,
+      },
+      paint: { "text-color": TEXT.main },
+    },
+    {
+      id: "crossings-label", type: "symbol", source: "crossings", minzoom: 4.6,
+      layout: { ...text("label", 12), ...beside, "text-radial-offset": 1.5 }, paint: halo,
+    },
+    {
+      id: "overlay-label", type: "symbol", source: "overlay",
+      layout: { ...text("label", 12), ...beside }, paint: halo,
+    },
+  ];
+}
+
+function selectedLayers(): LayerSpecification[] {
+  const paint = {
+    "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": ROUTE, "circle-stroke-width": 3.5,
+    "circle-radius": ["+", 4, ["coalesce", ["get", "radius"], 4]] as ExpressionSpecification,
+  };
+  return (["zones", "ports", "crossings"] as const).map((source) => ({
+    id: `${source}-selected`, type: "circle", source, filter: ["==", ["get", "id"], ""], paint,
+  }));
+}
+
+/** The whole style; data come into its sources later. */
+export function mapStyle(faces: unknown, font: string): StyleSpecification {
+  const sources = Object.fromEntries(
+    SOURCES.map((name): [string, SourceSpecification] => [
+      name,
+      { type: "geojson", data: EMPTY, ...(IDS[name] ? { promoteId: IDS[name] } : {}) },
+    ]),
+  );
+  return {
+    version: 8,
+    "font-faces": faces as StyleSpecification["font-faces"],
+    sources,
+    layers: [
+      ...baseLayers(), ...networkLayers(), ...flowLine("forward"), ...flowLine("backward"),
+      differenceLayer(), ...routeLayers(), ...overlayLayers(), ...pointLayers(font),
+      ...selectedLayers(),
+    ],
+  };
+}

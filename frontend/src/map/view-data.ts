@@ -1,0 +1,172 @@
+/** From the API's layers to what the map draws: labels in the page's language, radii, widths. */
+import type { FeatureCollection, Geometry } from "geojson";
+import type { Listed } from "./cycle";
+import { differenceColour, symmetricLimits } from "./difference";
+import { nameIn } from "./names";
+import type {
+  AnyCollection, Crossings, Flows, LinkDifference, Lines, PlacePoints,
+} from "./types";
+import { crossingRadius, flowWidth, largestFlow } from "./width";
+
+export const EMPTY: AnyCollection = { type: "FeatureCollection", features: [] };
+
+type Properties = Record<string, unknown>;
+
+function withProperties<G extends Geometry, P>(
+  collection: FeatureCollection<G, P> | null,
+  more: (properties: P) => Properties,
+): AnyCollection {
+  const features = (collection?.features ?? []).map((feature) => ({
+    ...feature,
+    properties: { ...feature.properties, ...more(feature.properties) } as Properties,
+  }));
+  return { type: "FeatureCollection", features };
+}
+
+/** Land and lakes; where the study's region has no fine outline the world's stands in for it. */
+export function drawnBase(base: AnyCollection | null): AnyCollection {
+  if (!base) return EMPTY;
+  if (base.features.some((f) => f.properties.part === "region")) return base;
+  const region = base.features.map((f) => ({ ...f, properties: { ...f.properties, part: "region" } }));
+  return { type: "FeatureCollection", features: [...base.features, ...region] };
+}
+
+/** Longest mean dwell of a layer, which the largest circle stands for. */
+export function longestDwell(crossings: Crossings | null): number {
+  return (crossings?.features ?? []).reduce((top, f) => Math.max(top, f.properties.mean_h ?? 0), 0);
+}
+
+/** Crossings with label, hours in the page's digits and radius; closed ones carry a cross. */
+export function drawnCrossings(
+  crossings: Crossings | null,
+  language: string,
+  closed: readonly string[],
+  hours: (value: number) => string,
+): AnyCollection {
+  const longest = longestDwell(crossings);
+  return withProperties(crossings, (p) => {
+    const shut = closed.includes(p.id) || p.state === "closed";
+    const radius = Math.max(crossingRadius(p.mean_h, longest), shut ? 8 : 0);
+    const text = shut ? "×" : p.mean_h === null ? "" : hours(p.mean_h);
+    return { label: nameIn(p.names, language, p.id).text, hours: text, radius };
+  });
+}
+
+/** Zones or ports with their label. */
+export function drawnPlaces(places: PlacePoints | null, language: string): AnyCollection {
+  return withProperties(places, (p) => ({ label: nameIn(p.names, language, p.id).text }));
+}
+
+/**
+ * Flows with a width for each direction. `loads` gives a scenario's tonnes by link: their direction
+ * is not known, so such lines are drawn on both sides alike and without arrows (`plain`).
+ */
+export function drawnFlows(
+  flows: Flows | null,
+  loads: ReadonlyMap<string, number> | null = null,
+  network: Lines | null = null,
+): AnyCollection {
+  const largest = largestFlow((flows?.features ?? []).map((f) => f.properties));
+  const plain = (tonnes: number) => {
+    const half = flowWidth(tonnes, largest) / 2;
+    return { t_per_year: tonnes, wf: half, wb: half, plain: true };
+  };
+  const drawn = withProperties(flows, (p) => {
+    const tonnes = loads?.get(p.link_id);
+    if (tonnes !== undefined) return plain(tonnes);
+    return { wf: flowWidth(p.t_forward, largest), wb: flowWidth(p.t_backward, largest) };
+  });
+  if (!loads) return drawn;
+  const known = new Set((flows?.features ?? []).map((f) => f.properties.link_id));
+  const fresh = (network?.features ?? []).filter(
+    ({ properties: p }) => !known.has(p.link_id) && (loads.get(p.link_id) ?? 0) > 0,
+  );
+  const added = withProperties({ type: "FeatureCollection", features: fresh }, (p) =>
+    plain(loads.get(p.link_id) ?? 0),
+  );
+  return { type: "FeatureCollection", features: [...drawn.features, ...added.features] };
+}
+
+/** Links whose load two states give differently, coloured by class and as wide as the change. */
+export function drawnDifference(
+  differences: LinkDifference[],
+  network: Lines | null,
+  flows: Flows | null,
+): AnyCollection {
+  const limits = symmetricLimits(differences.map((d) => d.difference));
+  const largest = differences.reduce((top, d) => Math.max(top, Math.abs(d.difference)), 0);
+  const shapes = new Map<string, Geometry>();
+  for (const { properties, geometry } of network?.features ?? [])
+    shapes.set(properties.link_id, geometry);
+  for (const { properties, geometry } of flows?.features ?? [])
+    shapes.set(properties.link_id, geometry);
+  const features = differences.flatMap((d) => {
+    const geometry = shapes.get(d.link_id);
+    if (!geometry) return [];
+    const colour = differenceColour(d.difference, limits);
+    const width = 1.5 + flowWidth(Math.abs(d.difference), largest) * 0.7;
+    return [{ type: "Feature" as const, geometry, properties: { ...d, colour, width } }];
+  });
+  // Small changes first, so that large ones lie above them.
+  features.sort((a, b) => Math.abs(a.properties.difference) - Math.abs(b.properties.difference));
+  return { type: "FeatureCollection", features };
+}
+
+interface DrawnRoute {
+  route_id: string;
+  legs: { line: [number, number][] }[];
+}
+
+/** Routes as one line each, with the part that they play: chosen, second or other. */
+export function drawnRoutes(routes: DrawnRoute[], chosen: string, second: string): AnyCollection {
+  const role = (id: string) => (id === chosen ? "chosen" : id === second ? "second" : "other");
+  const features = routes.map(({ route_id, legs }) => ({
+    type: "Feature" as const,
+    properties: { route_id, role: role(route_id) } as Properties,
+    geometry: {
+      type: "MultiLineString" as const,
+      coordinates: legs.map((leg) => leg.line).filter((line) => line.length > 1),
+    },
+  }));
+  return { type: "FeatureCollection", features };
+}
+
+/** West, south, east, north of all coordinates; null without any. */
+export function boundsOf(collection: AnyCollection): [number, number, number, number] | null {
+  let [w, s, e, n] = [Infinity, Infinity, -Infinity, -Infinity];
+  const walk = (value: unknown): void => {
+    if (!Array.isArray(value)) return;
+    if (typeof value[0] === "number" && typeof value[1] === "number") {
+      [w, s] = [Math.min(w, value[0]), Math.min(s, value[1])];
+      [e, n] = [Math.max(e, value[0]), Math.max(n, value[1])];
+    } else value.forEach(walk);
+  };
+  for (const { geometry } of collection.features)
+    if ("coordinates" in geometry) walk(geometry.coordinates);
+  return Number.isFinite(w) ? [w, s, e, n] : null;
+}
+
+/** Things of the point layers for the list and the keys [ and ]. */
+export function listedItems(
+  crossings: Crossings | null,
+  ports: PlacePoints | null,
+  zones: PlacePoints | null,
+  language: string,
+): Listed[] {
+  const place = (kind: Listed["kind"]) => (f: PlacePoints["features"][0]): Listed => ({
+    kind,
+    id: f.properties.id,
+    label: nameIn(f.properties.names, language, f.properties.id).text,
+    size: 0,
+    lon: f.geometry.coordinates[0]!,
+    lat: f.geometry.coordinates[1]!,
+  });
+  return [
+    ...(crossings?.features ?? []).map((f) => ({
+      ...place("border_crossing")(f as never),
+      size: f.properties.mean_h ?? 0,
+    })),
+    ...(ports?.features ?? []).map(place("terminal")),
+    ...(zones?.features ?? []).map(place("zone")),
+  ];
+}

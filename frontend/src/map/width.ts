@@ -1,0 +1,56 @@
+/** How many tonnes a year a line's width stands for, and the widths that the legend shows. */
+import { SIZES } from "./palette";
+
+/** Pixels of a flow: its area grows with tonnes, so the root keeps small flows visible. */
+export function flowWidth(tonnes: number, largest: number): number {
+  if (!(tonnes > 0) || !(largest > 0)) return 0;
+  const span = SIZES.width_largest_px - SIZES.width_base_px;
+  return SIZES.width_base_px + span * Math.sqrt(Math.min(1, tonnes / largest));
+}
+
+/** Zoom, and the share of a flow's width that is drawn there: thinner far out, where lines crowd. */
+export const WIDTH_STOPS: readonly [zoom: number, share: number][] = [
+  [3, 0.45],
+  [6, 1],
+];
+
+/** Share of a flow's width that is drawn at a zoom; the legend's samples shrink with the map. */
+export function widthShare(zoom: number): number {
+  const [[z0, s0], [z1, s1]] = WIDTH_STOPS as [[number, number], [number, number]];
+  const at = Math.min(1, Math.max(0, (zoom - z0) / (z1 - z0)));
+  return s0 + at * (s1 - s0);
+}
+
+/** Share of the flows that get a width of their own; the few above share the largest. */
+const SHOWN = 0.98;
+
+/**
+ * The one-way flow that the largest width stands for, in tonnes a year: the 98th of 100. A few sea
+ * lanes carry a hundred times what the rest does and would make every other line a hair.
+ */
+export function largestFlow(flows: { t_forward: number; t_backward: number }[]): number {
+  const sizes = flows.map((f) => Math.max(f.t_forward, f.t_backward)).filter((t) => t > 0);
+  sizes.sort((a, b) => a - b);
+  return sizes[Math.ceil(SHOWN * sizes.length) - 1] ?? 0;
+}
+
+/** Round a number down to 1, 2 or 5 times a power of ten. */
+export function roundDown(value: number): number {
+  if (!(value > 0)) return 0;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const digit = value / power;
+  return (digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power;
+}
+
+/** Three round amounts for the width legend, from large to small. */
+export function legendAmounts(largest: number): number[] {
+  const top = roundDown(largest);
+  return top > 0 ? [top, roundDown(top / 5), roundDown(top / 40)] : [];
+}
+
+/** Radius of a crossing by its mean hours: area grows with the hours, within the palette's limits. */
+export function crossingRadius(hours: number | null, longest: number): number {
+  const { radius_smallest_px: low, radius_largest_px: high } = SIZES;
+  if (hours === null || !(hours > 0) || !(longest > 0)) return low;
+  return low + (high - low) * Math.sqrt(Math.min(1, hours / longest));
+}

@@ -1,0 +1,104 @@
+/** Legs of a route as tables and as lines of the time and cost charts. */
+import type { Schemas } from "@/api/client";
+import type { Table } from "@/files/table";
+import { fmt, t, word } from "@/i18n";
+
+export type Leg = Schemas["Leg"];
+export type Route = Schemas["RouteItem"];
+
+export interface Step {
+  leg: Leg;
+  /** Sums at the end of the leg. */
+  km: number;
+  hours: number;
+  usd: number;
+}
+
+/** Sums along a route. */
+export function steps(legs: Leg[]): Step[] {
+  let [km, hours, usd] = [0, 0, 0];
+  return legs.map((leg) => {
+    km += leg.distance_km;
+    hours += leg.time_h;
+    usd += leg.cost_usd;
+    return { leg, km, hours, usd };
+  });
+}
+
+/** What happens on a leg, in words: the crossing or terminal where it stands still. */
+export function legPlace(leg: Leg): string {
+  const still = leg.border_crossing ?? leg.terminal;
+  return still ?? (leg.from === leg.to ? leg.from : `${leg.from} – ${leg.to}`);
+}
+
+const plain = (digits: number) => (value: unknown) =>
+  typeof value === "number" ? fmt().number(value, digits) : t("table.no_data");
+
+/** The legs as a table: one row per leg. */
+export function legTable(route: Route): Table {
+  return {
+    columns: [
+      { key: "from", label: t("routes.leg.from") },
+      { key: "to", label: t("routes.leg.to") },
+      { key: "mode", label: t("routes.leg.mode"), show: (v) => word("mode", String(v)) },
+      { key: "place", label: t("routes.leg.place"), show: (v) => (v ? String(v) : t("routes.leg.none")) },
+      { key: "country", label: t("routes.leg.country"), show: (v) => (v ? String(v) : t("routes.leg.none")) },
+      { key: "distance_km", label: t("routes.leg.distance"), unit: "km", kind: "number", show: plain(0) },
+      { key: "time_h", label: t("routes.leg.time"), unit: "h", kind: "number", show: plain(1) },
+      { key: "spread_h", label: t("routes.leg.spread"), unit: "h", kind: "number", show: plain(1) },
+      { key: "cost_usd", label: t("routes.leg.cost"), unit: "US$", kind: "number", show: plain(0) },
+      { key: "cost_usd_per_t", label: t("routes.leg.cost_per_t"), unit: "US$/t", kind: "number", show: plain(2) },
+      { key: "co2_kg", label: t("routes.leg.co2"), unit: "kg CO2e", kind: "number", show: plain(0) },
+    ],
+    rows: route.legs.map((leg) => ({
+      from: leg.from,
+      to: leg.to,
+      mode: leg.mode,
+      place: leg.border_crossing ?? leg.terminal ?? "",
+      country: leg.country ?? "",
+      distance_km: leg.distance_km,
+      time_h: leg.time_h,
+      spread_h: leg.spread_h,
+      cost_usd: leg.cost_usd,
+      cost_usd_per_t: leg.cost_usd_per_t,
+      co2_kg: leg.co2_kg,
+    })),
+  };
+}
+
+/** Points of a chart: distance against hours or dollars so far, from the start on. */
+export function points(route: Route, of: "hours" | "usd"): [number, number][] {
+  return [[0, 0], ...steps(route.legs).map((s): [number, number] => [s.km, s[of]])];
+}
+
+/** Points of the routes of a chart as a table, so that the download is what is drawn. */
+export function pointTable(routes: { name: string; route: Route }[], of: "hours" | "usd"): Table {
+  const unit = of === "hours" ? "h" : "US$";
+  const rows = routes.flatMap(({ name, route }) => [
+    { route: name, at: route.legs[0]?.from ?? "", distance_km: 0, [of]: 0 },
+    ...steps(route.legs).map((s) => ({ route: name, at: s.leg.to, distance_km: s.km, [of]: s[of] })),
+  ]);
+  return {
+    columns: [
+      { key: "route", label: t("routes.route") },
+      { key: "at", label: t("routes.leg.at") },
+      { key: "distance_km", label: t("routes.leg.distance"), unit: "km", kind: "number", show: plain(0) },
+      { key: of, label: t(of === "hours" ? "routes.leg.time" : "routes.leg.cost"), unit, kind: "number", show: plain(of === "hours" ? 1 : 0) },
+    ],
+    rows,
+  };
+}
+
+/** Longest stop of a route: the leg that stands still for most hours. */
+export function longestStop(route: Route): Leg | null {
+  const stops = route.legs.filter((leg) => leg.border_crossing ?? leg.terminal);
+  return stops.reduce<Leg | null>((top, leg) => (!top || leg.time_h > top.time_h ? leg : top), null);
+}
+
+/** Dearest leg of a route. */
+export function dearestLeg(route: Route): Leg | null {
+  return route.legs.reduce<Leg | null>(
+    (top, leg) => (!top || leg.cost_usd > top.cost_usd ? leg : top),
+    null,
+  );
+}

@@ -1,0 +1,65 @@
+/** Split of the trade in the target year: a waterfall from the baseline to the target. */
+import { number, text } from "@/api/results";
+import { amountAxis, type ChartOption } from "@/lib/chart";
+import type { Formatter } from "@/format/format";
+import type { Row } from "@/files/table";
+import style from "@style";
+
+export interface Step {
+  part: string;
+  from: number;
+  to: number;
+  low: number | null;
+  high: number | null;
+}
+
+const WHOLE = new Set(["baseline", "target"]);
+
+/** Each part stands on the sum of those before; baseline and target stand on 0. */
+export function waterfall(rows: Row[]): Step[] {
+  let sum = 0;
+  return rows.map((row) => {
+    const part = text(row, "part");
+    const value = number(row, "usd_current_target_year") ?? 0;
+    const from = WHOLE.has(part) ? 0 : sum;
+    sum = WHOLE.has(part) ? value : sum + value;
+    return { part, from, to: from + value, low: number(row, "low"), high: number(row, "high") };
+  });
+}
+
+function colourOf(step: Step): string {
+  if (step.part === "target") return style.chart.target;
+  if (step.part === "baseline") return style.chart.observed;
+  if (step.part === "remaining_gap") return "#FFFFFF";
+  return step.to >= step.from ? style.chart.plan : style.chart.fall;
+}
+
+/** Drawing of the waterfall; the gap is a hollow bar with a dashed edge. */
+export function splitOption(steps: Step[], name: (part: string) => string, axis: string, fmt: Formatter): ChartOption {
+  const bars = steps.map((step) => ({
+    value: Math.abs(step.to - step.from),
+    itemStyle: {
+      color: colourOf(step),
+      borderColor: step.part === "remaining_gap" ? style.chart.target : "transparent",
+      borderType: step.part === "remaining_gap" ? "dashed" : "solid",
+      borderWidth: 2,
+    },
+    label: { show: true, position: "top", formatter: fmt.usd(step.to - step.from), fontSize: 11, lineHeight: 13, width: 64, overflow: "break" },
+  }));
+  return {
+    grid: { left: 52, right: 12, top: 44, bottom: 56 },
+    xAxis: {
+      type: "category",
+      data: steps.map((step) => name(step.part)),
+      axisLabel: { interval: 0, width: 64, fontSize: 11, lineHeight: 13, overflow: "break", color: style.text.secondary },
+    },
+    yAxis: amountAxis(axis, (value) => fmt.usdAxis(value)),
+    series: [
+      {
+        type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" },
+        data: steps.map((step) => Math.min(step.from, step.to)),
+      },
+      { type: "bar", stack: "all", barWidth: "62%", data: bars },
+    ],
+  }; // prettier-ignore
+}

@@ -1,0 +1,157 @@
+"""Scenarios, and the measures that they are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from opencorridor.web.models.base import Id, In, Out, Status
+from opencorridor.web.models.errors import ProblemItem
+from opencorridor.web.models.routes import Edit
+
+
+class MeasureChoice(In):
+    """A candidate measure that is switched on; ``effect`` picks low, mode or high of its edits."""
+
+    measure_id: Id
+    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+    effect: Literal["low", "mode", "high"] = "mode"
+
+
+class ScenarioSpec(In):
+    """What a scenario changes. The same spec has the same ``scenario_id`` on one study."""
+
+    measures: Annotated[list[MeasureChoice], Field(max_length=100)] = Field(default_factory=list)
+    edits: Annotated[list[Edit], Field(max_length=50)] = Field(default_factory=list)
+    closed: Annotated[list[Id], Field(max_length=40)] = Field(default_factory=list)
+    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+    loop: bool = True
+
+
+class Indicator(Out):
+    """One row of a comparison; ``unit`` as on screen."""
+
+    key: str
+    label: str
+    unit: str
+    a: float | None
+    b: float | None
+    difference: float | None
+
+
+class PlaceLoad(Out):
+    """A capacity-limited place: load and wait beside the baseline."""
+
+    capacity_id: str
+    name: str
+    place_ids: list[str]
+    capacity_t_per_year: float | None
+    load_t_per_year: float
+    baseline_load_t_per_year: float
+    wait_h: float
+    baseline_wait_h: float
+    stranded_t: float
+
+
+class LinkLoad(Out):
+    """Load of a link beside the baseline."""
+
+    link_id: str
+    t_per_year: float
+    baseline_t_per_year: float
+
+
+class ScenarioResult(Out):
+    """A solved scenario beside the baseline; money in constant US$ of ``price_year``."""
+
+    scenario_id: str
+    study_hash: str
+    spec: ScenarioSpec
+    year: int
+    price_basis: str
+    trade_usd: float
+    a_to_b_usd: float
+    b_to_a_usd: float
+    baseline_usd: float
+    baseline_a_to_b_usd: float
+    baseline_b_to_a_usd: float
+    pair_t_per_year: float
+    baseline_pair_t_per_year: float
+    extra_hours_t_h: float
+    extra_cost_usd: float
+    rerouted_t_per_year: float
+    stranded_t: float
+    gap: float
+    iterations: int
+    places: list[PlaceLoad]
+    links: list[LinkLoad]
+    seconds: float
+
+
+class ScenarioCheck(Out):
+    """Conflicts and missing prerequisites of a choice, in words, by measure."""
+
+    ok: bool
+    problems: list[ProblemItem]
+
+
+class SavedScenario(Out):
+    """A scenario kept by name; ``same_study`` tells whether the study changed since."""
+
+    scenario_id: str
+    name: str
+    saved_at: str
+    study_hash: str
+    same_study: bool
+    spec: ScenarioSpec
+
+
+class SaveScenario(In):
+    """A scenario to keep, by name."""
+
+    name: Annotated[str, Field(min_length=1, max_length=300)]
+    spec: ScenarioSpec
+
+
+class SavedScenarios(Out):
+    """Scenarios that were kept, newest first."""
+
+    scenarios: list[SavedScenario]
+
+
+class MeasureItem(Out):
+    """A measure of the study; ``alone_usd`` and rank come from the last run, where there is one."""
+
+    measure_id: str
+    title: str
+    kind: str
+    role: str
+    countries: list[str]
+    expressed: bool
+    not_expressed: str
+    edits: int
+    touches: list[str]
+    capex_usd: float | None
+    capex_low_usd: float | None
+    capex_high_usd: float | None
+    cost_status: Status | None
+    lead_time_months: float | None
+    effect_date: str
+    planned_year: int | None
+    prerequisites: list[str]
+    excludes: list[str]
+    prerequisite_text: str
+    commitment_ids: list[str]
+    alone_usd: float | None
+    rank: int | None
+    in_plan: bool
+    reason: str
+    source_id: str
+    status: Status | None
+
+
+class Measures(Out):
+    """Measures of the study."""
+
+    measures: list[MeasureItem]

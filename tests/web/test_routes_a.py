@@ -1,0 +1,100 @@
+"""Places, layers, routes, cards and scenarios over HTTP: shapes, caching, errors in words."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from opencorridor.web.models import PlaceCard, RouteAnswer, ScenarioResult, StudyInfo
+from tests.web.conftest import API
+
+ROUTE: dict[str, Any] = {"origin": "Alpha City", "destination": "Charlie City"}
+ORIGIN = {"Origin": "http://127.0.0.1"}
+
+
+def post(client: TestClient, path: str, body: dict[str, Any]) -> Any:
+    return client.post(f"{API}{path}", json=body, headers=ORIGIN)
+
+
+def test_the_study(client: TestClient) -> None:
+    info = StudyInfo.model_validate(client.get(f"{API}/study").json())
+    assert (info.study_id, info.pair, info.default_commodity) == ("teaching", ["AAA", "CCC"], "M")
+    assert info.target_usd == 2.11e9
+    assert info.counts["zone"] == 5
+    assert sum(info.status_shares.values()) == pytest.approx(1.0)
+    west, south, east, north = info.window
+    assert west < east
+    assert south < north
+
+
+def test_places(client: TestClient) -> None:
+    body = client.get(f"{API}/places", params={"q": "alpha", "limit": 3}).json()
+    assert body["query"] == "alpha"
+    assert len(body["places"]) == 3
+    assert client.get(f"{API}/places", params={"limit": 0}).status_code == 422
+
+
+def test_a_layer_is_sent_once(client: TestClient) -> None:
+    first = client.get(f"{API}/map/network")
+    assert first.headers["content-type"] == "application/geo+json"
+    assert first.headers["content-encoding"] == "gzip"
+    assert first.json()["features"]
+    again = client.get(f"{API}/map/network", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get(f"{API}/map/network", headers={"If-None-Match": '"other"'})
+    assert other.status_code == 200
+
+
+def test_a_layer_for_a_client_without_gzip(client: TestClient) -> None:
+    plain = client.get(f"{API}/map/zones", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    with pytest.raises(gzip.BadGzipFile):
+        gzip.decompress(plain.content)
+    assert len(plain.json()["features"]) == 5
+
+
+def test_routes(client: TestClient) -> None:
+    found = post(client, "/routes", ROUTE)
+    assert found.status_code == 200
+    body = found.json()
+    RouteAnswer.model_validate(body)
+    assert body["commodity"] == "M"
+    assert body["routes"][0]["legs"][0]["from"] == "Alpha City"
+    assert body["routes"][0]["legs"][0]["line"]
+
+
+def test_no_route_is_an_answer(client: TestClient) -> None:
+    found = post(client, "/routes", {**ROUTE, "modes": ["rail"], "avoid": ["BC_RAIL"]})
+    assert found.status_code == 200
+    assert found.json()["routes"][0]["found"] is False
+
+
+def test_a_bad_question_names_every_problem(client: TestClient) -> None:
+    found = post(client, "/routes", {"origin": "Nowhere", "destination": "Elsewhere"})
+    assert found.status_code == 422
+    assert found.headers["content-type"] == "application/problem+json"
+    assert [p["value"] for p in found.json()["problems"]] == ["Nowhere", "Elsewhere"]
+
+
+def test_cards(client: TestClient) -> None:
+    card = client.get(f"{API}/cards/border_crossing/BC_RAIL")
+    assert PlaceCard.model_validate(card.json()).gauges_mm == [1520, 1435]
+    assert client.get(f"{API}/cards/terminal/PORT_A").json()["kind"] == "terminal"
+    missing = client.get(f"{API}/cards/terminal/NOWHERE")
+    assert missing.status_code == 404
+    assert missing.json()["problems"][0]["code"] == "unknown_place"
+
+
+def test_a_scenario_is_checked_and_solved(client: TestClient) -> None:
+    spec = {"measures": [{"measure_id": "DUTY_HALF"}, {"measure_id": "DUTY_FREE"}]}
+    told = post(client, "/scenarios/check", spec).json()
+    assert told["ok"] is False
+    assert {p["value"] for p in told["problems"]} == {"DUTY_HALF", "DUTY_FREE"}
+    assert post(client, "/scenarios/solve", spec).status_code == 422
+    solved = post(client, "/scenarios/solve", {"measures": [{"measure_id": "DUTY_HALF"}]})
+    result = ScenarioResult.model_validate(solved.json())
+    assert result.trade_usd > result.baseline_usd
+    assert result.spec.measures[0].measure_id == "DUTY_HALF"
