@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -25,8 +24,6 @@ _STOPS = ("border", "transshipment", "gauge", "access")
 _TOTALS = ("time_h", "spread_h", "cost_usd_per_t", "gc_usd_per_t", "co2_kg_per_t", "distance_km")
 _BEST = {"time": "time_h", "cost": "cost_usd_per_t", "co2": "co2_kg_per_t",
          "overall": "gc_usd_per_t"}  # fmt: skip
-# 95th percentile of the standard normal distribution.
-_Z95 = 1.6448536269514722
 
 
 def _round(value: float | None) -> float | None:
@@ -54,17 +51,6 @@ def signature(route: Route, labels: Labels, graph: Graph) -> tuple[Any, ...]:
         elif leg.terminal_id:
             passed.append(leg.terminal_id)
     return tuple(_chain(route.legs)), tuple(passed)
-
-
-def _p95(time_h: float, spread_h: float) -> float:
-    """Return the 95th percentile of a lognormal time with this mean and standard deviation.
-
-    The form that stays at borders and terminals have; hours under way do not spread.
-    """
-    if time_h <= 0.0 or spread_h <= 0.0:
-        return time_h
-    variance = math.log1p((spread_h / time_h) ** 2)
-    return time_h * math.exp(_Z95 * math.sqrt(variance) - variance / 2.0)
 
 
 def _leg(leg: Leg, line: Line, tonnes: float) -> Row:
@@ -131,6 +117,7 @@ def route_item(
         ],
         "best_in": [],
         "mode_chain": _chain(route.legs),
+        # Null until the hours of a whole route are drawn as a distribution.
         "p95_h": None,
         "cost_usd": None,
         "co2_kg": None,
@@ -145,7 +132,6 @@ def route_item(
     for name in _TOTALS:
         item[name] = _round(getattr(totals, name)) if totals else None
     if totals:
-        item["p95_h"] = _round(_p95(totals.time_h, totals.spread_h))
         item["cost_usd"] = round(totals.cost_usd_per_t * tonnes, _DECIMALS)
         item["co2_kg"] = round(totals.co2_kg_per_t * tonnes, _DECIMALS)
     return item

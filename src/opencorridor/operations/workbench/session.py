@@ -12,16 +12,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from opencorridor.operations.pack import Pack, open_pack, pack_of
 from opencorridor.operations.workbench.results import Stored, last
-from opencorridor.scenario.model import Model
-from opencorridor.scenario.state import Baseline, baseline, prices
-from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Study, open_study
 from opencorridor.study.cache import code_version
 from opencorridor.study.places import place_index
+
+# The engines load with the first question that needs them: a server answers before.
+if TYPE_CHECKING:
+    from opencorridor.operations.pack import Pack
+    from opencorridor.scenario.model import Model
+    from opencorridor.scenario.state import Baseline
 
 __all__ = ["Kept", "Lazy", "Session", "session_of"]
 
@@ -87,7 +89,7 @@ class Session:
     def __init__(self, study: str | Path | Study) -> None:
         self._study = Lazy(lambda: open_study(study) if isinstance(study, str | Path) else study)
         self._pack = Lazy(self._open_pack)
-        self._model = Lazy(lambda: load_model(self.study))
+        self._model = Lazy(self._load_model)
         self._base = Lazy(self._solve_base)
         self._code = Lazy(code_version)
         self._kept: dict[str, Kept[Any]] = {}
@@ -119,7 +121,14 @@ class Session:
         """Text that changes with the program."""
         return self._code()
 
+    def _load_model(self) -> Model:
+        from opencorridor.scenario.store import load_model
+
+        return load_model(self.study)
+
     def _open_pack(self) -> Pack:
+        from opencorridor.operations.pack import open_pack, pack_of
+
         study = self.study
         if study.folder is not None:
             found = open_pack(study.folder)
@@ -129,6 +138,8 @@ class Session:
         return pack_of(study)
 
     def _solve_base(self) -> Baseline:
+        from opencorridor.scenario.state import baseline, prices
+
         study, model = self.study, self.model
         with self.solving:
             return baseline(model, prices(model, study, study.settings.baseline_date))

@@ -1,0 +1,116 @@
+"""A served teaching study, and pages that fail on any error or request to the outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parents[3]
+SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
+
+
+@dataclass
+class Served:
+    """A running server: its address, and what its pages did that they should not."""
+
+    address: str
+    process: subprocess.Popen[str]
+    faults: list[str] = field(default_factory=list)
+
+
+def start(home: Path, *options: str) -> Served:
+    """Start ``opencorridor serve`` on the teaching study with folders of its own."""
+    environment = {**os.environ, "OPENCORRIDOR_CACHE": str(home / "cache")}
+    environment["XDG_DATA_HOME"] = str(home / "data")
+    command = [sys.executable, "-c", "from opencorridor.cli.main import main; main()", "serve"]
+    process = subprocess.Popen(
+        [*command, "--study", "teaching", "--port", "0", "--no-open", *options],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(r"http://[\d.]+:\d+", line)
+        if found:
+            return Served(found[0], process)
+    raise AssertionError("the server did not say its address")
+
+
+def stop(served: Served) -> None:
+    served.process.terminate()
+    served.process.wait(timeout=20)
+    if served.process.stdout is not None:
+        served.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    server = start(tmp_path_factory.mktemp("served"))
+    yield server
+    stop(server)
+
+
+def watch(page: Page, served: Served) -> None:
+    """Note console errors, faults of scripts, and requests that leave the machine."""
+
+    def request(address: str) -> None:
+        if not address.startswith((served.address, "data:", "blob:")):
+            served.faults.append(f"request to {address}")
+
+    page.on("request", lambda r: request(r.url))
+    page.on("console", lambda m: served.faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: served.faults.append(str(e)))
+
+
+@pytest.fixture(scope="module")
+def finished(served: Served) -> Served:
+    """Return the server once the study's first run is done, as the page asks for it."""
+    import httpx
+
+    for _ in range(240):
+        latest = httpx.get(f"{served.address}/api/v1/results/latest").json()
+        if latest["result"]:
+            return served
+        time.sleep(0.5)
+    raise AssertionError("the first run did not end")
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    own = browser.new_context(viewport=SIZES["wide"], accept_downloads=True)
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, served: Served) -> Iterator[Page]:
+    """Return a page that must end without any fault."""
+    served.faults.clear()
+    own = context.new_page()
+    own.set_default_timeout(20_000)
+    watch(own, served)
+    yield own
+    assert served.faults == []
+
+
+@pytest.fixture
+def visit(page: Page, finished: Served) -> Callable[..., Page]:
+    """Open a path of the workbench."""
+
+    def go(path: str) -> Page:
+        page.goto(finished.address + path)
+        page.get_by_role("main").wait_for()
+        return page
+
+    return go
