@@ -89,8 +89,9 @@ study: setup ## rebuild the shipped study: make study SOURCE=folder
 docs: setup ## write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py
 
-bench: setup ## time the commands that a user waits for
+bench: setup $(DIST) ## time the commands and the pages that a user waits for
 	$(BIN)/python benchmarks/commands.py
+	$(BIN)/python benchmarks/web.py
 
 lock: setup ## compile requirements.lock from pyproject.toml (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header \

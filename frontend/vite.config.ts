@@ -5,10 +5,9 @@ import { tokens } from "./tools/tokens.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Libraries stand in chunks of their own, so that a page loads only what it draws. */
+/** The map's library stands in a chunk of its own, so that only pages with a map load it. */
 function chunk(id: string): string | undefined {
   if (id.includes("node_modules/maplibre-gl")) return "maplibre";
-  if (/node_modules\/(echarts|zrender|tslib)\//.test(id)) return "echarts";
   return undefined;
 }
 

@@ -98,6 +98,7 @@ export default {
   "routes.best.co2": "cleanest",
   "routes.best.overall": "best overall",
   "routes.p95": "19 of 20 within {time}",
+  "routes.p95_none": "19 of 20: not yet estimated",
   "routes.per_t": "({money})",
   "routes.co2_hint": "Well to wheel",
   "routes.by": "by {names}",

@@ -113,6 +113,7 @@ export default {
   "compare.less": "{b} gives {size} less trade than {a}",
   "compare.full": "Run with new ways searched.",
   "compare.quick": "Quick result on the ways that are known.",
+  "compare.basis": "Counted from the baseline, in {basis}.",
   "compare.minus": "{b} − {a}",
   "compare.indicator": "Indicator",
   "compare.unit": "Unit",

@@ -98,6 +98,7 @@ export default {
   "routes.best.co2": "پاک‌ترین",
   "routes.best.overall": "در مجموع بهترین",
   "routes.p95": "از ۲۰ بار ۱۹ بار تا {time}",
+  "routes.p95_none": "۱۹ از ۲۰ بار: هنوز برآورد نشده",
   "routes.per_t": "({money})",
   "routes.by": "از راه {names}",
   "routes.gauge_changes": "{n} تغییر عرض خط",

@@ -113,6 +113,7 @@ export default {
   "compare.less": "تجارت {b} به اندازهٔ {size} کمتر از {a} است",
   "compare.full": "اجرا شده با جست‌وجوی راه‌های تازه.",
   "compare.quick": "نتیجهٔ سریع بر راه‌های شناخته.",
+  "compare.basis": "نسبت به پایه، به {basis}.",
   "compare.minus": "{b} − {a}",
   "compare.indicator": "شاخص",
   "compare.unit": "یکا",

@@ -1,9 +1,9 @@
 /** Trade path of a run: table and drawing, for the overview and the roadmap. */
 import type { Formatter } from "@/format/format";
-import { number, text } from "@/api/results";
+import { number } from "@/api/results";
 import type { Column, Row } from "@/files/table";
 import style from "@style";
-import { amountAxis, type ChartOption } from "./chart";
+import type { Band, ChartOption, Line, Point } from "./chart";
 import type { NumberRef } from "./provenance";
 
 export interface PathWords {
@@ -11,7 +11,6 @@ export interface PathWords {
   plan: string;
   noNew: string;
   target: string;
-  band: string;
   axis: string;
 }
 
@@ -47,79 +46,45 @@ export function pathColumns(
   ];
 }
 
-const points = (rows: Row[], key: string) =>
-  rows.map((row) => [text(row, "year"), number(row, key)] as [string, number | null]);
+const points = (rows: Row[], key: string) => rows.map((row, i): Point => [i, number(row, key)]);
 
-/** Lower edge and height of the band, stacked: ECharts draws an area between two lines so. */
-function band(rows: Row[], name: string): ChartOption[] {
-  const low = rows.map((row) => number(row, "plan_low_usd_current"));
-  const high = rows.map((row) => number(row, "plan_high_usd_current"));
-  if (low.every((value) => value === null)) return [];
-  const years = rows.map((row) => text(row, "year"));
-  const heights = high.map((value, i) => (value === null || low[i] === null ? null : value - low[i]!));
-  const common = { type: "line", stack: "band", symbol: "none", lineStyle: { opacity: 0 }, silent: true };
-  return [
-    { ...common, name: `${name} `, data: low.map((value, i) => [years[i], value]) },
-    {
-      ...common,
-      name,
-      areaStyle: { color: style.chart.plan, opacity: 0.18 },
-      data: heights.map((value, i) => [years[i], value]),
-    },
-  ];
+function band(rows: Row[]): Band {
+  const found = rows.map((row, i) => [
+    i,
+    number(row, "plan_low_usd_current"),
+    number(row, "plan_high_usd_current"),
+  ]);
+  const whole = (point: (number | null)[]): point is [number, number, number] => !point.includes(null);
+  return { points: found.filter(whole), colour: style.chart.plan };
 }
 
-function endLabel(name: string, colour: string): ChartOption {
-  return { show: true, formatter: name, color: colour, distance: 6, width: 100, overflow: "break", lineHeight: 14 };
+/** Lines from back to front: target over the whole width, without new measures, plan, observed. */
+function pathLines(rows: Row[], words: PathWords): Line[] {
+  const target = number(rows.at(-1), "target_usd_current");
+  const line = (id: string, name: string, colour: string, width: number, dash?: string): Line => ({
+    id, colour, width, dash, points: points(rows, `${id}_usd_current`), end: { text: name, colour },
+  });
+  const goal = line("target", words.target, style.chart.target, 2, "4 4");
+  const observed = line("observed", words.observed, style.chart.observed, 0);
+  return [
+    ...(target === null ? [] : [{ ...goal, points: rows.map((_, i): Point => [i, target]) }]),
+    line("no_new", words.noNew, style.chart.no_new, 2, "6 3"),
+    line("plan", words.plan, style.chart.plan, 3),
+    { ...observed, dots: "full", dot: 9, end: undefined },
+  ]; // prettier-ignore
 }
 
 /** Drawing: observed dots, plan line with band, dashed line without new measures, target line. */
 export function pathOption(rows: Row[], words: PathWords, fmt: Formatter, narrow: boolean): ChartOption {
-  const target = number(rows.at(-1), "target_usd_current");
-  const years = rows.map((row) => text(row, "year"));
-  const line = { type: "line", symbol: "none" };
+  const lines = pathLines(rows, words);
+  const between = band(rows);
   return {
-    grid: { left: 52, right: narrow ? 16 : 110, top: 30, bottom: 26 },
-    xAxis: {
-      type: "category",
-      data: years,
-      axisLabel: { formatter: (year: string) => fmt.year(Number(year)), color: style.text.secondary },
-    },
-    yAxis: amountAxis(words.axis, (value) => fmt.usdAxis(value)),
-    series: [
-      ...band(rows, words.band),
-      {
-        ...line, id: "no_new", name: words.noNew, data: points(rows, "no_new_usd_current"),
-        lineStyle: { color: style.chart.no_new, width: 2, type: [6, 3] },
-        itemStyle: { color: style.chart.no_new },
-        endLabel: narrow ? undefined : endLabel(words.noNew, style.chart.no_new),
-      },
-      {
-        ...line, id: "plan", name: words.plan, data: points(rows, "plan_usd_current"),
-        lineStyle: { color: style.chart.plan, width: 3 }, itemStyle: { color: style.chart.plan },
-        endLabel: narrow ? undefined : endLabel(words.plan, style.chart.plan),
-      },
-      {
-        // Dots are a line whose line is not drawn: one kind of chart less to load.
-        type: "line", id: "observed", name: words.observed, symbol: "circle", symbolSize: 9, z: 5,
-        lineStyle: { opacity: 0 }, data: points(rows, "observed_usd_current"),
-        itemStyle: { color: style.chart.observed },
-      },
-      ...(target === null ? [] : [targetSeries(rows, target, narrow ? "" : words.target)]),
-    ],
-  }; // prettier-ignore
-}
-
-/** The target: a dashed line over the whole width. */
-function targetSeries(rows: Row[], target: number, name: string): ChartOption {
-  return {
-    type: "line",
-    id: "target",
-    name,
-    symbol: "none",
-    data: rows.map((row) => [text(row, "year"), target]),
-    lineStyle: { color: style.chart.target, width: 2, type: "dashed" },
-    endLabel: name ? endLabel(name, style.chart.target) : undefined,
+    margin: { start: 52, end: narrow ? 16 : 110, top: 30, bottom: 26 },
+    x: { labels: rows.map((row) => fmt.year(number(row, "year"))) },
+    y: { name: words.axis, format: (value) => fmt.usdAxis(value) },
+    band: between.points.length > 0 ? between : undefined,
+    // On a narrow page the legend alone names the lines.
+    lines: narrow ? lines.map((line) => ({ ...line, end: undefined })) : lines,
   };
 }
 

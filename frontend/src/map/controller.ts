@@ -1,7 +1,7 @@
 /** The one place that talks to MapLibre: data in, clicks and views out. */
 import {
   AttributionControl, Map as LibreMap, ScaleControl, setWorkerUrl,
-  type FilterSpecification, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent,
+  type FilterSpecification, type GeoJSONSource, type IControl, type MapGeoJSONFeature, type MapMouseEvent,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -34,7 +34,6 @@ export interface Start {
   window: Bounds;
   camera: Camera | null;
   label: string;
-  attribution: string;
   events: Events;
 }
 
@@ -47,6 +46,7 @@ export class MapController {
   private readonly waiting = new Map<SourceName, AnyCollection>();
   private ready = false;
   private frame = 0;
+  private credits: IControl[] = [];
   private after: (() => void)[] = [];
 
   constructor(private readonly start: Start) {
@@ -68,11 +68,6 @@ export class MapController {
     // Browser tests ask the map what it has drawn: an empty map looks like a quiet sea.
     Object.assign(container, { map: this.map });
     this.map.touchZoomRotate.disableRotation();
-    this.map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-left");
-    this.map.addControl(
-      new AttributionControl({ compact: false, customAttribution: start.attribution }),
-      "bottom-left",
-    );
     this.map.getCanvas().setAttribute("aria-label", start.label);
     this.map.once("style.load", () => this.loaded());
     this.listen();
@@ -184,14 +179,16 @@ export class MapController {
     this.whenReady(() => this.map.fitBounds(bounds, { padding: MARGIN, maxZoom, duration: motion() }));
   }
 
-  /** Bring a point into view, if it is not; `covered` pixels at the right lie under a panel. */
-  show(lon: number, lat: number, covered = 0): void {
+  /** Bring a point into view, if it is not; a panel covers pixels at one end of the map. */
+  show(lon: number, lat: number, covered = 0, atLeft = false): void {
     this.whenReady(() => {
       const { x, y } = this.map.project([lon, lat]);
       const { clientWidth: width, clientHeight: height } = this.map.getContainer();
-      const free = Math.max(width - covered, width / 4);
-      if (x > MARGIN / 2 && x < free - MARGIN / 2 && y > MARGIN / 2 && y < height - MARGIN / 2) return;
-      const offset: [number, number] = [(free - width) / 2, 0];
+      const hidden = Math.min(covered, width * 0.75);
+      const [from, to] = atLeft ? [hidden, width] : [0, width - hidden];
+      const edge = MARGIN / 2;
+      if (x > from + edge && x < to - edge && y > edge && y < height - edge) return;
+      const offset: [number, number] = [(from + to - width) / 2, 0];
       this.map.easeTo({ center: [lon, lat], offset, duration: motion() });
     });
   }
@@ -220,6 +217,17 @@ export class MapController {
       this.map.once("render", () => canvas.toBlob((blob) => resolve(blob), "image/png"));
       this.map.triggerRepaint();
     });
+  }
+
+  /** Scale and origin of the base map, in the corner where the legend does not stand. */
+  setCredits(text: string, rightToLeft: boolean): void {
+    for (const control of this.credits) this.map.removeControl(control);
+    this.credits = [
+      new ScaleControl({ maxWidth: 120 }),
+      new AttributionControl({ compact: false, customAttribution: text }),
+    ];
+    const corner = rightToLeft ? "bottom-right" : "bottom-left";
+    for (const control of this.credits) this.map.addControl(control, corner);
   }
 
   setLabel(label: string): void {

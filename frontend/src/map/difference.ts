@@ -34,6 +34,9 @@ export function symmetricLimits(values: number[]): number[] {
   return [-steps[0]!, -steps[1]!, -steps[2]!, steps[2]!, steps[1]!, steps[0]!];
 }
 
+/** Index of the class around zero. */
+export const NO_CHANGE = 3;
+
 /** Index 0–6 of the class of a difference; 3 is "no change". */
 export function differenceClass(value: number, limits: number[]): number {
   const below = limits.filter((limit) => value > limit).length;
@@ -42,7 +45,7 @@ export function differenceClass(value: number, limits: number[]): number {
 
 /** Colour of a difference. */
 export function differenceColour(value: number, limits: number[]): string {
-  return DIFFERENCES[differenceClass(value, limits)] ?? DIFFERENCES[3];
+  return DIFFERENCES[differenceClass(value, limits)] ?? DIFFERENCES[NO_CHANGE];
 }
 
 /** How many links fall in each of the seven classes. */

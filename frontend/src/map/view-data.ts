@@ -1,7 +1,7 @@
 /** From the API's layers to what the map draws: labels in the page's language, radii, widths. */
 import type { FeatureCollection, Geometry } from "geojson";
 import type { Listed } from "./cycle";
-import { differenceColour, symmetricLimits } from "./difference";
+import { differenceClass, differenceColour, NO_CHANGE, symmetricLimits } from "./difference";
 import { nameIn } from "./names";
 import type {
   AnyCollection, Crossings, Flows, LinkDifference, Lines, PlacePoints,
@@ -87,7 +87,10 @@ export function drawnFlows(
   return { type: "FeatureCollection", features: [...drawn.features, ...added.features] };
 }
 
-/** Links whose load two states give differently, coloured by class and as wide as the change. */
+/**
+ * Links whose load two states give differently, coloured by class and as wide as the change. Those
+ * of the middle class are left to the network below: thousands of white lines would hide it.
+ */
 export function drawnDifference(
   differences: LinkDifference[],
   network: Lines | null,
@@ -102,7 +105,7 @@ export function drawnDifference(
     shapes.set(properties.link_id, geometry);
   const features = differences.flatMap((d) => {
     const geometry = shapes.get(d.link_id);
-    if (!geometry) return [];
+    if (!geometry || differenceClass(d.difference, limits) === NO_CHANGE) return [];
     const colour = differenceColour(d.difference, limits);
     const width = 1.5 + flowWidth(Math.abs(d.difference), largest) * 0.7;
     return [{ type: "Feature" as const, geometry, properties: { ...d, colour, width } }];

@@ -85,11 +85,6 @@ def test_lines_from_coordinates_start_there(session: Session) -> None:
     assert route["legs"][0]["line"][0] == (-40.1, 41.9)
 
 
-def test_the_95th_percentile_lies_above_the_mean(session: Session) -> None:
-    for route in ask(session)["routes"]:
-        assert (route["p95_h"] > route["time_h"]) == (route["spread_h"] > 0)
-
-
 def test_an_edit_of_hours_moves_the_time_by_as_much(session: Session) -> None:
     before = ask(session, modes=["rail"], alternatives=0)["routes"][0]
     assert "BC_RAIL" in before["crossings"]

@@ -1,6 +1,6 @@
 /** Split of the trade in the target year: a waterfall from the baseline to the target. */
 import { number, text } from "@/api/results";
-import { amountAxis, type ChartOption } from "@/lib/chart";
+import type { ChartOption } from "@/lib/chart";
 import type { Formatter } from "@/format/format";
 import type { Row } from "@/files/table";
 import style from "@style";
@@ -30,36 +30,22 @@ export function waterfall(rows: Row[]): Step[] {
 function colourOf(step: Step): string {
   if (step.part === "target") return style.chart.target;
   if (step.part === "baseline") return style.chart.observed;
-  if (step.part === "remaining_gap") return "#FFFFFF";
+  if (step.part === "remaining_gap") return style.base.paper;
   return step.to >= step.from ? style.chart.plan : style.chart.fall;
 }
 
 /** Drawing of the waterfall; the gap is a hollow bar with a dashed edge. */
 export function splitOption(steps: Step[], name: (part: string) => string, axis: string, fmt: Formatter): ChartOption {
-  const bars = steps.map((step) => ({
-    value: Math.abs(step.to - step.from),
-    itemStyle: {
-      color: colourOf(step),
-      borderColor: step.part === "remaining_gap" ? style.chart.target : "transparent",
-      borderType: step.part === "remaining_gap" ? "dashed" : "solid",
-      borderWidth: 2,
-    },
-    label: { show: true, position: "top", formatter: fmt.usd(step.to - step.from), fontSize: 11, lineHeight: 13, width: 64, overflow: "break" },
-  }));
   return {
-    grid: { left: 52, right: 12, top: 44, bottom: 56 },
-    xAxis: {
-      type: "category",
-      data: steps.map((step) => name(step.part)),
-      axisLabel: { interval: 0, width: 64, fontSize: 11, lineHeight: 13, overflow: "break", color: style.text.secondary },
-    },
-    yAxis: amountAxis(axis, (value) => fmt.usdAxis(value)),
-    series: [
-      {
-        type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" },
-        data: steps.map((step) => Math.min(step.from, step.to)),
-      },
-      { type: "bar", stack: "all", barWidth: "62%", data: bars },
-    ],
-  }; // prettier-ignore
+    margin: { start: 52, end: 12, top: 44, bottom: 56 },
+    x: { labels: steps.map((step) => name(step.part)), size: 11 },
+    y: { name: axis, format: (value) => fmt.usdAxis(value) },
+    bars: steps.map((step) => ({
+      from: step.from,
+      to: step.to,
+      fill: colourOf(step),
+      edge: step.part === "remaining_gap" ? style.chart.target : undefined,
+      label: fmt.usd(step.to - step.from),
+    })),
+  };
 }

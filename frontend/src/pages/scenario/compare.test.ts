@@ -5,8 +5,8 @@ import { ALL, canSwitch, conflicts, filtered, missing, type Measure } from "./ch
 import { indicators, linkRows, placeRows } from "./compare";
 
 const PLACE = {
-  capacity_id: "p", name: "P", place_ids: [], capacity_t_per_year: 10, load_t_per_year: 8,
-  baseline_load_t_per_year: 5, wait_h: 2, baseline_wait_h: 1, stranded_t: 0,
+  capacity_id: "p", name: "P", place_ids: [], capacity_t_per_year: 10, load_t_per_year: 800,
+  baseline_load_t_per_year: 500, wait_h: 2, baseline_wait_h: 1, stranded_t: 0,
 };
 const SOLVED = {
   trade_usd: 120, a_to_b_usd: 70, b_to_a_usd: 50, baseline_usd: 100, baseline_a_to_b_usd: 60,
@@ -24,7 +24,7 @@ describe("comparison", () => {
     expect(indicators(null, null)).toEqual([]);
   });
   it("lists places and links that differ", () => {
-    expect(placeRows(null, SOLVED)[0]).toMatchObject({ a: 5, b: 8, difference: 3, wait_a: 1, wait_b: 2 });
+    expect(placeRows(null, SOLVED)[0]).toMatchObject({ a: 500, b: 800, difference: 300, wait_a: 1, wait_b: 2 });
     expect(placeRows(SOLVED, SOLVED)).toEqual([]);
     expect(linkRows(SOLVED, null)[0]?.difference).toBe(-5);
   });

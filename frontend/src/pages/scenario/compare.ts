@@ -77,7 +77,10 @@ export interface PlaceRow {
   wait_b: number;
 }
 
-/** Places whose load differs, largest change first. */
+/** Below this change of tonnes a year a place's load counts as the same: noise of the solution. */
+const LEAST_CHANGE_T = 100;
+
+/** Places whose load or wait differs, largest change first. */
 export function placeRows(a: Solved | null, b: Solved | null): PlaceRow[] {
   const left = new Map((a?.places ?? []).map((p) => [p.capacity_id, p]));
   const right = new Map((b?.places ?? []).map((p) => [p.capacity_id, p]));
@@ -100,7 +103,7 @@ export function placeRows(a: Solved | null, b: Solved | null): PlaceRow[] {
     };
   });
   return rows
-    .filter((row) => Math.abs(row.difference) >= 1 || Math.abs(row.wait_b - row.wait_a) >= 0.05)
+    .filter((row) => Math.abs(row.difference) >= LEAST_CHANGE_T || Math.abs(row.wait_b - row.wait_a) >= 0.5)
     .sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference));
 }
 
