@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,12 @@ from opencorridor.web.settings import Settings
 from tests.web.conftest import API, BASE, QUICK, ended, wait_for
 
 LONG: dict[str, Any] = {"params": {"kind": "run", "draws": 2000}}
+
+
+def in_a_thread(call: Callable[[], Any]) -> Any:
+    """Return what a call gives in a thread of its own: a browser's loop may run in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call).result()
 
 
 def manager(**limits: Any) -> JobManager:
@@ -260,7 +268,7 @@ def test_a_silent_stream_says_that_it_lives_and_ends_with_the_job(own_cache: Pat
                 jobs.cancel(job_id)
         return told
 
-    told = asyncio.run(follow())
+    told = in_a_thread(lambda: asyncio.run(follow()))
     assert told[0].startswith("retry: ")
     assert [event["state"] for event in events("".join(told))] == ["queued", "cancelled"]
     assert any(text.startswith(":") for text in told)
