@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opencorridor.operations.alternatives import Alternative, Alternatives, alternatives_of
 from opencorridor.operations.pack import Pack, open_pack
 from opencorridor.routing.asking import Cargo, choose_cargo, end_of, find_elements
+from opencorridor.routing.choices import MAX_ROUTES
 from opencorridor.routing.masks import parse_modes
+from opencorridor.routing.reliability import SEED, Reliability, reliability
 from opencorridor.routing.routes import Route, Wanted, find_route
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import Place, resolve
@@ -41,6 +44,10 @@ class RouteRequest:
         ISO date; by default the study's ``baseline_date``.
     modes, avoid, no_transit
         See :class:`opencorridor.routing.routes.Wanted`.
+    pareto, max_routes
+        Whether to list further routes that no other beats, and at most how many in all.
+    seed
+        Of the draws of ``p50_h`` and ``p95_h``.
     """
 
     origin: str
@@ -53,11 +60,18 @@ class RouteRequest:
     modes: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     no_transit: tuple[str, ...] = ()
+    pareto: bool = False
+    max_routes: int = MAX_ROUTES
+    seed: int = SEED
 
 
 @dataclass(frozen=True)
 class RouteResult:
-    """What is answered; ``as_dict`` is the stable JSON form."""
+    """What is answered; ``as_dict`` is the stable JSON form.
+
+    ``reliability`` is None where no spread of any part is known, ``alternatives`` where they were
+    not asked for.
+    """
 
     study_id: str
     study_hash: str
@@ -71,6 +85,9 @@ class RouteResult:
     avoid: tuple[str, ...]
     no_transit: tuple[str, ...]
     route: Route
+    payload_t: float
+    reliability: Reliability | None = None
+    alternatives: Alternatives | None = None
 
     @property
     def found(self) -> bool:
@@ -108,15 +125,51 @@ class RouteResult:
                 for way in route.opens_with
             ],
         }
-        for name in _TOTALS:
-            total = getattr(route.totals, name) if route.totals else None
-            values[name] = _round(total)
-        values["p95_h"] = None
-        values["cost_usd"] = _scaled(values["cost_usd_per_t"], tonnes)
-        values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
-        values["crossings"] = list(route.crossings)
-        values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
+        values |= _figures(route, self.reliability, tonnes, self.payload_t)
+        if self.alternatives is not None:
+            values["pareto"] = {
+                "criteria": list(self.alternatives.criteria),
+                "front_size": self.alternatives.front_size,
+                "max_shared_share": self.alternatives.max_shared_share,
+            }
+            values["routes"] = [
+                _alternative(item, tonnes, self.payload_t) for item in self.alternatives.routes
+            ]
         return values
+
+
+def _figures(
+    route: Route, spread: Reliability | None, tonnes: float, payload_t: float
+) -> dict[str, Any]:
+    """Return totals, crossings and legs of a route; null where there is none."""
+    values: dict[str, Any] = {}
+    for name in _TOTALS:
+        values[name] = _round(getattr(route.totals, name) if route.totals else None)
+    values["p50_h"] = _round(spread.p50_h if spread else None)
+    values["p95_h"] = _round(spread.p95_h if spread else None)
+    values["p95_seed"] = spread.seed if spread else None
+    values["p95_draws"] = spread.draws if spread else None
+    values["cost_usd"] = _scaled(values["cost_usd_per_t"], tonnes)
+    values["cost_usd_per_unit"] = _scaled(values["cost_usd_per_t"], payload_t)
+    values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
+    values["crossings"] = list(route.crossings)
+    values["transshipments"] = list(route.transshipments)
+    values["modes_used"] = list(route.modes_used)
+    values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
+    return values
+
+
+def _alternative(item: Alternative, tonnes: float, payload_t: float) -> dict[str, Any]:
+    choice = item.choice
+    difference = choice.difference
+    return {
+        "roles": list(choice.roles),
+        "nearly": dict(choice.nearly),
+        "why": item.why,
+        "difference": asdict(difference) if difference else None,
+        "shared_share": choice.shared_share,
+        **_figures(item.route, item.reliability, tonnes, payload_t),
+    }
 
 
 def _round(value: float | None) -> float | None:
@@ -177,6 +230,18 @@ def gather(calls: Iterable[Any]) -> list[Any]:
     return results
 
 
+def _count(max_routes: int) -> int:
+    if max_routes >= 1:
+        return max_routes
+    problem = Problem(
+        code="out_of_range",
+        message=f"--max-routes is {max_routes}",
+        value=str(max_routes),
+        expected="1 or more",
+    )
+    raise OpenCorridorError([problem])
+
+
 def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -> RouteResult:
     """Find one route; ``progress`` is told what takes long.
 
@@ -186,7 +251,7 @@ def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -
         All that is wrong with the request, or with the study, at once.
     """
     pack = open_pack(request.study, progress)
-    cargo, date, modes, avoid, no_transit, origin, destination = gather(
+    cargo, date, modes, avoid, no_transit, origin, destination, count = gather(
         (
             lambda: choose_cargo(
                 pack.goods, pack.default, request.commodity, request.unit, request.tonnes
@@ -197,10 +262,18 @@ def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -
             lambda: tuple(resolve(pack.places, c, "country").id for c in request.no_transit),
             lambda: resolve(pack.places, request.origin),
             lambda: resolve(pack.places, request.destination),
+            lambda: _count(request.max_routes),
         )
     )
     wanted = Wanted(cargo.cargo, modes, avoid, no_transit)
-    return answer(pack, cargo, date, bool(request.at), wanted, origin, destination)
+    result = answer(
+        pack, cargo, date, bool(request.at), wanted, origin, destination, seed=request.seed
+    )
+    if not request.pareto or not result.found:
+        return result
+    ends = (result.route.origin, result.route.destination)
+    listed = alternatives_of(pack, cargo, date, ends, wanted, count, request.seed)
+    return replace(result, alternatives=listed)
 
 
 def answer(
@@ -212,6 +285,7 @@ def answer(
     origin: Place,
     destination: Place,
     explain: bool = True,
+    seed: int = SEED,
 ) -> RouteResult:
     """Find the route of resolved places."""
     priced = pack.priced(cargo.class_id, cargo.cargo, date)
@@ -221,6 +295,10 @@ def answer(
         for place in (origin, destination)
     ]
     route = find_route(priced, pack.labels, ends[0], ends[1], wanted, explain=explain)
+    spread = None
+    if route.totals is not None:
+        stays = pack.stays(cargo.cargo, date)
+        spread = reliability(stays, route.arcs, route.totals.time_h, seed=seed)
     return RouteResult(
         study_id=pack.study_id,
         study_hash=pack.study_hash,
@@ -234,7 +312,16 @@ def answer(
         avoid=tuple(element.id for element in wanted.avoid),
         no_transit=wanted.no_transit,
         route=route,
+        payload_t=payload_t(pack, cargo),
+        reliability=spread,
     )
+
+
+def payload_t(pack: Pack, cargo: Cargo) -> float:
+    """Return the tonnes that one unit of the cargo carries."""
+    if cargo.unit == "t":
+        return 1.0
+    return float(str(pack.goods.find(cargo.class_id)[f"payload_t_per_{cargo.unit}"]))
 
 
 def routes(
@@ -249,8 +336,15 @@ def routes(
     modes: Iterable[str] = (),
     avoid: Iterable[str] = (),
     no_transit: Iterable[str] = (),
+    pareto: bool = False,
+    max_routes: int = MAX_ROUTES,
+    seed: int = SEED,
 ) -> RouteResult:
-    """Find the best route between two places: ``find`` without a request object."""
+    """Find the best route between two places: ``find`` without a request object.
+
+    With ``pareto`` also the routes that no other beats in hours, money and CO2e together, of them
+    at most ``max_routes``, in ``alternatives``.
+    """
     return find(
         RouteRequest(
             origin,
@@ -263,5 +357,8 @@ def routes(
             tuple(modes),
             tuple(avoid),
             tuple(no_transit),
+            pareto,
+            max_routes,
+            seed,
         )
     )
