@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from opencorridor.cli import options, show
+from opencorridor.cli.route_choices import arrival, print_choices, print_choices_plain
 
 if TYPE_CHECKING:
     from opencorridor.operations.route import RouteResult
@@ -21,6 +22,7 @@ EXAMPLES = """Examples:
   opencorridor route "Alpha Port" port:PORT_C --unit t --mode sea,rail --study teaching
   opencorridor route FROM TO --avoid COUNTRY,CROSSING --json
   opencorridor route 43.6,51.2 36.8,53.4 --at 2027-01-01
+  opencorridor route "Alpha City" "Charlie City" --study teaching --pareto --max-routes 6
   opencorridor route --pairs pairs.csv --out routes.csv
 """
 _ENDS, _BY = 24, 40  # widest cells, so that a row fits a wide terminal
@@ -47,6 +49,17 @@ def route(
     mode: options.Modes = None,
     avoid: options.Avoid = None,
     no_transit: options.NoTransit = None,
+    pareto: Annotated[
+        bool,
+        typer.Option(
+            "--pareto",
+            help="Find every route that no other beats in hours, money and CO2e together; list "
+            "really different ones and why.",
+        ),
+    ] = False,
+    max_routes: Annotated[
+        int, typer.Option("--max-routes", help="Most routes to list, for --pareto.", metavar="K")
+    ] = 4,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", help="CSV with columns from and to.", metavar="FILE"),
@@ -81,7 +94,8 @@ def route(
         raise typer.BadParameter("name two places: opencorridor route FROM TO")
     from opencorridor.operations.route import RouteRequest, find
 
-    result = find(RouteRequest(start, end, **shared), lambda text: show.note(f"{text} …", quiet))
+    request = RouteRequest(start, end, **shared, pareto=pareto, max_routes=max_routes)
+    result = find(request, lambda text: show.note(f"{text} …", quiet))
     if as_json:
         show.print_json(result.as_dict())
     elif plain:
@@ -140,8 +154,19 @@ def _print(result: RouteResult) -> None:
     print(
         f"\n{show.hours(totals.time_h)} · {show.money(totals.cost_usd_per_t)} per t "
         f"({show.money(per_unit)} in all) · {show.number(totals.distance_km)} km · "
-        f"{show.number(totals.co2_kg_per_t, 1)} kg CO2e per t · P95 not yet estimated\n"
+        f"{show.number(totals.co2_kg_per_t, 1)} kg CO2e per t\n"
+        f"{arrival(result.reliability.p95_h if result.reliability else None)}"
     )
+    if result.alternatives is not None:
+        print_choices(result, result.alternatives)
+        return
+    print()
+    _print_legs(result)
+
+
+def _print_legs(result: RouteResult) -> None:
+    totals = result.route.totals
+    assert totals is not None
     rows = []
     for i, leg in enumerate(result.route.legs, start=1):
         by = leg.border_crossing or leg.terminal
@@ -177,6 +202,9 @@ def _print(result: RouteResult) -> None:
 
 
 def _print_plain(result: RouteResult) -> None:
+    if result.alternatives is not None:
+        print_choices_plain(result)
+        return
     names = [*_TEXTS, *_NUMBERS]
     values = result.as_dict()
     rows: list[list[object]] = [list(names)]

@@ -131,6 +131,7 @@ class RouteResult:
                 "criteria": list(self.alternatives.criteria),
                 "front_size": self.alternatives.front_size,
                 "max_shared_share": self.alternatives.max_shared_share,
+                "holds_best": self.alternatives.holds(route),
             }
             values["routes"] = [
                 _alternative(item, tonnes, self.payload_t) for item in self.alternatives.routes
