@@ -22,6 +22,13 @@ const IDS: Partial<Record<SourceName, string>> = {
   zones: "id", ports: "id", crossings: "id",
 };
 
+/**
+ * Lines need a rim of 16 px round a tile, not 128, and no detail below a pixel: software draws half
+ * as many corners then.
+ */
+const THIN = { buffer: 16, tolerance: 0.75 };
+const LINES: Partial<Record<SourceName, typeof THIN>> = { base: THIN, network: THIN, flows: THIN };
+
 /** Zones are drawn from this zoom on: farther out there are too many. */
 export const ZONE_ZOOM = 4;
 /** From this zoom on the finer outline of the region is drawn. */
@@ -300,7 +307,7 @@ export function mapStyle(faces: unknown, font: string): StyleSpecification {
   const sources = Object.fromEntries(
     SOURCES.map((name): [string, SourceSpecification] => [
       name,
-      { type: "geojson", data: EMPTY, ...(IDS[name] ? { promoteId: IDS[name] } : {}) },
+      { type: "geojson", data: EMPTY, ...LINES[name], ...(IDS[name] ? { promoteId: IDS[name] } : {}) },
     ]),
   );
   return {
