@@ -98,3 +98,50 @@ def test_a_year_without_prices_or_growth_is_refused() -> None:
         with pytest.raises(OpenCorridorError) as caught:
             asked(target_usd=2e9, year=year)
         assert caught.value.exit_code == 2
+
+
+def test_a_measure_held_back_acts_from_that_year_and_trade_before_it_is_less() -> None:
+    free, held = asked(), asked(not_before={"DUTY_FREE": 2029}, exclude=("DUTY_HALF",))
+    dates = {m["measure_id"]: m["effect_date"] for m in held.measures}
+    assert dates["DUTY_FREE"] == "2029-01-01"
+    assert held.summary["measures"] == free.summary["measures"]
+    before, after = (
+        {row["year"]: row["plan_usd_current"] for row in result.path} for result in (free, held)
+    )
+    for year in (2027, 2028):
+        assert after[year] < before[year] * 0.99
+    for year in (2025, 2026, 2029, 2030):
+        assert after[year] == pytest.approx(before[year], rel=1e-5)
+    # Costs of a year run from the day on which the measure acts.
+    assert held.summary["plan_cost_usd"] <= free.summary["plan_cost_usd"]
+    assert held.summary["not_before"] == {"DUTY_FREE": 2029}
+
+
+def test_what_is_left_out_and_what_needs_it_is_not_in_the_plan_and_says_so() -> None:
+    result = asked(exclude=("TRANSIT_DEAL",))
+    reason = {m["measure_id"]: m["reason"] for m in result.measures}
+    assert not {"TRANSIT_DEAL", "E_DECLARATION"} & set(result.summary["measures"])
+    assert reason["TRANSIT_DEAL"] == "left out, as asked"
+    assert reason["E_DECLARATION"] == "needs TRANSIT_DEAL, which is left out"
+
+
+def test_limits_that_cannot_be_are_refused_at_their_fields_all_at_once() -> None:
+    with pytest.raises(OpenCorridorError) as caught:
+        asked(not_before={"NOPE": 2027, "DUTY_FREE": 2040, "DUTY_HALF": 2023}, exclude=("ZZZ",))
+    assert [(p.code, p.column) for p in caught.value.problems] == [
+        ("unknown_measure", "not_before.NOPE"),
+        ("unknown_measure", "exclude.ZZZ"),
+        ("bad_year", "not_before.DUTY_FREE"),
+        ("bad_year", "not_before.DUTY_HALF"),
+    ]
+
+
+def test_a_probability_is_answered_from_the_draws() -> None:
+    easy = asked(target_usd=1e8, draws=4, workers=1, probability_share=0.5).summary
+    assert (easy["probability"], easy["probability_met"]) == (1.0, True)
+    hard = asked(target_usd=9e9, draws=4, workers=1, probability_share=0.5).summary
+    assert (hard["probability"], hard["probability_met"]) == (0.0, False)
+    for settings in ({"probability_share": 0.5}, {"probability_share": 1.5, "draws": 4}):
+        with pytest.raises(OpenCorridorError) as caught:
+            asked(**settings)
+        assert [p.column for p in caught.value.problems] == ["probability_share"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from opencorridor.roadmap.plan import Planner, candidates, cost_of, decision_date
 from opencorridor.roadmap.portfolio import enumerate_best
-from opencorridor.scenario.path import schedule, state_of_year
+from opencorridor.scenario.ensembles import drawer
+from opencorridor.scenario.path import effect_date, schedule, state_of_year
+from opencorridor.study import Study
 from tests.scenario.worlds import World, changed
 
 INF = float("inf")
@@ -146,3 +150,58 @@ def test_each_set_is_solved_once(world: World) -> None:
     first = planner.state(frozenset({"DUTY_FREE"}))
     assert planner.state(frozenset({"DUTY_FREE"})) is first
     assert planner.value(frozenset({"DUTY_FREE"})) > planner.without
+
+
+def limited(study: Study, **limits: object) -> Study:
+    """Study whose run holds measures back or leaves them out."""
+    run = study.settings.run
+    return study.replace(
+        settings=replace(study.settings, run=replace(run, extra={**run.extra, **limits}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "acts"), [(2025, "2027-01-01"), (2027, "2027-01-01"), (2029, "2029-01-01")]
+)
+def test_a_measure_acts_at_the_later_of_its_own_date_and_the_year_asked_for(
+    world: World, year: int, acts: str
+) -> None:
+    study = limited(world.study, not_before={"DUTY_FREE": year})
+    free = {"DUTY_FREE": effect_date(world.study, "DUTY_FREE", "2025-01-01")}
+    assert free == {"DUTY_FREE": "2027-01-01"}
+    assert effect_date(study, "DUTY_FREE", "2025-01-01") == acts
+    same = schedule(study, ["DUTY_HALF", "BRIGHT_LINE"], "2025-01-01")
+    assert same == schedule(world.study, ["DUTY_HALF", "BRIGHT_LINE"], "2025-01-01")
+
+
+@pytest.mark.parametrize("budget", [INF, 120e6])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"not_before": {"DUTY_FREE": 2031}},
+        {"exclude": ["BRIGHT_YARD"]},
+        {"not_before": {"TRANSIT_DEAL": 2031}, "exclude": ["DUTY_FREE"]},
+    ],
+)
+def test_with_limits_the_search_equals_full_enumeration_of_what_is_left(
+    world: World, planner: Planner, singles, limits: dict[str, object], budget: float
+) -> None:
+    """Brute force knows the limits only as measures that it may not choose."""
+    study = limited(world.study, **limits)
+    held = Planner(world.model, study, world.base, year=2030)
+    barred = {*limits.get("exclude", ()), *limits.get("not_before", {})}  # type: ignore[misc]
+    free = planner.problem([a for a in singles if a.measure_id not in barred], budget)
+    want = enumerate_best(free, planner.value)
+    got = held.best(held.alone(), budget)
+    assert got.chosen == want.chosen
+    assert not got.chosen & barred
+    assert got.value == pytest.approx(want.value, rel=1e-6)
+
+
+def test_a_measure_held_back_is_held_back_in_every_draw(world: World) -> None:
+    """Past the target year the plan adds nothing in a draw, whatever the drawn lead time."""
+    study = limited(world.study, not_before={"DUTY_FREE": 2031})
+    late = drawer(replace(world.model, study=study), ["DUTY_FREE"]).once(1, 0)
+    assert late.plan == pytest.approx(late.no_new, rel=1e-5)
+    free = drawer(world.model, ["DUTY_FREE"]).once(1, 0)
+    assert free.plan > free.no_new * 1.01

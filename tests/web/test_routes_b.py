@@ -45,6 +45,13 @@ def test_lists_are_there(client: TestClient, result_id: str) -> None:
     assert any(m["alone_usd"] for m in got(client, "/measures")["measures"])
 
 
+def test_problems_of_the_study_are_counted(client: TestClient) -> None:
+    found = got(client, "/study/problems")
+    assert (found["errors"], found["notices"], found["problems"]) == (0, 0, [])
+    assert found["checks"] > 50
+    assert found["rows"] == sum(t["rows"] for t in got(client, "/tables")["tables"])
+
+
 def test_tables_come_in_parts(client: TestClient) -> None:
     page = got(client, "/tables/trade_flow", offset=2, limit=3, sort="-value_usd_current", q="AAA")
     assert len(page["rows"]) == 3

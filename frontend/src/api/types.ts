@@ -583,6 +583,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/study/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Problems Of Study
+         * @description Return what the checks find in the study; the first answer takes some seconds.
+         */
+        get: operations["problems_of_study"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tables": {
         parameters: {
             query?: never;
@@ -1496,6 +1516,9 @@ export interface components {
         /**
          * RoadmapParams
          * @description A roadmap to a target, in US$ of the target's year or of the year ``prices``.
+         *
+         *     ``not_before`` holds measures back to a year, ``exclude`` leaves measures out;
+         *     ``probability_share`` asks whether so many of the draws reach the target, and needs ``draws``.
          */
         RoadmapParams: {
             /** Budget Usd */
@@ -1505,16 +1528,24 @@ export interface components {
              * @default 0
              */
             draws: number;
+            /** Exclude */
+            exclude?: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "roadmap";
+            /** Not Before */
+            not_before?: {
+                [key: string]: number;
+            };
             /**
              * Prices
              * @default current
              */
             prices: string;
+            /** Probability Share */
+            probability_share?: number | null;
             /** Target Usd */
             target_usd?: number | null;
             /** Year */
@@ -2037,6 +2068,75 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * StudyProblem
+         * @description One problem of the study: ``row`` as its file counts (header 1), ``index`` in the table.
+         */
+        StudyProblem: {
+            /** Code */
+            code: string;
+            /**
+             * Column
+             * @default
+             */
+            column: string;
+            /**
+             * Expected
+             * @default
+             */
+            expected: string;
+            /**
+             * File
+             * @default
+             */
+            file: string;
+            /** Index */
+            index: number | null;
+            /**
+             * Mend
+             * @default
+             */
+            mend: string;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "notice";
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /**
+         * StudyProblems
+         * @description What the checks found, errors first, and how much they went through.
+         */
+        StudyProblems: {
+            /** Checks */
+            checks: number;
+            /** Errors */
+            errors: number;
+            /** Notices */
+            notices: number;
+            /** Problems */
+            problems: components["schemas"]["StudyProblem"][];
+            /** Rows */
+            rows: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Tables */
+            tables: number;
         };
         /**
          * TableInfo
@@ -3392,6 +3492,44 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/zip": string;
                     "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    problems_of_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyProblems"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

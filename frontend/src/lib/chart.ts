@@ -183,9 +183,14 @@ function barShapes(bars: Bar[], box: Box, x: Scale, y: Scale): Shape[] {
 /** Draw a chart in a room of the given size. */
 export function draw(option: ChartOption, width: number, height: number): Drawn {
   const { margin, band, lines: all = [], bars = [] } = option;
+  const tall = { y0: margin.top, y1: Math.max(margin.top + 1, height - margin.bottom) };
+  // Amounts are longer in some languages than in others: the axis moves in to leave them room.
+  const upright = yScale(option, { x0: 0, x1: 0, ...tall });
+  const widest = Math.max(...upright.ticks.map((tick) => widthOf(option.y.format(tick))));
+  const start = Math.max(margin.start, Math.min(widest + 14, width / 3));
   const box = {
-    x0: margin.start, x1: Math.max(margin.start + 1, width - margin.end),
-    y0: margin.top, y1: Math.max(margin.top + 1, height - margin.bottom),
+    ...tall,
+    x0: start, x1: Math.max(start + 1, width - margin.end),
   }; // prettier-ignore
   const [x, y] = [xScale(option, box), yScale(option, box)];
   return {

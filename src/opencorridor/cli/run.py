@@ -32,6 +32,7 @@ ROADMAP_EXAMPLES = """Examples:
 \b
   opencorridor roadmap --target-usd 3e9 --year 2030
   opencorridor roadmap --budget-usd 5e8 --draws 50
+  opencorridor roadmap --not-before M038=2028 --exclude M011
 """
 
 NoLoop = Annotated[
@@ -213,6 +214,28 @@ def scenario(
     print(f"Residual {result.gap:.1e} after {result.iterations} rounds")
 
 
+def _probability(summary: dict[str, Any]) -> str:
+    """Return the sentence on the share of draws that reach the target."""
+    found, asked = summary["probability"], summary["probability_asked"]
+    text = f"{found:.0%} of {summary['draws']} draws reach the target"
+    if asked is None:
+        return f"{text}."
+    return f"{text}; {asked:.0%} were asked for: {'met' if found >= asked else 'not met'}."
+
+
+def _years(texts: list[str]) -> dict[str, int]:
+    """Years by measure of ``MEASURE=YEAR``."""
+    found: dict[str, int] = {}
+    for text in texts:
+        measure, equals, year = text.partition("=")
+        if not (measure.strip() and equals and year.strip().isdecimal()):
+            raise typer.BadParameter(
+                f"{text} is not MEASURE=YEAR, for example M038=2028", param_hint="--not-before"
+            )
+        found[measure.strip()] = int(year)
+    return found
+
+
 def roadmap(
     study: options.Study = options.DEFAULT_STUDY,
     target_usd: Annotated[
@@ -224,6 +247,17 @@ def roadmap(
         str, typer.Option("--prices", help="Basis of the target: current, or a year.")
     ] = "current",
     draws: Annotated[int, typer.Option("--draws", help="Draws for the band.", min=0)] = 0,
+    not_before: Annotated[
+        list[str] | None,
+        typer.Option("--not-before", help="MEASURE=YEAR: it acts no earlier (repeatable)."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", help="Measure to leave out (repeatable).")
+    ] = None,
+    probability_share: Annotated[
+        float | None,
+        typer.Option("--probability-share", help="Share of the draws that must reach the target."),
+    ] = None,
     no_loop: NoLoop = False,
     workers: Workers = 2,
     as_json: options.Json = False,
@@ -234,14 +268,17 @@ def roadmap(
     from opencorridor.operations.roadmap import run as operation
 
     request = RoadmapRequest(
-        study, target_usd, year, budget_usd, prices, draws, not no_loop, workers
-    )
+        study, target_usd, year, budget_usd, prices, draws, not no_loop, workers,
+        _years(not_before or []), tuple(exclude or ()), probability_share,
+    )  # fmt: skip
     result = operation(request, _progress(quiet))
     if as_json:
         show.print_json(result.as_dict())
     else:
         for line in _headline(result.summary):
             print(line)
+        if result.summary["probability"] is not None:
+            print(_probability(result.summary))
         chosen = [r for r in result.measures if r["in_plan"]]
         rows = [
             (
@@ -254,5 +291,5 @@ def roadmap(
             for r in chosen
         ]
         print(show.table(("measure", "title", "acts from", "cost m$", "alone m$"), rows, (3, 4)))
-    if not result.reached:
+    if not result.reached or result.summary["probability_met"] is False:
         raise typer.Exit(1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from opencorridor.operations.check import checked
@@ -12,6 +13,7 @@ from opencorridor.operations.results.freight import bottleneck_rows
 from opencorridor.operations.results.measures import measure_rows
 from opencorridor.operations.results.path import decomposition_rows, path_rows
 from opencorridor.operations.results.solve import add_band, solve
+from opencorridor.roadmap import candidates
 from opencorridor.scenario.path import price_index
 from opencorridor.study import OpenCorridorError, Problem, Study, Target, open_study
 from opencorridor.study.errors import raise_if
@@ -21,7 +23,11 @@ __all__ = ["RoadmapRequest", "RoadmapResult", "run"]
 
 @dataclass(frozen=True)
 class RoadmapRequest:
-    """Target in current US$, or US$ of ``prices``; year, budget, draws (0: no band)."""
+    """Target in current US$, or US$ of ``prices``; year, budget, draws (0: no band).
+
+    ``not_before`` holds measures back to the first day of a year; ``exclude`` leaves measures out;
+    ``probability_share`` asks whether so many of the draws reach the target.
+    """
 
     study: str = "iran_kazakhstan"
     target_usd: float | None = None
@@ -31,6 +37,9 @@ class RoadmapRequest:
     draws: int = 0
     loop: bool = True
     workers: int = 2
+    not_before: Mapping[str, int] = field(default_factory=dict)
+    exclude: tuple[str, ...] | list[str] = ()
+    probability_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,81 @@ def _amounts(request: RoadmapRequest) -> list[Problem]:
         )
         if amount is not None and not amount >= 0.0
     ]
+
+
+def _probability(request: RoadmapRequest) -> list[Problem]:
+    """Return problems of the share of draws that is asked for."""
+    share = request.probability_share
+    if share is None or (0.0 < share <= 1.0 and request.draws > 0):
+        return []
+    no_draws = 0.0 < share <= 1.0
+    return [
+        Problem(
+            "bad_probability",
+            f"a probability of {share} needs draws" if no_draws else f"{share} is no probability",
+            column="probability_share",
+            value=str(share),
+            expected="more than 0 draws" if no_draws else "a share above 0, at most 1",
+            mend="ask for draws too" if no_draws else "correct the probability",
+        )
+    ]
+
+
+def _limits(study: Study, request: RoadmapRequest) -> list[Problem]:
+    """Return problems of the measures that are held back or left out; ``column`` is the field."""
+    known = set(candidates(study))
+    first = study.settings.baseline_year
+    last = study.settings.target.year if study.settings.target else first
+    asked = [(f"not_before.{m}", m) for m in request.not_before]
+    asked += [(f"exclude.{m}", m) for m in request.exclude]
+    unknown = [
+        Problem(
+            "unknown_measure",
+            f"{m} is no measure that a plan may choose",
+            table="measure",
+            column=field_name,
+            value=m,
+            expected="the id of a candidate that the study expresses",
+            mend="correct the id",
+        )
+        for field_name, m in asked
+        if m not in known
+    ]
+    return unknown + [
+        Problem(
+            "bad_year",
+            f"{m}: {year} lies outside {first} to {last}",
+            table="measure",
+            column=f"not_before.{m}",
+            value=str(year),
+            expected=f"a year from {first} to {last}",
+            mend="correct the year, or leave the measure out",
+        )
+        for m, year in request.not_before.items()
+        if not first <= year <= last
+    ]
+
+
+def _limited(study: Study, request: RoadmapRequest) -> Study:
+    """Study whose plan holds measures back or leaves them out as the request asks."""
+    asked = {"not_before": dict(request.not_before), "exclude": sorted(set(request.exclude))}
+    given = {name: value for name, value in asked.items() if value}
+    if not given:
+        return study
+    run_settings = study.settings.run
+    extra = MappingProxyType({**run_settings.extra, **given})
+    return study.replace(settings=replace(study.settings, run=replace(run_settings, extra=extra)))
+
+
+def _asked(request: RoadmapRequest, summary: dict[str, Any]) -> dict[str, Any]:
+    """Return what the summary says of the limits and the probability that were asked for."""
+    share, found = request.probability_share, summary["probability"]
+    return {
+        "not_before": dict(request.not_before),
+        "exclude": sorted(set(request.exclude)),
+        "probability_asked": share,
+        "probability_met": None if share is None or found is None else bool(found >= share),
+    }
 
 
 def _with_target(study: Study, request: RoadmapRequest) -> Study:
@@ -100,10 +184,12 @@ def run(
     OpenCorridorError
         Bad input; a year that growth or prices do not reach.
     """
-    raise_if(_amounts(request))
+    raise_if(_amounts(request) + _probability(request))
     progress("study", 0, 0)
     study = _with_target(open_study(request.study), request)
     checked(study)
+    raise_if(_limits(study, request))
+    study = _limited(study, request)
     budget = float("inf") if request.budget_usd is None else request.budget_usd
     solved = solve(study, budget_usd=budget, loop=request.loop, progress=progress)
     if request.draws:
@@ -117,6 +203,7 @@ def run(
     rows = bottleneck_rows(solved)
     units, _ = required_tonnes(solved)
     summary = summary_of(solved, rows, units)
+    summary |= _asked(request, summary)
     return RoadmapResult(
         reached=summary["reached"],
         summary=summary,

@@ -49,12 +49,15 @@ def cost_of(study: Study, row: int, until_year: int, from_date: str) -> float:
 
 
 def candidates(study: Study) -> list[str]:
-    """Expressed candidate measures in the order of the table."""
+    """Expressed candidate measures in the order of the table, without ``exclude`` of ``[run]``."""
     table = study["measure"]
+    barred = set(study.settings.run.get("exclude", ()))
     return [
         str(table["measure_id"][r])
         for r in range(table.n)
-        if table["role"][r] == "candidate" and not table["not_expressed"][r]
+        if table["role"][r] == "candidate"
+        and not table["not_expressed"][r]
+        and table["measure_id"][r] not in barred
     ]
 
 

@@ -56,8 +56,16 @@ def year_flows(model: Model, study: Study, year: int) -> Floats:
 def effect_date(study: Study, measure_id: str, decision: str) -> str:
     """Day from which a candidate acts: its own planned year if that lies ahead, else its lead.
 
-    ``decision`` is the day on which the plan is decided (ISO 8601).
+    ``decision`` is the day on which the plan is decided (ISO 8601). ``not_before`` of ``[run]``,
+    years by measure, holds a measure back further, in the central case and in every draw.
     """
+    possible = _possible_date(study, measure_id, decision)
+    floor = study.settings.run.get("not_before", {}).get(measure_id)
+    return possible if floor is None else max(possible, f"{int(floor)}-01-01")
+
+
+def _possible_date(study: Study, measure_id: str, decision: str) -> str:
+    """Earliest day on which a candidate can act."""
     table = study["measure"]
     row = int(np.flatnonzero(table["measure_id"] == measure_id)[0])
     planned = table["planned_year"][row]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from opencorridor.study.cache import code_version, load_arrays, save_arrays
 
 __all__ = ["is_kept", "load_model"]
 
+_OF_THE_QUESTION = ("not_before", "exclude")
 _OWN = ("covered", "pair_exporter", "pair_importer", "cell_pair")
 
 
@@ -31,9 +33,10 @@ def _arrays(model: Model) -> dict[str, Any]:
 def _hash(study: Study) -> str:
     """Hash of what a model is drawn up from: neither the target nor the seed and number of draws.
 
-    Another target is another question to the same model.
+    Another target, or a measure held back or left out, is another question to the same model.
     """
-    run = replace(study.settings.run, seed=0, draws=0)
+    extra = {k: v for k, v in study.settings.run.extra.items() if k not in _OF_THE_QUESTION}
+    run = replace(study.settings.run, seed=0, draws=0, extra=MappingProxyType(extra))
     return study.replace(settings=replace(study.settings, target=None, run=run)).hash
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from opencorridor.operations.workbench import (
     downloads,
     measure_list,
+    problems,
     promises,
     results,
     saved,
@@ -30,6 +31,7 @@ from opencorridor.web.models import (
     SaveScenario,
     SourceItem,
     StoredView,
+    StudyProblems,
     Tables,
     View,
 )
@@ -120,6 +122,12 @@ def table_file(study: StudyName, name: Name, form: Form = "csv") -> Response:
 def study_file(study: StudyName) -> Response:
     """Return the study as a zip that can be opened again."""
     return _handed_out(downloads.study_zip(session_of(study).study))
+
+
+@router.get("/study/problems", tags=["tables"])
+def problems_of_study(study: StudyName) -> StudyProblems:
+    """Return what the checks find in the study; the first answer takes some seconds."""
+    return StudyProblems.model_validate(problems.study_problems(session_of(study)))
 
 
 # --- results ------------------------------------------------------------------------------------

@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 ROOT = Path(__file__).resolve().parents[3]
-SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {
+    "wide": {"width": 1440, "height": 900},
+    "narrow": {"width": 390, "height": 844},
+}
 
 
 @dataclass
@@ -54,7 +57,7 @@ def stop(served: Served) -> None:
         served.process.stdout.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server = start(tmp_path_factory.mktemp("served"))
     yield server
@@ -73,7 +76,7 @@ def watch(page: Page, served: Served) -> None:
     page.on("pageerror", lambda e: served.faults.append(str(e)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def finished(served: Served) -> Served:
     """Return the server once the study's first run is done, as the page asks for it."""
     import httpx

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.workbench.conftest import ROOT, SIZES, Served, watch
 
@@ -16,16 +17,22 @@ pytestmark = pytest.mark.browser
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# The scenario with one measure, as an address holds it.
+DUTY_FREE = "W1tbIkRVVFlfRlJFRSIsbnVsbCwibW9kZSJdXSxbXSxbXSxudWxsXQ"
 # What a page shows once it has all its content.
 PAGES = {
-    "overview": ("/", ".thumbnail svg[viewBox]"),
+    "overview": ("/", "a.picture svg"),
     "map": ("/map?from=Alpha+City&to=Charlie+City", "article[data-route]"),
-    "scenario": ("/scenario?a=m:DUTY_FREE", "canvas"),
+    "scenario": (f"/scenario?a={DUTY_FREE}", "input[type=checkbox]:checked"),
     "roadmap": ("/roadmap", "figure"),
     "promises": ("/promises", "tbody tr"),
     "data": ("/data?table=border_dwell", "tbody tr"),
+    "problems": ("/data?show=problems", ".empty"),
+    "sources": ("/data?show=sources", "tbody tr"),
 }
-SMALL = {"width": 320, "height": 640}
+SMALL: ViewportSize = {"width": 320, "height": 640}
+# Enough for the bars, the page's head and what lies under the fold.
+MOST_TABS = 60
 
 # Size of the target of each control: its own box or that of the label around it. Links within a
 # sentence and controls that are only heard are exempt, as WCAG 2.5.8 says.
@@ -47,6 +54,19 @@ _SIDEWAYS = """() => ['html', '#page', '#page > *'].flatMap((name) => {
   const e = document.querySelector(name);
   return e && e.scrollWidth > e.clientWidth + 1 ? [`${name}: ${e.scrollWidth}`] : [];
 })"""
+# The element with the focus, where something else lies over the middle of what shows of it. Above
+# it may stand only what it holds, what holds it (a label), or nothing, as in a field within a map.
+_COVERED = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return 'end';
+  if (e.closest('.only-heard') || e.matches('.only-heard, iframe, canvas')) return '';
+  const box = e.getBoundingClientRect();
+  const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 24)];
+  const top = document.elementFromPoint(x, y);
+  const fine = top && (e.contains(top) || top.contains(e) || e.closest('label')?.contains(top));
+  const name = `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`;
+  return fine ? '' : `${name} at ${x},${y} lies under ${top?.tagName} ${top?.className}`;
+}"""
 _AXE = """(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } }).then((found) =>
   found.violations.map((v) => [v.id, v.nodes.slice(0, 4).map((n) => n.html.slice(0, 160) +
     ' ' + n.any.map((a) => a.message).join('; ').slice(0, 160))]))"""
@@ -55,20 +75,26 @@ _AXE = """(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } }
 @pytest.fixture(scope="module")
 def axe() -> str:
     """Return the text of the checker, from the front end's own packages."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm ci in frontend")
+    assert AXE.exists(), "axe-core is not installed: npm ci in frontend"
     return AXE.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module", params=["wide", "narrow"])
-def sized(request: pytest.FixtureRequest, browser: Browser, finished: Served) -> Iterator[Page]:
-    """Return one page of a size for all addresses: the second visit needs no download."""
-    context = browser.new_context(viewport=SIZES[request.param])
+@pytest.fixture(scope="module")
+def window(browser: Browser, finished: Served) -> Iterator[Page]:
+    """Return one page for all addresses and sizes: the second visit needs no download."""
+    context = browser.new_context(viewport=SIZES["wide"])
     page = context.new_page()
     page.set_default_timeout(20_000)
     watch(page, finished)
     yield page
     context.close()
+
+
+@pytest.fixture(params=list(SIZES))
+def sized(request: pytest.FixtureRequest, window: Page) -> Page:
+    """Return the page in each of the two sizes."""
+    window.set_viewport_size(SIZES[request.param])
+    return window
 
 
 def arrive(page: Page, served: Served, name: str, language: str = "en") -> None:
@@ -97,13 +123,32 @@ def test_a_page_is_accessible_whole_and_silent(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_flows_into_320_pixels(sized: Page, finished: Served, name: str) -> None:
-    if sized.viewport_size == SIZES["wide"]:
-        pytest.skip("the small window is that of the narrow page")
-    sized.set_viewport_size(SMALL)  # type: ignore[arg-type]
-    try:
-        arrive(sized, finished, name)
-        assert sized.evaluate(_SIDEWAYS) == []
-        assert sized.evaluate(_TARGETS) == []
-    finally:
-        sized.set_viewport_size(SIZES["narrow"])  # type: ignore[arg-type]
+def test_a_page_flows_into_320_pixels(window: Page, finished: Served, name: str) -> None:
+    window.set_viewport_size(SMALL)
+    arrive(window, finished, name)
+    assert window.evaluate(_SIDEWAYS) == []
+    assert window.evaluate(_TARGETS) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_focus_is_never_covered(sized: Page, finished: Served, name: str) -> None:
+    arrive(sized, finished, name)
+    covered = []
+    for _ in range(MOST_TABS):
+        sized.keyboard.press("Tab")
+        found = sized.evaluate(_COVERED)
+        if found == "end":
+            break
+        if found:
+            covered.append(found)
+    assert covered == []
+
+
+def test_a_link_that_holds_no_scenario_says_so(window: Page, finished: Served) -> None:
+    window.set_viewport_size(SIZES["wide"])
+    window.goto(f"{finished.address}/scenario?a=m:DUTY_FREE&lang=en")
+    alert = window.get_by_role("alert").filter(has_text="cannot be read")
+    expect(alert).to_contain_text("The page shows the baseline")
+    expect(window.get_by_role("checkbox", name="DUTY_FREE")).not_to_be_checked()
+    alert.get_by_role("button").click()
+    expect(alert).to_have_count(0)

@@ -1,5 +1,8 @@
 /** Small map of flows as SVG paths: Mercator, no library, so that the first page is there at once. */
 import type { FeatureCollection, Geometry, Position } from "geojson";
+import { svgText, textShapes, type Drawing, type Shape } from "@/lib/shapes";
+import type { Row } from "@/files/table";
+import style from "@style";
 
 export interface Frame {
   width: number;
@@ -74,22 +77,74 @@ export interface FlowLine {
   d: string;
   mode: string;
   width: number;
+  /** What the line stands for: name, tonnes of all goods and of each direction. */
+  row: Row;
 }
 
 const WIDEST = 9;
 const THINNEST = 0.6;
 
-/** Flow lines, thin ones first, width by the root of tonnes. */
-export function flowLines(flows: FeatureCollection, project: Project): FlowLine[] {
+/** Whether a geometry has a point inside the frame. */
+function inFrame(geometry: Geometry, project: Project, { width, height }: Frame): boolean {
+  return lines(geometry)
+    .flat()
+    .map(project)
+    .some(([x, y]) => x >= 0 && x <= width && y >= 0 && y <= height);
+}
+
+/** Flow lines in the frame, thin ones first, width by the root of tonnes. */
+export function flowLines(flows: FeatureCollection, project: Project, frame: Frame): FlowLine[] {
   const amount = (properties: Record<string, unknown> | null) => Number(properties?.t_per_year ?? 0);
-  const largest = Math.max(0, ...flows.features.map((f) => amount(f.properties)));
+  const inside = flows.features.filter((feature) => inFrame(feature.geometry, project, frame));
+  const largest = Math.max(0, ...inside.map((f) => amount(f.properties)));
   if (largest === 0) return [];
-  return flows.features
+  return inside
     .filter((feature) => amount(feature.properties) > largest / 2000)
     .sort((a, b) => amount(a.properties) - amount(b.properties))
     .map((feature) => ({
       d: pathOf(feature.geometry, project),
       mode: String(feature.properties?.mode ?? "road"),
       width: Math.max(THINNEST, WIDEST * Math.sqrt(amount(feature.properties) / largest)),
+      row: feature.properties as Row,
     }));
+}
+
+const LOOKS: Record<string, { colour: string; dash: string }> = style.modes;
+
+/** Colour and dashes of a mode. */
+export const lookOf = (mode: string) => LOOKS[mode] ?? { colour: style.text.secondary, dash: "" };
+
+/** Shapes of the small map, land first, the fullest line on top. */
+export function mapShapes(base: FeatureCollection["features"], lines: FlowLine[], project: Project, frame: Frame): Shape[] {
+  const land = base.map(({ geometry, properties }): Shape => ({
+    tag: "path",
+    attributes: {
+      d: pathOf(geometry, project), fill: properties?.kind === "land" ? style.base.land : style.base.sea,
+      stroke: style.base.coast, "stroke-width": 0.6, "fill-rule": "evenodd",
+    },
+  })); // prettier-ignore
+  const flows = lines.map(({ d, mode, width }): Shape => ({
+    tag: "path",
+    attributes: {
+      d, fill: "none", stroke: lookOf(mode).colour, "stroke-width": width,
+      "stroke-dasharray": lookOf(mode).dash || "none", "stroke-linejoin": "round",
+    },
+  })); // prettier-ignore
+  const sea = { width: frame.width, height: frame.height, fill: style.base.sea };
+  return [{ tag: "rect", attributes: sea }, ...land, ...flows];
+}
+
+/** Picture of the small map with the modes named below it. */
+export function mapDrawing(shapes: Shape[], modes: { mode: string; name: string }[], { width, height }: Frame): Drawing {
+  const whole = height + 28;
+  const legend = modes.flatMap(({ mode, name }, at): Shape[] => {
+    const x = 8 + at * 130;
+    const { colour, dash } = lookOf(mode);
+    const line = { d: `M${x} ${height + 14}h28`, stroke: colour, "stroke-width": 4, "stroke-dasharray": dash || "none" };
+    return [{ tag: "path", attributes: line }, ...textShapes(name, x + 36, height + 14)];
+  });
+  // What lies outside the frame is cut off by an inner picture.
+  const map = svgText(shapes, width, height);
+  const below = svgText(legend, width, whole);
+  return { svg: () => ({ text: below.replace("</svg>", `${map}</svg>`), width, height: whole }) };
 }

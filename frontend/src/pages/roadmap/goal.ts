@@ -1,6 +1,7 @@
 /** The goal of a roadmap: what is asked, how it stands in the address, how it is sent. */
 import type { Params } from "@/app/address";
 import type { Schemas } from "@/api/client";
+import { readLimits, writeLimits, type Limits } from "./limits";
 
 export type Aim = "target" | "budget";
 
@@ -10,6 +11,9 @@ export interface Goal {
   year: number | null;
   budget_usd: number | null;
   band: boolean;
+  /** Share of the draws that must reach the target; null: the central case counts. */
+  probability: number | null;
+  limits: Limits;
 }
 
 /** Draws behind a band: as many as the study's own run, at most what the server allows. */
@@ -31,6 +35,8 @@ export function readGoal(params: Params, info: Schemas["StudyInfo"] | null): Goa
     year: numberOf(params.year) ?? info?.target_year ?? null,
     budget_usd: numberOf(params.budget),
     band: params.band === "1",
+    probability: numberOf(params.p),
+    limits: readLimits(params.after, params.without),
   };
 }
 
@@ -43,8 +49,14 @@ export function writeGoal(goal: Goal): Record<string, string | null> {
     year: text(goal.year),
     budget: text(goal.budget_usd),
     band: goal.band ? "1" : null,
+    p: goal.aim === "target" ? text(goal.probability) : null,
+    ...writeLimits(goal.limits),
   };
 }
+
+/** Whether the goal needs draws: for a band, or for a probability. */
+export const needsDraws = (goal: Goal): boolean =>
+  goal.band || (goal.aim === "target" && goal.probability !== null);
 
 /** What is missing before a plan can be looked for; empty where nothing is. */
 export function missing(goal: Goal): "target" | "year" | "budget" | "" {
@@ -62,5 +74,7 @@ export function jobOf(goal: Goal, draws: number): Schemas["RoadmapParams"] {
     budget_usd: goal.aim === "budget" ? goal.budget_usd : null,
     prices: "current",
     draws,
+    ...goal.limits,
+    probability_share: goal.aim === "target" ? goal.probability : null,
   };
 }

@@ -22,11 +22,17 @@ def _reason(solved: Solved, row: int, measure: str) -> str:
         return "adverse event, not a measure"
     if table["not_expressed"][row]:
         return str(table["not_expressed"][row])
+    if measure in solved.study.settings.run.get("exclude", ()):
+        return "left out, as asked"
     alone = {a.measure_id: a for a in solved.singles}[measure]
     if not alone.in_time:
         return f"acts from {alone.effect_date}, too late for {solved.target_year}"
     if measure in solved.choice.chosen:
         return "in the plan"
+    barred = solved.study.settings.run.get("exclude", ())
+    lacking = [m for m in table["prerequisites"][row].split(";") if m in barred]
+    if lacking:
+        return f"needs {', '.join(lacking)}, which is left out"
     rivals = [m for m in table["excludes"][row].split(";") if m in solved.choice.chosen]
     if rivals:
         return f"alternative to {', '.join(rivals)}"

@@ -28,8 +28,16 @@ class ScenarioParams(In):
     spec: ScenarioSpec
 
 
+MeasureId = Annotated[str, Field(min_length=1, max_length=64)]
+PlanYear = Annotated[int, Field(ge=1900, le=2200)]
+
+
 class RoadmapParams(In):
-    """A roadmap to a target, in US$ of the target's year or of the year ``prices``."""
+    """A roadmap to a target, in US$ of the target's year or of the year ``prices``.
+
+    ``not_before`` holds measures back to a year, ``exclude`` leaves measures out;
+    ``probability_share`` asks whether so many of the draws reach the target, and needs ``draws``.
+    """
 
     kind: Literal["roadmap"]
     target_usd: Annotated[float, Field(ge=0, le=1e15)] | None = None
@@ -37,6 +45,9 @@ class RoadmapParams(In):
     budget_usd: Annotated[float, Field(ge=0, le=1e13)] | None = None
     prices: Annotated[str, Field(pattern=r"^(current|\d{4})$")] = "current"
     draws: Annotated[int, Field(ge=0, le=2000)] = 0
+    not_before: dict[MeasureId, PlanYear] = Field(default_factory=dict, max_length=500)
+    exclude: list[MeasureId] = Field(default_factory=list, max_length=500)
+    probability_share: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
 JobParams = Annotated[RunParams | ScenarioParams | RoadmapParams, Field(discriminator="kind")]

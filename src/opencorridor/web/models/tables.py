@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from opencorridor.web.models.base import In, Out, Status
+from opencorridor.web.models.errors import ProblemItem
 from opencorridor.web.models.places import Sourced
 
 
@@ -44,6 +45,25 @@ class Rows(Out):
     columns: list[str]
     row: list[int]
     rows: list[list[Any]]
+
+
+class StudyProblem(ProblemItem):
+    """One problem of the study: ``row`` as its file counts (header 1), ``index`` in the table."""
+
+    severity: Literal["error", "notice"]
+    index: int | None
+
+
+class StudyProblems(Out):
+    """What the checks found, errors first, and how much they went through."""
+
+    study_hash: str
+    checks: int
+    tables: int
+    rows: int
+    errors: int
+    notices: int
+    problems: list[StudyProblem]
 
 
 class SourceItem(Out):
