@@ -212,10 +212,11 @@ def _service_hours(plan: CostPlan, study: Study) -> Floats:
     """Return half a headway plus berth hours per arc; several services share one link.
 
     Their departures add up: the joint headway is 1 / Σ(1 / headway), and berth hours are averaged
-    by departures.
+    by departures. A headway counts departures that do sail: it is divided by ``sails_share``.
     """
     t = study["timetable"]
-    headway = np.maximum(t["headway_h"][plan.service_row], 1e-9)
+    headway = t["headway_h"] / t["sails_share"]
+    headway = np.maximum(headway[plan.service_row], 1e-9)
     departures = np.bincount(plan.service_arc, 1.0 / headway, plan.graph.n_arcs)
     berth = np.bincount(
         plan.service_arc, t["berth_h"][plan.service_row] / headway, plan.graph.n_arcs
@@ -246,8 +247,8 @@ def arc_parts(plan: CostPlan, study: Study, cargo: str) -> ArcParts:
     Kilometres: rate in the rate's unit; hours = km ÷ speed × 24 ÷ moving hours a day, a link's
     own speed first; CO2e by traction. Ferries add a fixed amount, half a headway and berth hours
     per sailing; access adds fixed amounts per end. Borders add the mean stay and fees by
-    direction and cargo; transshipment its hours, cost and CO2e, and its kilometres at the access
-    rate of the terminal's country.
+    direction and cargo; places with opening hours the mean wait for them; transshipment its
+    hours, cost and CO2e, and its kilometres at the access rate of the terminal's country.
 
     Parameters
     ----------
@@ -274,6 +275,8 @@ def arc_parts(plan: CostPlan, study: Study, cargo: str) -> ArcParts:
     stay = _stay(t["mean_h"], rows)
     time[arcs] += stay
     spread[arcs] = stay * plan.dwell_cv[c]
+
+    time[plan.door_arc] += plan.door_wait_h
 
     t = study["transshipment"]
     arcs, rows = plan.over_arc, plan.over_row

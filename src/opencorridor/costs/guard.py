@@ -23,9 +23,13 @@ _COLUMNS = {
     "grid_intensity": ("country_id",),
     "border_dwell": ("border_crossing_id", "from_country", "to_country", "cargo"),
     "transshipment": ("transshipment_id",),
-    "timetable": ("link_ids", "valid_from", "valid_to"),
+    "timetable": ("link_ids", "valid_from", "valid_to", "season_from", "season_to"),
+    "opening_hours": (
+        "place_kind", "place_ids", "from_country", "to_country", "weekdays", "open_time",
+        "close_time", "time_zone", "in_stay", "valid_from", "valid_to",
+    ),
     "link": ("link_id", "area", "carries", "electrified"),
-}
+}  # fmt: skip
 _OWN_SPEED = ("link", "speed_km_per_h")
 
 

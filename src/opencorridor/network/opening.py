@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from opencorridor.network.graph import BORDER, TRANSSHIPMENT, Graph
 from opencorridor.study import Study, Table
+from opencorridor.study.calendar import in_season
 
-__all__ = ["open_mask", "valid_on"]
+__all__ = ["open_mask", "out_of_season", "valid_on"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -23,11 +24,29 @@ def valid_on(table: Table, date: str) -> Bools:
     )
 
 
-def _state(study: Study, graph: Graph) -> Bools:
+def out_of_season(study: Study, date: str) -> Bools:
+    """Return the links (rows of the link table) none of whose services runs in this season.
+
+    Of a link with services that are valid on the date, at least one has to be in season.
+    """
+    t = study["timetable"]
+    shut = np.zeros(study["link"].n, bool)
+    if not (t["season_from"] != "").any() and not (t["season_to"] != "").any():
+        return shut
+    runs: dict[str, bool] = {}
+    for i in np.flatnonzero(valid_on(t, date)):
+        on = in_season(t["season_from"][i], t["season_to"][i], date)
+        for link in t["link_ids"][i].split(";"):
+            runs[link] = runs.get(link, False) or on
+    return np.fromiter((not runs.get(x, True) for x in study["link"]["link_id"]), bool, len(shut))
+
+
+def _state(study: Study, graph: Graph, date: str) -> Bools:
     """Return the arcs whose own row, and whose border crossing, is in operation."""
     on = np.ones(graph.n_arcs, bool)
     links = graph.kind <= BORDER
     on[links] = (study["link"]["state"] == "open")[graph.ref[links]]
+    on[links] &= ~out_of_season(study, date)[graph.ref[links]]
     over = graph.kind == TRANSSHIPMENT
     on[over] = (study["transshipment"]["state"] == "open")[graph.ref[over]]
     crossing = np.append(study["border_crossing"]["state"] == "open", True)
@@ -38,9 +57,10 @@ def _state(study: Study, graph: Graph) -> Bools:
 def open_mask(study: Study, graph: Graph, date: str = "", class_id: str = "") -> Bools:
     """Return for every arc whether it may be used.
 
-    An arc is shut where its link, transshipment or border crossing is not ``open``, or where a
-    restriction valid on the date allows nothing (``allowed_share`` 0). A restriction that lets a
-    share pass leaves the arc open: it is a matter of capacity.
+    An arc is shut where its link, transshipment or border crossing is not ``open``, where all
+    services of its link are out of season, or where a restriction valid on the date allows
+    nothing (``allowed_share`` 0). A restriction that lets a share pass leaves the arc open: it is
+    a matter of capacity.
 
     Parameters
     ----------
@@ -56,9 +76,10 @@ def open_mask(study: Study, graph: Graph, date: str = "", class_id: str = "") ->
     -------
     array of bool, shape A
     """
-    on = _state(study, graph)
+    date = date or study.settings.baseline_date
+    on = _state(study, graph, date)
     rows = study["restriction"]
-    active = valid_on(rows, date or study.settings.baseline_date) & (rows["allowed_share"] <= 0.0)
+    active = valid_on(rows, date) & (rows["allowed_share"] <= 0.0)
     shut: dict[str, set[str]] = {"link": set(), "border_crossing": set(), "terminal": set()}
     for i in np.flatnonzero(active):
         classes = rows["class_ids"][i].split(";") if rows["class_ids"][i] else []

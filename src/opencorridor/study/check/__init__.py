@@ -11,6 +11,7 @@ from opencorridor.study.check import (
     links,
     measures,
     settings,
+    times,
 )
 from opencorridor.study.check.registry import Check, at, check, registered, run_checks
 
@@ -28,4 +29,5 @@ __all__ = [
     "registered",
     "run_checks",
     "settings",
+    "times",
 ]

@@ -1,0 +1,89 @@
+"""Mean waits for a place to open, and the services of ferries and trains, by arc."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.network import BORDER, Graph
+from opencorridor.network.hours import OpeningHours
+from opencorridor.network.opening import valid_on
+from opencorridor.study import Study
+from opencorridor.study.calendar import Holidays, in_season
+
+__all__ = ["door_key", "opening_waits", "service_rows"]
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+
+
+def opening_waits(graph: Graph, study: Study, date: str) -> tuple[Ints, Floats]:
+    """Return the charged arcs at places with opening hours, and their mean wait in hours.
+
+    The wait of an arrival that is uniform over the week (see
+    :func:`opencorridor.network.hours.mean_wait_h`); 0 where the stay of the place was observed
+    with the wait inside (``in_stay``). A trip with a known departure waits as the clock says
+    instead.
+
+    Parameters
+    ----------
+    graph, study
+        The graph of this study.
+    date
+        ISO 8601; picks the rows of opening_hours that are valid.
+    """
+    table = study["opening_hours"]
+    if not table.n:
+        return np.empty(0, np.int32), np.empty(0)
+    hours = OpeningHours(table, Holidays(study["holiday"]))
+    arcs: list[int] = []
+    waits: list[float] = []
+    for arc in np.flatnonzero((graph.place >= 0) & graph.charged).tolist():
+        door = hours.door(*door_key(graph, arc))
+        wait = 0.0 if door.in_stay(date) else door.mean_wait_h(date)
+        if wait > 0:
+            arcs.append(arc)
+            waits.append(wait)
+    return np.array(arcs, np.int32), np.array(waits)
+
+
+def door_key(graph: Graph, arc: int) -> tuple[str, str, str, str]:
+    """Return kind, id, country left and country entered of the place that an arc passes."""
+    place = int(graph.place[arc])
+    kind = "border_crossing" if place < graph.n_crossings else "terminal"
+    ends = (graph.node_country[graph.tail[arc]], graph.node_country[graph.head[arc]])
+    a, b = (graph.countries[c] if c >= 0 else "" for c in ends)
+    return kind, graph.places[place], a, b
+
+
+def service_rows(graph: Graph, study: Study, date: str) -> tuple[Ints, Ints, list[str]]:
+    """Return pairs of arc and timetable row; a link without a valid row keeps its last one."""
+    t = study["timetable"]
+    valid = valid_on(t, date)
+    season = [in_season(a, b, date) for a, b in zip(t["season_from"], t["season_to"], strict=True)]
+    by_link: dict[str, list[int]] = {}
+    for i, ids in enumerate(t["link_ids"]):
+        for link in ids.split(";"):
+            by_link.setdefault(link, []).append(i)
+    notes = []
+    rows_of: dict[str, list[int]] = {}
+    for link, rows in by_link.items():
+        held = [i for i in rows if valid[i]]
+        if not held:
+            held = [max(rows, key=lambda i: t["valid_to"][i])]
+            notes.append(
+                f"timetable row {held[0] + 2}: none of link {link} valid on {date}; it is used, "
+                "assumed"
+            )
+        # Out of season nothing sails and the link is shut; its hours are those of the season.
+        rows_of[link] = [i for i in held if season[i]] or held
+    arcs: list[int] = []
+    found: list[int] = []
+    ids = study["link"]["link_id"]
+    with_service = np.fromiter((x in rows_of for x in ids), bool, len(ids))
+    for arc in np.flatnonzero(graph.kind <= BORDER):
+        if with_service[graph.ref[arc]]:
+            for row in rows_of[ids[graph.ref[arc]]]:
+                arcs.append(int(arc))
+                found.append(row)
+    return np.array(arcs, np.int32), np.array(found, np.int32), notes
