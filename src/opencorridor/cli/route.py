@@ -21,6 +21,7 @@ EXAMPLES = """Examples:
   opencorridor route "Alpha Port" port:PORT_C --unit t --mode sea,rail --study teaching
   opencorridor route FROM TO --avoid COUNTRY,CROSSING --json
   opencorridor route 43.6,51.2 36.8,53.4 --at 2027-01-01
+  opencorridor route FROM TO --depart 2025-03-20T08:00+05:00
   opencorridor route --pairs pairs.csv --out routes.csv
 """
 _ENDS, _BY = 24, 40  # widest cells, so that a row fits a wide terminal
@@ -47,6 +48,13 @@ def route(
     mode: options.Modes = None,
     avoid: options.Avoid = None,
     no_transit: options.NoTransit = None,
+    depart: options.Depart = None,
+    crew: options.Crew = 1,
+    vehicle: options.Vehicle = None,
+    dangerous: options.Dangerous = None,
+    temperature: options.Temperature = False,
+    container_type: options.ContainerType = None,
+    unit_weight: options.UnitWeight = None,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", help="CSV with columns from and to.", metavar="FILE"),
@@ -72,6 +80,8 @@ def route(
         "no_transit": options.split(no_transit),
     }
     if pairs is not None:
+        if depart or vehicle or dangerous or temperature or container_type or unit_weight:
+            raise typer.BadParameter("--pairs takes no time of departure, truck or needs of cargo")
         _pairs(pairs, out, force, quiet, as_json, shared)
         return
     start, end = from_ or origin, to or destination
@@ -80,14 +90,23 @@ def route(
     if not start or not end:
         raise typer.BadParameter("name two places: opencorridor route FROM TO")
     from opencorridor.operations.route import RouteRequest, find
+    from opencorridor.routing.asking import Needs
 
-    result = find(RouteRequest(start, end, **shared), lambda text: show.note(f"{text} …", quiet))
+    needs = Needs(dangerous or "", temperature, container_type or "", unit_weight)
+    clock: dict[str, Any] = {"depart": depart, "crew": crew, "vehicle": vehicle, "needs": needs}
+    result = find(
+        RouteRequest(start, end, **shared, **clock), lambda text: show.note(f"{text} …", quiet)
+    )
     if as_json:
         show.print_json(result.as_dict())
     elif plain:
         _print_plain(result)
     else:
         _print(result)
+        if result.schedules:
+            from opencorridor.cli.clock import print_schedules
+
+            print_schedules(result.schedules)
     if not result.found:
         raise typer.Exit(1)
 

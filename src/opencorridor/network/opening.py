@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -24,13 +26,13 @@ def valid_on(table: Table, date: str) -> Bools:
     )
 
 
-def out_of_season(study: Study, date: str) -> Bools:
-    """Return the links (rows of the link table) none of whose services runs in this season.
+def out_of_season(timetable: Table, link_id: npt.NDArray[Any], date: str) -> Bools:
+    """Return which of the links ``link_id`` have no service that runs in this season.
 
     Of a link with services that are valid on the date, at least one has to be in season.
     """
-    t = study["timetable"]
-    shut = np.zeros(study["link"].n, bool)
+    t = timetable
+    shut = np.zeros(len(link_id), bool)
     if not (t["season_from"] != "").any() and not (t["season_to"] != "").any():
         return shut
     runs: dict[str, bool] = {}
@@ -38,7 +40,7 @@ def out_of_season(study: Study, date: str) -> Bools:
         on = in_season(t["season_from"][i], t["season_to"][i], date)
         for link in t["link_ids"][i].split(";"):
             runs[link] = runs.get(link, False) or on
-    return np.fromiter((not runs.get(x, True) for x in study["link"]["link_id"]), bool, len(shut))
+    return np.fromiter((not runs.get(str(x), True) for x in link_id), bool, len(shut))
 
 
 def _state(study: Study, graph: Graph, date: str) -> Bools:
@@ -46,7 +48,8 @@ def _state(study: Study, graph: Graph, date: str) -> Bools:
     on = np.ones(graph.n_arcs, bool)
     links = graph.kind <= BORDER
     on[links] = (study["link"]["state"] == "open")[graph.ref[links]]
-    on[links] &= ~out_of_season(study, date)[graph.ref[links]]
+    gone = out_of_season(study["timetable"], study["link"]["link_id"], date)
+    on[links] &= ~gone[graph.ref[links]]
     over = graph.kind == TRANSSHIPMENT
     on[over] = (study["transshipment"]["state"] == "open")[graph.ref[over]]
     crossing = np.append(study["border_crossing"]["state"] == "open", True)

@@ -15,21 +15,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from opencorridor.network import Graph, build
+from opencorridor.routing import rules
 from opencorridor.routing.asking import Goods
 from opencorridor.routing.labels import Labels, labels_of
 from opencorridor.routing.priced import PricedGraph
-from opencorridor.study import cache
+from opencorridor.study import Table, cache
 from opencorridor.study.load import find_study, open_study
 from opencorridor.study.places import PlaceIndex, place_index
 from opencorridor.study.settings import Defaults
 
 if TYPE_CHECKING:
+    from opencorridor.costs import ArcHours
     from opencorridor.routing.ends import Pricer
     from opencorridor.study import Study
 
 __all__ = ["Pack", "open_pack"]
 
-_KEY = "route-pack-2"
+_KEY = "route-pack-3"
+# Small tables that a route by the clock, or a cargo with needs, asks.
+_TABLES = (*rules.CLOCK_TABLES, *rules.TABLES)
 _PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")
 
 
@@ -47,6 +51,8 @@ class Pack:
         Cargo assumed where none is asked for.
     goods, graph, labels, places
         Commodity classes, the whole graph, its names, and what people call places.
+    tables
+        Small tables of days, hours and rules.
     """
 
     folder: Path | None
@@ -59,6 +65,7 @@ class Pack:
     graph: Graph
     labels: Labels
     places: PlaceIndex
+    tables: dict[str, Table] = field(default_factory=dict, repr=False)
     opened: list[Study] = field(default_factory=list, repr=False)
 
     @cached_property
@@ -82,6 +89,19 @@ class Pack:
             return made
         graph = self.graph.with_open(found["open"])
         return PricedGraph(graph, **{name: found[name] for name in _PRICES})
+
+    def hours(self, cargo: str, date: str) -> ArcHours:
+        """Return the parts of the hours of every arc on a date, from the cache if it is there."""
+        from opencorridor.costs import ArcHours, arc_hours, cost_plan
+
+        key = f"arc-hours-1-{cargo}-{date}"
+        found = cache.load_arrays(self.study_hash, key)
+        if found is None:
+            made = arc_hours(cost_plan(self.graph, self.study, date), self.study, cargo)
+            cache.save_arrays(self.study_hash, key, made.arrays())
+            return made
+        found.pop("meta", None)
+        return ArcHours(**found)
 
     def pricer(self, class_id: str, cargo: str, date: str) -> Pricer:
         """Return the price of first and last kilometres from coordinates."""
@@ -109,7 +129,13 @@ def _meta(study: Study) -> dict[str, Any]:
         "price_year": settings.price_year,
         "default": [default.commodity, default.unit, default.cargo],
         "goods": list(Goods.of(study["commodity"]).rows),
+        "tables": {name: [_plain(row) for row in study[name].rows()] for name in _TABLES},
     }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the filled cells of a row."""
+    return {k: v for k, v in row.items() if v not in ("", None) and v == v}
 
 
 def _pack(
@@ -132,6 +158,7 @@ def _pack(
         graph=graph,
         labels=labels,
         places=places,
+        tables={name: Table.from_rows(name, rows) for name, rows in meta["tables"].items()},
         opened=[study] if study is not None else [],
     )
 

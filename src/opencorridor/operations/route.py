@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from opencorridor.operations.pack import Pack, open_pack
-from opencorridor.routing.asking import Cargo, choose_cargo, end_of, find_elements
+from opencorridor.routing.asking import (
+    NO_NEEDS,
+    Cargo,
+    Needs,
+    choose_cargo,
+    end_of,
+    find_elements,
+)
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.routes import Route, Wanted, find_route
+from opencorridor.routing.rules import Permit, bans_of, permits_on, season_shut
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import Place, resolve
 
 if TYPE_CHECKING:
+    from opencorridor.routing.clock import Schedule
+    from opencorridor.routing.priced import PricedGraph
     from opencorridor.study import Study
 
 __all__ = ["RouteRequest", "RouteResult", "find", "routes"]
@@ -41,6 +53,15 @@ class RouteRequest:
         ISO date; by default the study's ``baseline_date``.
     modes, avoid, no_transit
         See :class:`opencorridor.routing.routes.Wanted`.
+    depart
+        ISO 8601 time with its UTC offset: the route follows the clock, and the way that arrives
+        first is answered. Its day is the date unless ``at`` is given.
+    crew
+        Drivers in a truck, 1 or 2.
+    vehicle
+        Country in which a truck is registered, for permits and bans.
+    needs
+        Dangerous goods, temperature, type of container, weight of a unit.
     """
 
     origin: str
@@ -53,6 +74,10 @@ class RouteRequest:
     modes: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     no_transit: tuple[str, ...] = ()
+    depart: str | None = None
+    crew: int = 1
+    vehicle: str | None = None
+    needs: Needs = NO_NEEDS
 
 
 @dataclass(frozen=True)
@@ -71,6 +96,8 @@ class RouteResult:
     avoid: tuple[str, ...]
     no_transit: tuple[str, ...]
     route: Route
+    permits: tuple[Permit, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -91,6 +118,7 @@ class RouteResult:
             "cargo": self.cargo.cargo,
             "unit": self.cargo.unit,
             "tonnes": tonnes,
+            "needs": asdict(self.cargo.needs),
             "date": self.date,
             "date_given": self.date_given,
             "modes": list(self.modes),
@@ -116,6 +144,11 @@ class RouteResult:
         values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
         values["crossings"] = list(route.crossings)
         values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
+        values["permits"] = [asdict(permit) for permit in self.permits]
+        if self.schedules:
+            from opencorridor.operations.depart import schedule_dict
+
+            values["schedules"] = [schedule_dict(one) for one in self.schedules]
         return values
 
 
@@ -186,21 +219,52 @@ def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -
         All that is wrong with the request, or with the study, at once.
     """
     pack = open_pack(request.study, progress)
-    cargo, date, modes, avoid, no_transit, origin, destination = gather(
+    cargo, departs, date, modes, avoid, no_transit, vehicle, origin, destination = gather(
         (
             lambda: choose_cargo(
-                pack.goods, pack.default, request.commodity, request.unit, request.tonnes
+                pack.goods,
+                pack.default,
+                request.commodity,
+                request.unit,
+                request.tonnes,
+                needs=request.needs,
             ),
-            lambda: iso_date(request.at) if request.at else pack.baseline_date,
+            lambda: _departure(request.depart),
+            lambda: iso_date(request.at) if request.at else "",
             lambda: parse_modes(request.modes),
             lambda: find_elements(pack.places, pack.graph, pack.labels, request.avoid),
             lambda: tuple(resolve(pack.places, c, "country").id for c in request.no_transit),
+            lambda: _vehicle(pack, request.vehicle),
             lambda: resolve(pack.places, request.origin),
             lambda: resolve(pack.places, request.destination),
         )
     )
+    given = bool(date) or departs is not None
+    date = date or (departs.date().isoformat() if departs else pack.baseline_date)
     wanted = Wanted(cargo.cargo, modes, avoid, no_transit)
-    return answer(pack, cargo, date, bool(request.at), wanted, origin, destination)
+    trip = Trip(departs, request.crew, vehicle)
+    return answer(pack, cargo, date, given, wanted, origin, destination, trip=trip)
+
+
+def _departure(text: str | None) -> dt.datetime | None:
+    if not text:
+        return None
+    from opencorridor.operations.depart import parse_departure
+
+    return parse_departure(text)
+
+
+def _vehicle(pack: Pack, text: str | None) -> str:
+    return resolve(pack.places, text, "country").id if text else ""
+
+
+@dataclass(frozen=True)
+class Trip:
+    """When it starts and who drives: departure (or None), crew, country of registration."""
+
+    departs: dt.datetime | None = None
+    crew: int = 1
+    vehicle: str = ""
 
 
 def answer(
@@ -212,15 +276,27 @@ def answer(
     origin: Place,
     destination: Place,
     explain: bool = True,
+    trip: Trip | None = None,
 ) -> RouteResult:
     """Find the route of resolved places."""
+    trip = trip or Trip()
     priced = pack.priced(cargo.class_id, cargo.cargo, date)
     pricer = pack.pricer(cargo.class_id, cargo.cargo, date)
-    ends = [
-        end_of(place, priced.graph, pack.labels, wanted.modes, pricer)
-        for place in (origin, destination)
-    ]
-    route = find_route(priced, pack.labels, ends[0], ends[1], wanted, explain=explain)
+    graph, labels = priced.graph, pack.labels
+    wanted = replace(
+        wanted,
+        bans=bans_of(graph, labels, pack.tables, cargo, trip.vehicle, date),
+        shut=season_shut(graph, labels, pack.tables["timetable"], date),
+    )
+
+    def find(asked: Wanted, cost: Any = None, explain: bool = False) -> Route:
+        a, b = (end_of(p, graph, labels, asked.modes, pricer) for p in (origin, destination))
+        return find_route(priced, labels, a, b, asked, explain=explain, cost=cost)
+
+    route = find(wanted, explain=explain)
+    schedules: tuple[Schedule, ...] = ()
+    if trip.departs is not None and route.found:
+        route, schedules = _by_clock(pack, priced, cargo, date, trip, wanted, find, route)
     return RouteResult(
         study_id=pack.study_id,
         study_hash=pack.study_hash,
@@ -234,7 +310,52 @@ def answer(
         avoid=tuple(element.id for element in wanted.avoid),
         no_transit=wanted.no_transit,
         route=route,
+        permits=_permits(pack, priced, route, trip.vehicle, date),
+        schedules=schedules,
     )
+
+
+def _permits(
+    pack: Pack, priced: PricedGraph, route: Route, vehicle: str, date: str
+) -> tuple[Permit, ...]:
+    """Return the permits that a truck needs on a route."""
+    if not route.arcs or not pack.tables["permit"].n:
+        return ()
+    graph = priced.graph
+    arcs = np.array(route.arcs, np.int64)
+    ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
+    kinds = priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
+    return permits_on(graph, pack.tables, arcs, kinds, vehicle, date)
+
+
+def _by_clock(
+    pack: Pack,
+    priced: PricedGraph,
+    cargo: Cargo,
+    date: str,
+    trip: Trip,
+    wanted: Wanted,
+    find: Callable[..., Route],
+    best: Route,
+) -> tuple[Route, tuple[Schedule, ...]]:
+    """Return the route that arrives first, and all candidates by arrival."""
+    import opencorridor.routing.kernels.trees  # noqa: F401  (many searches follow)
+    from opencorridor.operations.depart import schedules, search_hours
+    from opencorridor.routing.clock import Clock
+
+    assert trip.departs is not None
+    hours = pack.hours(cargo.cargo, date)
+    clock = Clock(priced.graph, pack.labels, pack.tables, hours, trip.crew)
+    mean = np.repeat(priced.time_h[:, None], 3, axis=1)
+    costs = (search_hours(hours), mean)
+    timed = schedules(find, clock, priced, pack.labels, wanted, trip.departs, best, costs)
+    first = timed[0]
+    if first.arrives is not None:
+        return first.route, tuple(timed)
+    stuck = replace(
+        first.route, totals=None, legs=(), arcs=(), reason_code="stuck", reason=first.reason
+    )
+    return stuck, tuple(timed)
 
 
 def routes(

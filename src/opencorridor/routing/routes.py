@@ -16,13 +16,15 @@ from opencorridor.routing.legs import Leg, Totals, legs_of, totals_of
 from opencorridor.routing.masks import (
     WATER,
     Element,
+    Shut,
     element_arcs,
     forbid_transit,
     mode_mask,
     present_bits,
 )
 from opencorridor.routing.openings import Opening, openings
-from opencorridor.routing.priced import PricedGraph, check_costs
+from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
+from opencorridor.routing.rules import Ban, without
 from opencorridor.routing.search import best_path, grow
 
 __all__ = ["Route", "Wanted", "find_route"]
@@ -44,12 +46,18 @@ class Wanted:
         Elements that no part of the route may touch.
     no_transit
         Country ids that may not be passed through; ends may lie in them.
+    bans
+        Rules that forbid arcs to this cargo or truck.
+    shut
+        Why arcs are not open, where there is more to say than that they are closed.
     """
 
     cargo: str
     modes: tuple[str, ...] = MODES
     avoid: tuple[Element, ...] = ()
     no_transit: tuple[str, ...] = ()
+    bans: tuple[Ban, ...] = ()
+    shut: tuple[Shut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,6 +202,7 @@ def find_route(
     wanted: Wanted,
     *,
     explain: bool = True,
+    cost: npt.NDArray[np.float64] | None = None,
 ) -> Route:
     """Find the route of least generalised cost, or say why there is none.
 
@@ -209,6 +218,8 @@ def find_route(
         Cargo, modes, and what is avoided.
     explain
         Without a route, search again for what would open a way.
+    cost
+        float64[A, 3]: what to search by instead of generalised cost (hours, say).
 
     Returns
     -------
@@ -235,9 +246,11 @@ def find_route(
     removed = [element_arcs(graph, element, labels.link_id) for element in wanted.avoid]
     for arcs in removed:
         mask &= ~arcs
-    present = forbid_transit(graph, present_bits(mask), wanted.no_transit)
+    present = forbid_transit(graph, present_bits(mask, graph.kinds), wanted.no_transit)
+    present = without(present, wanted.bans)
     check_costs(priced, present)
-    found = search_pair(priced, priced.gc, present, origin, destination)
+    by = priced.gc if cost is None else plain_array(cost, np.float64)
+    found = search_pair(priced, by, present, origin, destination)
     if found is not None:
         return _assemble(priced, labels, origin, destination, found)
     reason = "no way is open" + (f" by {', '.join(wanted.modes)}" if wanted.modes != MODES else "")

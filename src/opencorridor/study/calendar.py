@@ -34,9 +34,9 @@ _LATEST_MIN = 48 * 60
 def is_leap(year: int) -> bool:
     """Return whether a Solar Hijri year has 366 days: the 33-year cycle, exact for 1206 to 1498.
 
-    The leap years are 1, 5, 9, 13, 17, 22, 26, 30 of each 33. The years of the official table of
-    the Calendar Center, University of Tehran (1206-1498), all agree; outside it the equinox has to
-    be computed and the functions here refuse.
+    The leap years are 1, 5, 9, 13, 17, 22, 26, 30 of each 33. The years of the official table
+    (1206 to 1498) all agree; outside it the equinox has to be computed, and the functions here
+    refuse.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"Solar Hijri year {year} is outside {FIRST_YEAR} to {LAST_YEAR}")

@@ -22,10 +22,10 @@ _CELLS: tuple[tuple[str, str, _Read, str], ...] = (
     ("opening_hours", "weekdays", weekday_set, "mon, tue, wed, thu, fri, sat, sun, joined by ;"),
     ("opening_hours", "open_time", clock_minutes, "HH:MM, such as 08:00"),
     ("opening_hours", "close_time", clock_minutes, "HH:MM, such as 18:00"),
-    ("opening_hours", "time_zone", time_zone, "an IANA name, such as Asia/Almaty"),
+    ("opening_hours", "time_zone", time_zone, "an IANA name, such as Etc/UTC"),
     ("departure", "weekdays", weekday_set, "mon, tue, wed, thu, fri, sat, sun, joined by ;"),
     ("departure", "departs", clock_minutes, "HH:MM, such as 18:00"),
-    ("departure", "time_zone", time_zone, "an IANA name, such as Asia/Baku"),
+    ("departure", "time_zone", time_zone, "an IANA name, such as Etc/UTC"),
     ("timetable", "season_from", month_day, "MM-DD, such as 03-15"),
     ("timetable", "season_to", month_day, "MM-DD, such as 11-15"),
 )
