@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +101,9 @@ def commands() -> str:
     return "\n".join(lines) + "\n"
 
 
-def by_hand() -> str:
-    """Return the page on which the teaching study is computed by hand."""
-    script = ROOT / "tests" / "by_hand" / "teaching.py"
+def by_hand(name: str) -> str:
+    """Return a page that a script of tests/by_hand computes."""
+    script = ROOT / "tests" / "by_hand" / f"{name}.py"
     done = subprocess.run([sys.executable, str(script)], capture_output=True, check=True)  # noqa: S603
     return done.stdout.decode("utf-8")
 
@@ -111,7 +112,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
     "reference/schema.md": schema,
     "reference/sources.md": sources,
-    "tutorials/teaching.md": by_hand,
+    "tutorials/by-the-clock.md": partial(by_hand, "by_the_clock"),
+    "tutorials/teaching.md": partial(by_hand, "teaching"),
 }
 
 

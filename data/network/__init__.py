@@ -10,6 +10,7 @@ from data.network.borders import crossings, dwell
 from data.network.capacity import capacities
 from data.network.context import Build
 from data.network.ferries import ferries
+from data.network.hours import hours
 from data.network.land import land
 from data.network.places import aliases, countries, zones
 from data.network.ports import gauges, inland, ports
@@ -33,6 +34,7 @@ STEPS = (
     gauges,
     inland,
     ferries,
+    hours,
     without_double_doors,
     dwell,
     capacities,

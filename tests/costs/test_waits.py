@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from opencorridor.costs import arc_costs, cost_plan, price
-from opencorridor.network import build, open_mask
+from opencorridor.costs.waits import season_shares
+from opencorridor.network import build
+from opencorridor.network.opening import out_of_season
 from opencorridor.study import OpenCorridorError, Study, Table
 
 NIGHTS_H = 7 * 14**2 / 336  # shut 14 hours every night
@@ -76,14 +78,26 @@ def test_cancelled_sailings_lengthen_the_headway(teaching: Study) -> None:
     assert set(np.round(more[more > 0], 9)) == {24.0}
 
 
-def test_out_of_season_the_link_is_shut(teaching: Study) -> None:
-    ice = timetable(teaching, link_ids="L40", season_from="04-01", season_to="11-15")
-    graph = build(ice)
-    ferry = graph.kind <= 1
-    ferry[ferry] = ice["link"]["link_id"][graph.ref[ferry]] == "L40"
-    assert ferry.sum() == 2
-    assert not open_mask(ice, graph, "2024-12-31")[ferry].any()
-    assert not graph.open[ferry].any()
-    assert open_mask(ice, graph, "2025-06-01")[ferry].all()
-    winter = timetable(teaching, link_ids="L40", season_from="11-15", season_to="04-01")
-    assert open_mask(winter, graph, "2024-12-31")[ferry].all()
+def test_a_year_meets_all_seasons(teaching: Study) -> None:
+    """One season is the whole of a service; two of them share the days of the year."""
+    ice = timetable(teaching, season_from="04-01", season_to="11-15")
+    assert np.array_equal(times(ice), times(teaching), equal_nan=True)
+    assert season_shares([("", ""), ("", "")]) == [1.0, 1.0]
+    assert season_shares([("01-01", "01-31"), ("02-01", "12-31")]) == [31 / 365, 334 / 365]
+    assert season_shares([("11-16", "03-31")]) == [1.0]
+    two = teaching["timetable"].row(0)
+    rows = [{**two, "season_from": "01-01", "season_to": "01-31", "sails_share": 0.5},
+            {**two, "timetable_id": "B", "season_from": "02-01", "season_to": "12-31"}]  # fmt: skip
+    study = teaching.replace({"timetable": Table.from_rows("timetable", rows)})
+    more = times(study) - times(teaching)
+    # 48 h at half the departures for 31 days: 365 / (31 · 0.5 + 334) of the headway.
+    expected = 24.0 * (365 / (31 * 0.5 + 334) - 1)
+    assert more[more > 1e-9] == pytest.approx(expected)
+
+
+def test_a_day_out_of_season(teaching: Study) -> None:
+    ice = timetable(teaching, season_from="04-01", season_to="11-15")["timetable"]
+    links = teaching["link"]["link_id"]
+    assert set(links[out_of_season(ice, links, "2024-12-31")]) == {"L12"}
+    assert not out_of_season(ice, links, "2025-06-01").any()
+    assert not out_of_season(teaching["timetable"], links, "2024-12-31").any()

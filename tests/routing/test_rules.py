@@ -140,12 +140,17 @@ def test_out_of_season_is_said(teaching: Study) -> None:
             )
         }
     )
-    winter = find(RouteRequest("port:PORT_A", "port:PORT_C", ice, unit="t", modes=("sea",)))
+
+    def ask_on(day: str | None) -> RouteResult:
+        ends = "port:PORT_A", "port:PORT_C"
+        return find(RouteRequest(*ends, ice, unit="t", modes=("sea",), at=day))
+
+    winter = ask_on("2024-12-31")
     assert not winter.found
     assert "out of season: runs from 04-01 to 11-15" in winter.route.reason
-    summer = find(RouteRequest("port:PORT_A", "port:PORT_C", ice, unit="t", modes=("sea",),
-                               at="2025-06-01"))  # fmt: skip
-    assert summer.found
+    assert ask_on("2025-06-01").found
+    # Without a date the question is that of a year.
+    assert ask_on(None).found
 
 
 def test_the_other_form_of_cargo_may_open_a_way() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,7 +14,7 @@ from opencorridor.network.opening import valid_on
 from opencorridor.study import Study
 from opencorridor.study.calendar import Holidays, in_season
 
-__all__ = ["door_key", "opening_waits", "service_rows"]
+__all__ = ["door_key", "opening_waits", "season_shares", "service_rows"]
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -56,17 +59,22 @@ def door_key(graph: Graph, arc: int) -> tuple[str, str, str, str]:
     return kind, graph.places[place], a, b
 
 
-def service_rows(graph: Graph, study: Study, date: str) -> tuple[Ints, Ints, list[str]]:
-    """Return pairs of arc and timetable row; a link without a valid row keeps its last one."""
+def service_rows(graph: Graph, study: Study, date: str) -> tuple[Ints, Ints, Floats, list[str]]:
+    """Return pairs of arc and timetable row, the share of each pair, and what was assumed.
+
+    A link without a valid row keeps its last one. Costs are those of a year: a row counts with
+    its share of the days of the year on which any service of the link runs, so that the rows of
+    two seasons do not add up as two services would. (A trip with a known departure takes the
+    season of its day.)
+    """
     t = study["timetable"]
     valid = valid_on(t, date)
-    season = [in_season(a, b, date) for a, b in zip(t["season_from"], t["season_to"], strict=True)]
     by_link: dict[str, list[int]] = {}
     for i, ids in enumerate(t["link_ids"]):
         for link in ids.split(";"):
             by_link.setdefault(link, []).append(i)
     notes = []
-    rows_of: dict[str, list[int]] = {}
+    rows_of: dict[str, list[tuple[int, float]]] = {}
     for link, rows in by_link.items():
         held = [i for i in rows if valid[i]]
         if not held:
@@ -75,15 +83,34 @@ def service_rows(graph: Graph, study: Study, date: str) -> tuple[Ints, Ints, lis
                 f"timetable row {held[0] + 2}: none of link {link} valid on {date}; it is used, "
                 "assumed"
             )
-        # Out of season nothing sails and the link is shut; its hours are those of the season.
-        rows_of[link] = [i for i in held if season[i]] or held
+        seasons = [(t["season_from"][i], t["season_to"][i]) for i in held]
+        rows_of[link] = list(zip(held, season_shares(seasons), strict=True))
     arcs: list[int] = []
     found: list[int] = []
+    shares: list[float] = []
     ids = study["link"]["link_id"]
     with_service = np.fromiter((x in rows_of for x in ids), bool, len(ids))
     for arc in np.flatnonzero(graph.kind <= BORDER):
         if with_service[graph.ref[arc]]:
-            for row in rows_of[ids[graph.ref[arc]]]:
+            for row, share in rows_of[ids[graph.ref[arc]]]:
                 arcs.append(int(arc))
                 found.append(row)
-    return np.array(arcs, np.int32), np.array(found, np.int32), notes
+                shares.append(share)
+    return np.array(arcs, np.int32), np.array(found, np.int32), np.array(shares), notes
+
+
+def season_shares(seasons: Sequence[tuple[str, str]]) -> list[float]:
+    """Return each season's days over the days of the year on which any of them runs.
+
+    Parameters
+    ----------
+    seasons
+        (first day, last day) as ``MM-DD``; blank: all year.
+    """
+    if not any(a or b for a, b in seasons):
+        return [1.0] * len(seasons)
+    first = dt.date(2023, 1, 1)
+    year = [(first + dt.timedelta(days=n)).isoformat() for n in range(365)]
+    runs = np.array([[in_season(a, b, day) for day in year] for a, b in seasons])
+    days = int(runs.any(axis=0).sum())
+    return [float(n) / days if days else 1.0 for n in runs.sum(axis=1)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from opencorridor.costs.hours import ArcHours
 from opencorridor.costs.waits import door_key
@@ -19,7 +20,7 @@ from opencorridor.routing.labels import Labels
 from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
 from opencorridor.study import Table
-from opencorridor.study.calendar import Holidays
+from opencorridor.study.calendar import Holidays, in_season
 
 __all__ = ["Clock", "Schedule", "TimedLeg", "Wait"]
 
@@ -107,6 +108,9 @@ class Schedule:
         return sum(w.hours for w in waits if not kinds or w.kind in kinds)
 
 
+_NO_WAIT_H = 1e-6
+
+
 class _StuckError(Exception):
     """The trip cannot go on."""
 
@@ -123,6 +127,11 @@ class _Trip:
         """Let time pass while the truck, if any, stands still."""
         self.time += dt.timedelta(hours=hours)
         self.driver.stop(hours)
+
+
+def _valid(row: dict[str, Any], date: str) -> bool:
+    start, end = row["valid_from"], row["valid_to"]
+    return (not start or start <= date) and (not end or date <= end)
 
 
 class Clock:
@@ -152,6 +161,7 @@ class Clock:
         holidays = Holidays(tables["holiday"])
         self.opening = OpeningHours(tables["opening_hours"], holidays)
         self.departures = Departures(tables["departure"], tables["timetable"], holidays)
+        self._services = tables["timetable"]
         self.rules = DrivingRules(tables["driving_rule"], crew)
 
     def schedule(self, route: Route, departs: dt.datetime) -> Schedule:
@@ -220,9 +230,12 @@ class Clock:
         way_h = float(h.way_h[arc])
         name = str(self.labels.link_name[graph.ref[arc]]) or link
         if not self.departures.known(link, node, trip.time):
-            wait = float(h.service_wait_h[arc])
+            wait = self._half_headway(link, trip.time.date().isoformat())
+            if wait is None:
+                raise _StuckError(f"{name} does not run on {trip.time:%Y-%m-%d}: out of season")
             until = trip.time + dt.timedelta(hours=wait)
-            trip.waits.append(Wait("headway", name, wait, until, assumed=True))
+            if wait > _NO_WAIT_H:
+                trip.waits.append(Wait("headway", name, wait, until, assumed=True))
             trip.idle(wait + way_h + float(h.berth_h[arc]))
             return
         sailing = self.departures.next(link, node, trip.time, way_h)
@@ -238,6 +251,14 @@ class Clock:
                  sailing.document_no)
         )  # fmt: skip
         trip.idle((sailing.arrives - trip.time).total_seconds() / 3600.0)
+
+    def _half_headway(self, link: str, date: str) -> float | None:
+        """Return the mean wait for the services of a link in the season of a day; None: none."""
+        rows = [r for r in self._services.rows() if link in r["link_ids"].split(";")]
+        held = [r for r in rows if _valid(r, date)] or rows[-1:]
+        on = [r for r in held if in_season(r["season_from"], r["season_to"], date)]
+        per_h = sum(r["sails_share"] / max(r["headway_h"], 1e-9) for r in on)
+        return 0.5 / per_h if on else None
 
     def _drive(self, trip: _Trip, leg: Leg, arc: int) -> None:
         """Drive a road link by the rule of its country, else by its hours of movement a day."""
