@@ -107,6 +107,9 @@ def route(
             from opencorridor.cli.clock import print_schedules
 
             print_schedules(result.schedules)
+        for permit in result.permits:
+            number = f" ({permit.document_no})" if permit.document_no else ""
+            print(f"Permit needed in {permit.country}: {permit.reason}{number}")
     if not result.found:
         raise typer.Exit(1)
 
@@ -193,6 +196,11 @@ def _print(result: RouteResult) -> None:
         )
     )
     print(show.table(_HEAD, rows, right=(0, 5, 6, 7, 8)))
+    for i, tariffs in enumerate(result.leg_tariffs, start=1):
+        for tariff in tariffs:
+            print(f"Leg {i}: {tariff}")
+    for note in result.notes:
+        print(f"Note: {note}")
 
 
 def _print_plain(result: RouteResult) -> None:

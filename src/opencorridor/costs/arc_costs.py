@@ -232,7 +232,8 @@ def service_hours(plan: CostPlan, study: Study) -> tuple[Floats, Floats]:
     """Return half a headway, and berth hours, per arc (A); several services share one link.
 
     Their departures add up: the joint headway is 1 / Σ(1 / headway), and berth hours are averaged
-    by departures. A headway counts departures that do sail: it is divided by ``sails_share``.
+    by departures. A headway counts departures that do sail: it is divided by ``sails_share``, and
+    that of a season by its share of the days with any service.
     """
     n = plan.graph.n_arcs
     wait, ashore = np.zeros(n), np.zeros(n)
@@ -240,7 +241,7 @@ def service_hours(plan: CostPlan, study: Study) -> tuple[Floats, Floats]:
         return wait, ashore
     t = study["timetable"]
     headway = t["headway_h"] / t["sails_share"]
-    headway = np.maximum(headway[plan.service_row], 1e-9)
+    headway = np.maximum(headway[plan.service_row], 1e-9) / plan.service_share
     departures = np.bincount(plan.service_arc, 1.0 / headway, n)
     berth = np.bincount(plan.service_arc, t["berth_h"][plan.service_row] / headway, n)
     served = departures > 0
@@ -352,9 +353,7 @@ def price(
     parts = arc_parts(plan, study, cargo)
     payload = np.array([carried[u] for u in UNITS])
     money = parts.charge_usd_per_unit / payload[parts.unit]
-    tariffs = tariff_prices(
-        plan.graph, study, class_id, cargo, date or plan.date, money, carried
-    )
+    tariffs = tariff_prices(plan.graph, study, class_id, cargo, date or plan.date, money, carried)
     if tariffs is not None:
         money[tariffs.arc] = tariffs.usd_per_t
     money += parts.fee_usd_per_t[:, None]

@@ -105,6 +105,14 @@ class Graph:
         By operational state, and by restrictions on the baseline date.
     reverse
         The opposite arc, or -1.
+    tariff
+        Tariff layer of the arc (``network.tariffs``), or -1: the railway at its usual rates.
+    kinds
+        uint8: bits of the flow kinds that may use the arc (1 transit, 2 import/export, 4
+        domestic); 7 outside tariff layers.
+    base
+        Shape N: the node of which this one is the copy in a tariff layer, else itself. A copy
+        has the id, country and position of its base.
     cell
         Arcs of one cell have one price per km whatever the cargo, so that a chain of them may be
         replaced by one arc; -1: the arc must stay as it is.
@@ -135,6 +143,9 @@ class Graph:
     open: Bools
     reverse: Ints
     cell: Ints
+    tariff: npt.NDArray[np.int16]
+    kinds: npt.NDArray[np.uint8]
+    base: Ints
     countries: tuple[str, ...]
     places: tuple[str, ...]
     n_crossings: int
@@ -158,7 +169,8 @@ class Graph:
 
     @cached_property
     def _nodes(self) -> dict[str, int]:
-        return {str(name): i for i, name in enumerate(self.node_id)}
+        last_first = enumerate(reversed(self.node_id.tolist()))
+        return {name: self.n_nodes - 1 - i for i, name in last_first}
 
     @cached_property
     def _places(self) -> tuple[dict[str, int], dict[str, int]]:

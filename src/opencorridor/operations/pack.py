@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from opencorridor.network import Graph, build
-from opencorridor.routing import rules
+from opencorridor.routing import rules, tariffs
 from opencorridor.routing.asking import Goods
 from opencorridor.routing.labels import Labels, labels_of
 from opencorridor.routing.priced import PricedGraph
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Pack", "open_pack"]
 
-_KEY = "route-pack-3"
+_KEY = "route-pack-4"
 # Small tables that a route by the clock, or a cargo with needs, asks.
-_TABLES = (*rules.CLOCK_TABLES, *rules.TABLES)
+_TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES)
 _PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")
 
 
@@ -52,7 +52,9 @@ class Pack:
     goods, graph, labels, places
         Commodity classes, the whole graph, its names, and what people call places.
     tables
-        Small tables of days, hours and rules.
+        Small tables of days, hours, rules, tariffs and restrictions.
+    wagons, rate_status
+        Whose wagons are assumed; status of the rates that are the base of a tariff.
     """
 
     folder: Path | None
@@ -66,6 +68,8 @@ class Pack:
     labels: Labels
     places: PlaceIndex
     tables: dict[str, Table] = field(default_factory=dict, repr=False)
+    wagons: str = "private"
+    rate_status: dict[str, str] = field(default_factory=dict, repr=False)
     opened: list[Study] = field(default_factory=list, repr=False)
 
     @cached_property
@@ -78,17 +82,20 @@ class Pack:
 
     def priced(self, class_id: str, cargo: str, date: str) -> PricedGraph:
         """Return the graph priced for a class, cargo and date, from the cache if it is there."""
-        key = f"arc-prices-1-{class_id}-{cargo}-{date}"
+        key = f"arc-prices-2-{class_id}-{cargo}-{date}"
         found = cache.load_arrays(self.study_hash, key)
         if found is None:
             from opencorridor.routing.api import price_graph
 
             made = price_graph(self.graph, self.study, class_id, cargo, date)
             arrays = {name: np.ascontiguousarray(getattr(made, name)) for name in _PRICES}
+            if made.tariff_row is not None:
+                arrays["tariff_row"] = made.tariff_row
             cache.save_arrays(self.study_hash, key, {**arrays, "open": made.graph.open})
             return made
         graph = self.graph.with_open(found["open"])
-        return PricedGraph(graph, **{name: found[name] for name in _PRICES})
+        prices = {name: found[name] for name in _PRICES}
+        return PricedGraph(graph, **prices, tariff_row=found.get("tariff_row"))
 
     def hours(self, cargo: str, date: str) -> ArcHours:
         """Return the parts of the hours of every arc on a date, from the cache if it is there."""
@@ -129,8 +136,17 @@ def _meta(study: Study) -> dict[str, Any]:
         "price_year": settings.price_year,
         "default": [default.commodity, default.unit, default.cargo],
         "goods": list(Goods.of(study["commodity"]).rows),
+        "wagons": settings.tariffs.wagons,
+        "rate_status": _rate_status(study),
         "tables": {name: [_plain(row) for row in study[name].rows()] for name in _TABLES},
     }
+
+
+def _rate_status(study: Study) -> dict[str, str]:
+    """Return the status of the rates that a tariff has for its base."""
+    rates, named = study["mode_rate"], set(study["tariff_rail"]["base_rate_id"])
+    pairs = zip(rates["rate_id"], rates["status"], strict=True)
+    return {str(name): str(status) for name, status in pairs if name in named}
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -159,6 +175,8 @@ def _pack(
         labels=labels,
         places=places,
         tables={name: Table.from_rows(name, rows) for name, rows in meta["tables"].items()},
+        wagons=meta["wagons"],
+        rate_status=meta["rate_status"],
         opened=[study] if study is not None else [],
     )
 

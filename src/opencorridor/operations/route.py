@@ -22,6 +22,14 @@ from opencorridor.routing.asking import (
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.routes import Route, Wanted, find_route
 from opencorridor.routing.rules import Permit, bans_of, permits_on, season_shut
+from opencorridor.routing.tariffs import (
+    RowTariff,
+    restriction_bans,
+    restriction_shut,
+    row_tariff,
+    tariff_notes,
+    tariffs_of,
+)
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import Place, resolve
 
@@ -98,6 +106,8 @@ class RouteResult:
     route: Route
     permits: tuple[Permit, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    leg_tariffs: tuple[tuple[RowTariff, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -144,6 +154,9 @@ class RouteResult:
         values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
         values["crossings"] = list(route.crossings)
         values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
+        for leg, tariffs in zip(values["legs"], self.leg_tariffs, strict=False):
+            leg["tariffs"] = [{**asdict(one), "text": str(one)} for one in tariffs]
+        values["notes"] = list(self.notes)
         values["permits"] = [asdict(permit) for permit in self.permits]
         if self.schedules:
             from opencorridor.operations.depart import schedule_dict
@@ -285,8 +298,16 @@ def answer(
     graph, labels = priced.graph, pack.labels
     wanted = replace(
         wanted,
-        bans=bans_of(graph, labels, pack.tables, cargo, trip.vehicle, date),
-        shut=season_shut(graph, labels, pack.tables["timetable"], date),
+        bans=(
+            *bans_of(graph, labels, pack.tables, cargo, trip.vehicle, date),
+            *restriction_bans(graph, labels, pack.tables["restriction"], cargo.class_id,
+                              (origin.country, destination.country), date),
+        ),
+        shut=(
+            *restriction_shut(graph, labels, pack.tables["restriction"], cargo.class_id, date),
+            # Without a date the question is that of a year, which meets all seasons.
+            *(season_shut(graph, labels, pack.tables["timetable"], date) if date_given else ()),
+        ),
     )
 
     def find(asked: Wanted, cost: Any = None, explain: bool = False) -> Route:
@@ -312,6 +333,44 @@ def answer(
         route=route,
         permits=_permits(pack, priced, route, trip.vehicle, date),
         schedules=schedules,
+        leg_tariffs=_leg_tariffs(pack, priced, route),
+        notes=_notes(pack, priced, route, cargo, date),
+    )
+
+
+def _kinds(priced: PricedGraph, route: Route) -> tuple[Any, Any]:
+    """Return the arcs of a route and the flow kind of each."""
+    arcs = np.array(route.arcs, np.int64)
+    if not len(arcs):
+        return arcs, arcs
+    graph = priced.graph
+    ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
+    return arcs, priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
+
+
+def _leg_tariffs(
+    pack: Pack, priced: PricedGraph, route: Route
+) -> tuple[tuple[RowTariff, ...], ...]:
+    """Return the dated tariffs that price each leg."""
+    kind = dict(zip(*(values.tolist() for values in _kinds(priced, route)), strict=True))
+    found = []
+    for leg in route.legs:
+        arcs = np.array(leg.arcs, np.int64)
+        kinds = np.array([kind[a] for a in leg.arcs], np.int64)
+        rows = tariffs_of(priced, arcs, kinds)
+        table = pack.tables["tariff_rail"]
+        found.append(tuple(row_tariff(table, i, pack.rate_status) for i in rows))
+    return tuple(found)
+
+
+def _notes(
+    pack: Pack, priced: PricedGraph, route: Route, cargo: Cargo, date: str
+) -> tuple[str, ...]:
+    """Return what tariffs that do not price the route say about it."""
+    arcs, kinds = _kinds(priced, route)
+    table = pack.tables["tariff_rail"]
+    return tuple(
+        tariff_notes(priced, table, arcs, kinds, cargo.class_id, cargo.cargo, date, pack.wagons)
     )
 
 

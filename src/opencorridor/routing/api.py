@@ -63,6 +63,7 @@ def price_graph(
         co2_kg_per_t=costs.co2_kg_per_t,
         money_usd_per_t=np.ascontiguousarray(costs.money_usd_per_t.T),
         gc_usd_per_t=np.ascontiguousarray(np.stack(gc, axis=1)),
+        tariff_row=costs.tariff_row,
     )
 
 
@@ -225,7 +226,9 @@ def skims(
         # Links hide inside shortcuts, so a skim that avoids any runs on the whole graph.
         priced = price_graph(whole, study, sent.class_id, sent.cargo, date)
         mask = priced.graph.open & ~gone & priced.usable & mode_mask(whole, allowed)
-        present = present_bits(mask & ((whole.cargo_mask & CARGO_BIT[sent.cargo]) != 0))
+        present = present_bits(
+            mask & ((whole.cargo_mask & CARGO_BIT[sent.cargo]) != 0), whole.kinds
+        )
     skim = skim_arrays(priced, sent.cargo, allowed, present=present)
     names = list(study["zone"]["name_en"])
     if not allow_disconnected:

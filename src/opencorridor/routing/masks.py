@@ -59,10 +59,13 @@ class Shut:
         bool[A].
     why
         The reason in a few words, with the document and its dates.
+    name
+        What is shut; blank: the name of the link or place.
     """
 
     arcs: Bools
     why: str
+    name: str = ""
 
 
 def parse_modes(modes: Iterable[str] | None) -> tuple[str, ...]:

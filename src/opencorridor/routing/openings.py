@@ -104,7 +104,10 @@ def _shut_name(
         state = str(labels.link_state[graph.ref[arc]])
         name = str(labels.link_name[graph.ref[arc]])
     if state == "open":
-        state = next((one.why for one in shut if one.arcs[arc]), "closed")
+        said = next((one for one in shut if one.arcs[arc]), None)
+        if said is not None and said.name:
+            return said.name, said.why
+        state = said.why if said is not None else "closed"
     if place >= 0 and (graph.kind[arc] in (BORDER, TRANSSHIPMENT) or not name):
         name = str(labels.place_name[place])
     if not name:

@@ -49,7 +49,7 @@ class Wanted:
     bans
         Rules that forbid arcs to this cargo or truck.
     shut
-        Why arcs are not open, where there is more to say than that they are closed.
+        Arcs that are not open on the day, and why.
     """
 
     cargo: str
@@ -231,6 +231,9 @@ def find_route(
     OpenCorridorError
         Code ``negative_cost``.
     """
+    if wanted.shut:
+        on = priced.graph.open & ~np.any([one.arcs for one in wanted.shut], axis=0)
+        priced = replace(priced, graph=priced.graph.with_open(on))
     graph = priced.graph
     for end in (origin, destination):
         if not end.nodes:
@@ -260,6 +263,8 @@ def find_route(
     # Many searches follow: the compiled kernel is worth its import.
     import opencorridor.routing.kernels.trees  # noqa: F401
 
+    # Tariff layers that do not hold are no ways to open: the railway itself is there.
+    can &= graph.tariff < 0
     ways = openings(priced, labels, origin, destination, wanted, can, removed, search_pair)
     return replace(route, opens_with=ways, reason=_say(reason, ways))
 

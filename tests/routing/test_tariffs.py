@@ -1,0 +1,196 @@
+"""Rail tariffs by way in and out: layers equal brute force over all paths, whole and reduced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opencorridor.routing import route, skims
+from opencorridor.study import Study
+from tests.routing.small import access, countries, crossing, dwell, link, make, node, zone
+
+RATE, SPEED, TIME_VALUE, DWELL_H, FEE, ACCESS_KM = 0.03, 50.0, 1.0, 2.0, 1.0, 1.0
+INNER = ("b0", "b1", "b2", "b3")
+GATES = {"X0": "AAA", "X1": "AAA", "Y0": "CCC", "Y1": "CCC"}
+OUTSIDE = {"AAA": "a", "CCC": "c"}
+DAY = "2025-08-01"
+KINDS = ("all", "all", "transit", "transit", "import_export", "domestic")
+
+Row = dict[str, Any]
+
+
+def railway(
+    inner: list[tuple[int, int, int]], at: dict[str, int], rows: list[Row], **more: Any
+) -> Study:
+    """Country BBB between AAA and CCC, each of one node; gates at inner nodes."""
+    gates = [
+        link(f"G{name}", f"rail:{OUTSIDE[land]}", f"rail:{INNER[at[name]]}", 0,
+             border_crossing_id=name)
+        for name, land in GATES.items()
+    ]  # fmt: skip
+    tracks = [
+        link(f"L{k}", f"rail:{INNER[i]}", f"rail:{INNER[j]}", km, country_id="BBB")
+        for k, (i, j, km) in enumerate(inner)
+    ]
+    return make(
+        country=countries("AAA", "BBB", "CCC"),
+        node=[node("rail:a", "AAA"), node("rail:c", "CCC"),
+              *(node(f"rail:{n}", "BBB") for n in INNER)],
+        link=gates + tracks,
+        border_crossing=[crossing(n, land, "BBB", "rail") for n, land in GATES.items()],
+        border_dwell=[dwell(n, *pair, DWELL_H) for n, land in GATES.items()
+                      for pair in ((land, "BBB"), ("BBB", land))],
+        zone=[zone("A", "AAA"), zone("B", "BBB"), zone("C", "CCC")],
+        access=[access("A", "rail:a", ACCESS_KM), access("B", "rail:b0", ACCESS_KM),
+                access("C", "rail:c", ACCESS_KM)],
+        tariff_rail=rows,
+        **more,
+    )  # fmt: skip
+
+
+def tariff(name: str, **cells: Any) -> Row:
+    return {"tariff_rail_id": name, "country_id": "BBB", "document_no": f"No. {name}",
+            "valid_from": "2025-07-01", "valid_to": "2025-09-30", **cells}  # fmt: skip
+
+
+# ---- brute force -----------------------------------------------------------------------------
+
+
+def _paths(edges: list[tuple[str, str, float, str]], start: str, end: str) -> Any:
+    """Yield all simple paths as lists of (from, to, km, gate)."""
+    ways: dict[str, list[tuple[str, float, str]]] = {}
+    for a, b, km, gate in edges:
+        ways.setdefault(a, []).append((b, km, gate))
+        ways.setdefault(b, []).append((a, km, gate))
+    stack: list[tuple[str, list[Any]]] = [(start, [])]
+    while stack:
+        at, done = stack.pop()
+        if at == end:
+            yield done
+            continue
+        seen = {start, *(step[1] for step in done)}
+        for to, km, gate in ways.get(at, ()):
+            if to not in seen:
+                stack.append((to, [*done, (at, to, km, gate)]))
+
+
+def _in(row: Row, column: str, gate: str) -> bool:
+    named = [x for x in row.get(column, "").split(";") if x]
+    but = [x for x in row.get(f"except_{column}", "").split(";") if x]
+    return (not named or gate in named) and gate not in but
+
+
+def _rate(rows: list[Row], gate_in: str, gate_out: str, kind: str) -> float:
+    """The rate per tonne-km of one stay: the lowest that may be chosen."""
+    held = [
+        row for row in rows
+        if _in(row, "enters_by", gate_in) and _in(row, "leaves_by", gate_out)
+        and row.get("flow_kind", "all") in ("all", kind)
+    ]  # fmt: skip
+    offers = [RATE]
+    offers += [RATE * r["coefficient"] for r in held if r.get("several") != "product"]
+    many = [r["coefficient"] for r in held if r.get("several") == "product"]
+    if many:
+        offers.append(RATE * float(np.prod(many)))
+    return min(offers)
+
+
+def _cost(path: list[Any], rows: list[Row], start: str, end: str) -> float:
+    """Generalised cost of a path between zones: one rate for each stay in BBB."""
+    km = sum(step[2] for step in path)
+    gates = [step[3] for step in path if step[3]]
+    cost = 2 * ACCESS_KM * (0.1 + TIME_VALUE / SPEED) + TIME_VALUE * km / SPEED
+    cost += len(gates) * (FEE + TIME_VALUE * DWELL_H)
+    kind = ("transit", "import_export", "domestic")[(start == "B") + (end == "B")]
+    stay, gate_in = 0.0, ""
+    for _, to, length, gate in [*path, ("", "", 0.0, "")]:
+        if gate and to.startswith("b"):
+            stay, gate_in = 0.0, gate
+        elif gate or not to:
+            cost += stay * _rate(rows, gate_in, gate, kind)
+            stay = 0.0
+        else:
+            stay += length
+    return cost
+
+
+def brute(study_parts: tuple[Any, Any, list[Row]], start: str, end: str) -> float:
+    inner, at, rows = study_parts
+    edges = [(INNER[i], INNER[j], float(km), "") for i, j, km in inner]
+    edges += [(OUTSIDE[land], INNER[at[name]], 0.0, name) for name, land in GATES.items()]
+    nodes = {"A": "a", "B": "b0", "C": "c"}
+    found = [
+        _cost(path, rows, start, end)
+        for path in _paths(edges, nodes[start], nodes[end])
+        if not ("B" in (start, end) and _leaves_home(path, start, end))
+    ]
+    return min(found, default=np.inf)
+
+
+def _leaves_home(path: list[Any], start: str, end: str) -> bool:
+    """Whether a trip from or to BBB leaves it in between (avoided in the question asked)."""
+    other = {"A": "c", "C": "a"}.get(start if end == "B" else end)
+    return any(other in step[:2] for step in path)
+
+
+# ---- random networks -------------------------------------------------------------------------
+
+
+def gate_list(*sizes: int) -> st.SearchStrategy[str]:
+    """Some gates, blank as often as ``sizes`` says."""
+    several = [st.permutations(sorted(GATES)).map(lambda x, n=n: ";".join(x[:n])) for n in sizes]
+    return st.one_of(*several)
+
+
+coefficients = st.sampled_from((0.1, 0.3, 0.5, 0.9, 1.5))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Any, Any, list[Row]]:
+    pairs = [(i, j) for i in range(4) for j in range(i + 1, 4)]
+    tree = [(0, 1), (1, 2), (2, 3)]
+    chosen = tree + draw(st.lists(st.sampled_from(pairs), max_size=4))
+    inner = [(i, j, draw(st.integers(1, 400))) for i, j in chosen]
+    at = {name: draw(st.integers(0, 3)) for name in GATES}
+    rows = []
+    for k in range(draw(st.integers(2, 4))):
+        cells = {name: draw(gate_list(0, 1, 3)) for name in ("enters_by", "leaves_by")}
+        cells |= {f"except_{n}": draw(gate_list(0, 0, 1)) for n in ("enters_by", "leaves_by")}
+        rows.append(
+            tariff(f"T{k}", **cells, flow_kind=draw(st.sampled_from(KINDS)),
+                   coefficient=draw(coefficients),
+                   several=draw(st.sampled_from(("largest", "product"))))
+        )  # fmt: skip
+    return inner, at, rows
+
+
+@settings(max_examples=150)
+@given(worlds(), st.sampled_from((("A", "C", ()), ("C", "A", ()), ("B", "C", ("AAA",)),
+                                  ("A", "B", ("CCC",)))))  # fmt: skip
+def test_layers_equal_brute_force_over_all_paths(
+    world: tuple[Any, Any, list[Row]], trip: tuple[str, str, tuple[str, ...]]
+) -> None:
+    start, end, avoid = trip
+    study = railway(*world)
+    found = route(study, f"zone:{start}", f"zone:{end}", class_id="M", unit="t", date=DAY,
+                  avoid=avoid, modes=("rail",))  # fmt: skip
+    assert found.totals is not None
+    assert found.totals.gc_usd_per_t == pytest.approx(brute(world, start, end), abs=1e-5)
+
+
+@settings(max_examples=40)
+@given(worlds())
+def test_the_reduced_network_gives_the_same_skims(world: tuple[Any, Any, list[Row]]) -> None:
+    study = railway(*world)
+    matrix = skims(study, class_id="M", unit="t", date=DAY, modes=("rail",))
+    for start, end in (("A", "C"), ("C", "A")):
+        value = float(matrix["gc_usd_per_t"].sel(origin=start, destination=end))
+        assert value == pytest.approx(brute(world, start, end), abs=1e-9)
+    # Outside the days of validity the rates in force hold, on the same network.
+    plain = skims(study, class_id="M", unit="t", date="2026-01-01", modes=("rail",))
+    bare = skims(railway(*world[:2], []), class_id="M", unit="t", modes=("rail",))
+    np.testing.assert_allclose(plain["gc_usd_per_t"], bare["gc_usd_per_t"], rtol=1e-12)
