@@ -70,12 +70,11 @@ def _facts(build: Build, fact: Row, name: str) -> Row:
 def _season(build: Build, fact: Row) -> None:
     """Add a waterway's season: ships at any time of it, so no headway and no berth."""
     row = _facts(build, fact, fact["timetable_id"].replace(":", "-"))
-    passage = row.pop("passage")
-    links = [r["link_id"] for r in build.tables["link/sea"] if r["passage"] == passage]
-    if not links:
-        raise ValueError(f"the season of {passage} is that of no link")
-    build.add("timetable", {**row, "link_ids": ";".join(links), "headway_h": "0", "berth_h": "0",
-                            "sails_share": "1"})  # fmt: skip
+    known = {r["link_id"] for r in build.tables["link/sea"]}
+    lost = set(row["link_ids"].split(";")) - known
+    if lost:
+        raise ValueError(f"the season of {row['name']} names links that are not there: {lost}")
+    build.add("timetable", {**row, "headway_h": "0", "berth_h": "0", "sails_share": "1"})
 
 
 def _driving(build: Build, fact: Row) -> None:

@@ -50,8 +50,8 @@ class CostPlan:
         -1: not known (NaN; only where the crossing is shut), -2: free, inside a union.
     over_arc, over_row, over_cv
         Arcs of transshipment, their rows and coefficients of variation.
-    service_arc, service_row
-        Pairs of arc and row of timetable.
+    service_arc, service_row, service_share
+        Pairs of arc and row of timetable; share of the days with a service on which it runs.
     own_arc, own_row
         Arcs whose link has a speed of its own, and the link.
     door_arc, door_wait_h
@@ -81,6 +81,7 @@ class CostPlan:
     over_cv: Floats
     service_arc: Ints
     service_row: Ints
+    service_share: Floats
     own_arc: Ints
     own_row: Ints
     door_arc: Ints
@@ -93,6 +94,19 @@ class CostPlan:
         """Shape (C, A, 3): unit of the rate of every arc by cargo and flow kind."""
         of_group = np.where(self.rate_row >= 0, np.append(self.unit, 0)[self.rate_row], 0)
         return np.ascontiguousarray(of_group.astype(np.int8).transpose(0, 2, 1)[:, self.group])
+
+    def rows_used(self) -> dict[str, Ints]:
+        """Return the rows of every table that price some arc of the graph, ascending."""
+        here = np.unique(self.group)
+        used = {
+            "mode_rate": self.rate_row[:, :, here],
+            "speed": self.speed_row[:, here],
+            "emission_factor": self.factor_row[:, here],
+            "border_dwell": self.dwell_row,
+            "transshipment": self.over_row,
+            "timetable": self.service_row,
+        }
+        return {name: np.unique(rows[rows >= 0]) for name, rows in used.items()}
 
     @cached_property
     def fixed_arc(self) -> Ints:
@@ -313,7 +327,7 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
     border_arc, dwell_row, dwell_cv, lacking = _dwell(graph, study)
     over = np.flatnonzero(graph.kind == TRANSSHIPMENT).astype(np.int32)
     t = study["transshipment"]
-    service_arc, service_row, notes = service_rows(graph, study, date)
+    service_arc, service_row, service_share, notes = service_rows(graph, study, date)
     door_arc, door_wait_h = opening_waits(graph, study, date)
     own = np.flatnonzero(graph.kind <= BORDER).astype(np.int32)
     own = own[np.isfinite(study["link"]["speed_km_per_h"][graph.ref[own]])]
@@ -339,6 +353,7 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
         over_cv=lognormal_cv(t["time_h"], t["p95_h"])[graph.ref[over]],
         service_arc=service_arc,
         service_row=service_row,
+        service_share=service_share,
         own_arc=own,
         own_row=graph.ref[own],
         door_arc=door_arc,

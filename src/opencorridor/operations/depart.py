@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +17,10 @@ from opencorridor.routing.labels import Labels
 from opencorridor.routing.masks import Element
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.routes import Route, Wanted
+from opencorridor.study import Table
 from opencorridor.study.errors import OpenCorridorError, Problem
 
-__all__ = ["Finder", "parse_departure", "schedule_dict", "schedules", "search_hours"]
+__all__ = ["by_clock", "parse_departure", "schedule_dict", "schedules", "search_hours"]
 
 Floats = npt.NDArray[np.float64]
 Finder = Callable[[Wanted, Floats | None], Route]
@@ -110,6 +111,36 @@ def schedules(
         return one.arrives is None, one.arrives or departs, one.route.totals.gc_usd_per_t
 
     return sorted(timed, key=rank)
+
+
+def by_clock(
+    priced: PricedGraph,
+    labels: Labels,
+    tables: Mapping[str, Table],
+    hours: ArcHours,
+    crew: int,
+    departs: dt.datetime,
+    wanted: Wanted,
+    find: Finder,
+    best: Route,
+) -> tuple[Route, tuple[Schedule, ...]]:
+    """Return the route that arrives first, and all candidates by arrival.
+
+    Where none arrives the route says what it is stuck at (``reason_code`` stuck).
+    """
+    import opencorridor.routing.kernels.trees  # noqa: F401  (many searches follow)
+
+    clock = Clock(priced.graph, labels, tables, hours, crew)
+    mean = np.repeat(priced.time_h[:, None], 3, axis=1)
+    costs = (search_hours(hours), mean)
+    timed = schedules(find, clock, priced, labels, wanted, departs, best, costs)
+    first = timed[0]
+    if first.arrives is not None:
+        return first.route, tuple(timed)
+    stuck = replace(
+        first.route, totals=None, legs=(), arcs=(), reason_code="stuck", reason=first.reason
+    )
+    return stuck, tuple(timed)
 
 
 def _iso(time: dt.datetime, zone: dt.tzinfo | None) -> str:

@@ -300,8 +300,14 @@ def answer(
         wanted,
         bans=(
             *bans_of(graph, labels, pack.tables, cargo, trip.vehicle, date),
-            *restriction_bans(graph, labels, pack.tables["restriction"], cargo.class_id,
-                              (origin.country, destination.country), date),
+            *restriction_bans(
+                graph,
+                labels,
+                pack.tables["restriction"],
+                cargo.class_id,
+                (origin.country, destination.country),
+                date,
+            ),
         ),
         shut=(
             *restriction_shut(graph, labels, pack.tables["restriction"], cargo.class_id, date),
@@ -317,7 +323,11 @@ def answer(
     route = find(wanted, explain=explain)
     schedules: tuple[Schedule, ...] = ()
     if trip.departs is not None and route.found:
-        route, schedules = _by_clock(pack, priced, cargo, date, trip, wanted, find, route)
+        from opencorridor.operations.depart import by_clock
+
+        hours = pack.hours(cargo.cargo, date)
+        clock = (priced, pack.labels, pack.tables, hours, trip.crew, trip.departs)
+        route, schedules = by_clock(*clock, wanted, find, route)
     return RouteResult(
         study_id=pack.study_id,
         study_hash=pack.study_hash,
@@ -387,36 +397,6 @@ def _permits(
     return permits_on(graph, pack.tables, arcs, kinds, vehicle, date)
 
 
-def _by_clock(
-    pack: Pack,
-    priced: PricedGraph,
-    cargo: Cargo,
-    date: str,
-    trip: Trip,
-    wanted: Wanted,
-    find: Callable[..., Route],
-    best: Route,
-) -> tuple[Route, tuple[Schedule, ...]]:
-    """Return the route that arrives first, and all candidates by arrival."""
-    import opencorridor.routing.kernels.trees  # noqa: F401  (many searches follow)
-    from opencorridor.operations.depart import schedules, search_hours
-    from opencorridor.routing.clock import Clock
-
-    assert trip.departs is not None
-    hours = pack.hours(cargo.cargo, date)
-    clock = Clock(priced.graph, pack.labels, pack.tables, hours, trip.crew)
-    mean = np.repeat(priced.time_h[:, None], 3, axis=1)
-    costs = (search_hours(hours), mean)
-    timed = schedules(find, clock, priced, pack.labels, wanted, trip.departs, best, costs)
-    first = timed[0]
-    if first.arrives is not None:
-        return first.route, tuple(timed)
-    stuck = replace(
-        first.route, totals=None, legs=(), arcs=(), reason_code="stuck", reason=first.reason
-    )
-    return stuck, tuple(timed)
-
-
 def routes(
     study: str | Path | Study,
     origin: str,
@@ -429,6 +409,10 @@ def routes(
     modes: Iterable[str] = (),
     avoid: Iterable[str] = (),
     no_transit: Iterable[str] = (),
+    depart: str | None = None,
+    crew: int = 1,
+    vehicle: str | None = None,
+    needs: Needs = NO_NEEDS,
 ) -> RouteResult:
     """Find the best route between two places: ``find`` without a request object."""
     return find(
@@ -443,5 +427,9 @@ def routes(
             tuple(modes),
             tuple(avoid),
             tuple(no_transit),
+            depart,
+            crew,
+            vehicle,
+            needs,
         )
     )

@@ -155,7 +155,7 @@ def season_shut(graph: Graph, labels: Labels, timetable: Table, date: str) -> tu
         if mine.any() and row["season_from"]:
             arcs = links & mine[np.where(links, graph.ref, 0)]
             why = f"out of season: runs from {row['season_from']} to {row['season_to']}"
-            shut.append(Shut(np.asarray(arcs), why))
+            shut.append(Shut(np.asarray(arcs), why, row["name"]))
     return tuple(shut)
 
 
