@@ -19,6 +19,7 @@ from data.network.restrictions import restrictions
 from data.network.sea import sea
 from data.network.sources import register
 from data.network.speeds import emissions, speeds
+from data.network.tariffs import tariffs
 
 __all__ = ["tables"]
 
@@ -40,6 +41,7 @@ STEPS = (
     capacities,
     restrictions,
     rates,
+    tariffs,
     speeds,
     emissions,
     aliases,

@@ -84,7 +84,28 @@ HOURS = {"opening_id": "X", "place_kind": "border_crossing", "place_ids": "BC_RO
          "open_time": "08:00", "close_time": "18:00", "time_zone": "Asia/Almaty"}  # fmt: skip
 DRIVER = {"country_id": "AAA", "drive_before_break_h": 4.5, "break_h": 0.75, "drive_h_per_day": 9,
           "rest_h": 11}  # fmt: skip
+TARIFF = {"tariff_rail_id": "TR", "country_id": "BBB", "coefficient": 0.5, "flow_kind": "transit",
+          "leaves_by": "BC_RAIL", "document_no": "No. 1"}  # fmt: skip
 BROKEN: dict[str, Edit] = {
+    "tariff_place": add("tariff_rail", **{**TARIFF, "leaves_by": "BC_RIAL"}),
+    "tariff_price": add("tariff_rail", **{**TARIFF, "coefficient": NAN}),
+    "tariff_base": add("tariff_rail", **TARIFF, unit="t", base_usd_per_unit_km=0.04),
+    "tariff_bounds": add("tariff_rail", **TARIFF, unit="teu", gross_t_from=24.0, gross_t_to=20.0),
+    "tariff_section": add("tariff_rail", **{**TARIFF, "leaves_by": "", "link_ids": "L26"}),
+    "tariff_overlap": both(
+        add("tariff_rail", **TARIFF, valid_from="2025-01-01", valid_to="2025-06-30"),
+        add("tariff_rail", **{**TARIFF, "tariff_rail_id": "TS"}, valid_from="2025-06-30"),
+    ),
+    "restriction_direction": add(
+        "restriction",
+        restriction_id="R",
+        place_kind="border_crossing",
+        place_ids="BC_RAIL",
+        from_country="AAA",
+        allowed_share=0.0,
+        reason="closed",
+        valid_from="2030-01-01",
+    ),
     "unknown_reference": cell("tariff", {"tariff_id": "TF09"}, sector_id="NOPE"),
     "unknown_place_id": cell("capacity", {"capacity_id": "CAP03"}, place_ids="BC_ROAD;BC_RAOD"),
     "duplicate_key": copy("parameter", {"parameter_id": "wait_max_h"}),

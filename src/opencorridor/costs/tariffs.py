@@ -33,6 +33,7 @@ class TariffPrices:
         Shape T.
     usd_per_t
         Shape (T, 3): money for the kilometres by flow kind; the usual one where no row holds.
+        NaN in a layer that holds for other cargo only.
     row
         Shape (T, 3): row of tariff_rail, the last surcharge first; -1 none.
     """
@@ -107,13 +108,14 @@ def tariff_prices(
     book = tariff_book(study)
     if book is None:
         return None
-    rows = [i for i in book.rows(date, class_id) if book.table["cargo"][i] in ("all", cargo)]
+    valid = book.rows(date, class_id)
+    rows = [i for i in valid if book.table["cargo"][i] in ("all", cargo)]
     rail = (graph.layer == 0) & (graph.mode == 0) & (graph.length_km > 0) & (graph.kind <= 1)
     pricer = _Pricer(study, payload)
     arc: list[Ints] = []
     usd: list[Floats] = []
     row: list[Ints] = []
-    for country in sorted({book.terms[i].country for i in rows} & set(graph.countries)):
+    for country in sorted({book.terms[i].country for i in valid} & set(graph.countries)):
         mine = [i for i in rows if book.terms[i].country == country]
         home = rail & (graph.country == graph.country_index(country))
         for layer in (-1, *np.unique(graph.tariff[home & (graph.tariff >= 0)]).tolist()):
@@ -121,7 +123,7 @@ def tariff_prices(
                 continue
             arcs = np.flatnonzero(home & (graph.tariff == layer)).astype(np.int32)
             part = _layer(book, pricer, graph, study, layer, mine, arcs, usual_usd_per_t[arcs])
-            hit = (part[1] >= 0).any(axis=1)
+            hit = (part[1] >= 0).any(axis=1) | np.isnan(part[0]).all(axis=1)
             arc.append(arcs[hit])
             usd.append(part[0][hit])
             row.append(part[1][hit])
@@ -144,6 +146,8 @@ def _layer(
     usd, which = usual.copy(), np.full(usual.shape, -1, np.int32)
     applies, km = book.table["applies"], graph.length_km[arcs]
     whole = [i for i in rows if _whole(book, layer, i)]
+    if layer >= 0 and not whole:
+        return np.full(usual.shape, np.nan), which
     sections = [i for i in rows if book.table["link_ids"][i]]
     for kind, bit in enumerate(KIND_BIT.values()):
         best = np.full(len(arcs), np.inf)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.network.graph import BULK, CONTAINER, Graph
+from opencorridor.network.graph import Graph
 from opencorridor.study import Study, Table
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
 Bools = npt.NDArray[np.bool_]
 KIND_BIT = {"transit": 1, "import_export": 2, "domestic": 4}
 ALL_KINDS = 7
-_CARGO_BIT = {"container": CONTAINER, "bulk": BULK, "all": CONTAINER | BULK}
 # Typical dry boxes, t; the gross weight of a container is payload and tare (assumed).
 TARE_T = {"teu": 2.3, "feu": 3.9}
 
@@ -73,20 +72,18 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When a tariff holds, date and class apart: ``kinds`` and ``cargo`` are bits."""
+    """When a tariff holds, date and cargo apart; ``kinds`` are bits of flow kinds."""
 
     country: str
     enters: Gate
     leaves: Gate
     kinds: int
-    cargo: int
 
     def __le__(self, other: Terms) -> bool:
         """Whether the other terms hold wherever these do."""
         return (
             self.country == other.country
             and not self.kinds & ~other.kinds
-            and not self.cargo & ~other.cargo
             and self.enters <= other.enters
             and self.leaves <= other.leaves
         )
@@ -97,14 +94,13 @@ class Terms:
             self.enters & other.enters,
             self.leaves & other.leaves,
             self.kinds & other.kinds,
-            self.cargo & other.cargo,
         )
 
     @property
     def empty(self) -> bool:
         """Whether they can never hold."""
         nobody = Gate(frozenset())
-        return not self.kinds or not self.cargo or nobody in (self.enters, self.leaves)
+        return not self.kinds or nobody in (self.enters, self.leaves)
 
 
 def _ids(cell: str) -> frozenset[str]:
@@ -123,7 +119,6 @@ def terms_of(table: Table, i: int) -> Terms:
         enters=_gate(table["enters_by"][i], table["except_enters_by"][i]),
         leaves=_gate(table["leaves_by"][i], table["except_leaves_by"][i]),
         kinds=KIND_BIT.get(table["flow_kind"][i], ALL_KINDS),
-        cargo=_CARGO_BIT[table["cargo"][i]],
     )
 
 
@@ -315,8 +310,7 @@ class Copier:
         own = arcs["country"] == home
         at_zone = arcs["kind"] >= 3
         local = at_zone & (arcs["place"] < 0) & (layer.kinds == KIND_BIT["transit"])
-        fits = (arcs["cargo_mask"] & layer.cargo) > 0
-        inner = np.flatnonzero(a & b & (start >= 0) & (end >= 0) & fits & (arcs["tariff"] < 0))
+        inner = np.flatnonzero(a & b & (start >= 0) & (end >= 0) & (arcs["tariff"] < 0))
         arcs = self._more(arcs, inner, start[inner], end[inner], number, layer, own, True)
         name = np.array([*self.places, ""], dtype=object)[arcs["place"]]
 
@@ -324,10 +318,10 @@ class Copier:
             on = np.fromiter((x in gate for x in name[rows]), bool, len(rows))
             return np.asarray(rows[on], np.int64)
 
-        into = passes(layer.enters, np.flatnonzero(~a & (end >= 0) & fits & ~local))
+        into = passes(layer.enters, np.flatnonzero(~a & (end >= 0) & ~local))
         tails = arcs["tail"][into]
         arcs = self._more(arcs, into, tails, end[into], number, layer, own)
-        out = passes(layer.leaves, np.flatnonzero((start >= 0) & ~b & fits & ~local))
+        out = passes(layer.leaves, np.flatnonzero((start >= 0) & ~b & ~local))
         heads = arcs["head"][out]
         return self._more(arcs, out, start[out], heads, number, layer, own, leaving=True)
 
@@ -347,7 +341,6 @@ class Copier:
         n = len(arcs["tail"])
         new = {key: values[rows] for key, values in arcs.items()}
         new["tail"], new["head"] = tail.astype(np.int32), head.astype(np.int32)
-        new["cargo_mask"] = new["cargo_mask"] & np.uint8(layer.cargo)
         mine = own[rows]
         new["kinds"] = np.where(mine, new["kinds"] & np.uint8(layer.kinds), new["kinds"])
         keep = (new["tariff"] >= 0) & leaving

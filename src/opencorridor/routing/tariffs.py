@@ -189,13 +189,13 @@ def _said(table: Table, about: list[int], used: list[int], date: str) -> Iterato
         for i in past:
             if table["valid_to"][i] == last:
                 yield (f"{_price(table.row(i))} of {table['document_no'][i]} ended on {last}; "
-                       "the base rate is used")  # fmt: skip
+                       "the usual rate is used")  # fmt: skip
         return
     first = min(table["valid_from"][i] for i in off)
     for i in off:
         if table["valid_from"][i] == first:
             yield (f"{_price(table.row(i))} of {table['document_no'][i]} begins on {first}; "
-                   "the base rate is used")  # fmt: skip
+                   "the usual rate is used")  # fmt: skip
 
 
 def _restricted(table: Table, date: str) -> list[int]:

@@ -11,6 +11,7 @@ from opencorridor.study.check import (
     links,
     measures,
     settings,
+    tariffs,
     times,
 )
 from opencorridor.study.check.registry import Check, at, check, registered, run_checks
@@ -29,5 +30,6 @@ __all__ = [
     "registered",
     "run_checks",
     "settings",
+    "tariffs",
     "times",
 ]

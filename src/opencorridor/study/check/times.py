@@ -176,9 +176,10 @@ def season_half(study: Study) -> Iterator[Problem]:
 def overlapping(study: Study, table: str, key: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Yield pairs of rows of equal key whose validity periods overlap."""
     t = study[table]
-    groups: dict[tuple[object, ...], list[int]] = {}
+    groups: dict[tuple[str, ...], list[int]] = {}
     for i in range(t.n):
-        groups.setdefault(tuple(t[name][i] for name in key), []).append(i)
+        # Blank numbers are NaN and equal no other: compared as text they are alike.
+        groups.setdefault(tuple(str(t[name][i]) for name in key), []).append(i)
     start, end = t["valid_from"], t["valid_to"]
     for rows in groups.values():
         for n, i in enumerate(rows):
