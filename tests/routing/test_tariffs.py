@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opencorridor.network import build
+from opencorridor.operations.route import RouteRequest, RouteResult, find
 from opencorridor.routing import route, skims
 from opencorridor.study import Study
+from opencorridor.study.settings import Tariffs
 from tests.routing.small import access, countries, crossing, dwell, link, make, node, zone
 
 RATE, SPEED, TIME_VALUE, DWELL_H, FEE, ACCESS_KM = 0.03, 50.0, 1.0, 2.0, 1.0, 1.0
@@ -194,3 +198,114 @@ def test_the_reduced_network_gives_the_same_skims(world: tuple[Any, Any, list[Ro
     plain = skims(study, class_id="M", unit="t", date="2026-01-01", modes=("rail",))
     bare = skims(railway(*world[:2], []), class_id="M", unit="t", modes=("rail",))
     np.testing.assert_allclose(plain["gc_usd_per_t"], bare["gc_usd_per_t"], rtol=1e-12)
+
+
+# ---- single rules ----------------------------------------------------------------------------
+
+LINE = ([(0, 1, 100), (1, 2, 100), (2, 3, 100)], {"X0": 0, "X1": 1, "Y0": 3, "Y1": 2})
+
+
+def cost(rows: list[Row], day: str = DAY, class_id: str = "M", **asked: Any) -> float:
+    found = route(railway(*LINE, rows), "zone:A", "zone:C", class_id=class_id, date=day,
+                  **{"unit": "t", "modes": ("rail",), "avoid": ("X1", "Y1"), **asked})  # fmt: skip
+    assert found.totals is not None
+    return found.totals.cost_usd_per_t
+
+
+USUAL = 300 * RATE + 2 * FEE + 2 * 0.1
+
+
+def test_the_usual_rate_without_a_tariff() -> None:
+    assert cost([]) == pytest.approx(USUAL)
+
+
+def test_a_surcharge_on_a_section_must_be_paid() -> None:
+    rows = [tariff("S", applies="surcharge", coefficient=3.0, link_ids="L1")]
+    assert cost(rows) == pytest.approx(USUAL + 2 * 100 * RATE)
+    half = tariff("H", leaves_by="Y0", coefficient=0.5)
+    assert cost([*rows, half]) == pytest.approx(USUAL - 150 * RATE + 100 * RATE)
+
+
+def test_a_surcharge_of_another_class_or_date_is_not_paid() -> None:
+    row = tariff("S", applies="surcharge", coefficient=3.0, link_ids="L1", class_ids="G")
+    assert cost([row]) == pytest.approx(USUAL)
+    assert cost([row], class_id="G") == pytest.approx(USUAL + 200 * RATE)
+    assert cost([row], "2025-10-01", "G") == pytest.approx(USUAL)
+
+
+def test_the_weight_of_the_box_picks_the_rate() -> None:
+    """Ten tonnes in a TEU and 2.3 t of the box: 12.3 t gross."""
+    light = tariff("L", cargo="container", unit="teu", gross_t_to=12.0,
+                   rate_usd_per_unit_km=0.1, leaves_by="Y0")  # fmt: skip
+    heavy = tariff("H", cargo="container", unit="teu", gross_t_from=12.0,
+                   rate_usd_per_unit_km=0.2, leaves_by="Y0")  # fmt: skip
+    box = {"unit": "teu"}
+    assert cost([light, heavy], **box) == pytest.approx(USUAL - 300 * RATE + 300 * 0.02)
+    assert cost([light], **box) == pytest.approx(USUAL)
+    assert cost([light, heavy], unit="wagon") == pytest.approx(USUAL)
+
+
+def test_base_and_addon_of_a_row() -> None:
+    row = tariff("B", leaves_by="Y0", coefficient=0.5, unit="wagon", base_usd_per_unit_km=1.2,
+                 base_status="assumed", addon_usd_per_unit_km=0.06)  # fmt: skip
+    assert cost([row]) == pytest.approx(USUAL - 300 * RATE + 300 * (0.5 * 1.2 + 0.06) / 60)
+
+
+def test_common_wagons_do_not_get_what_is_for_private_ones() -> None:
+    row = tariff("P", leaves_by="Y0", coefficient=0.5, ownership="private")
+    study = railway(*LINE, [row])
+    common = study.replace(settings=replace(study.settings, tariffs=Tariffs("common")))
+    asked = {"class_id": "M", "unit": "t", "date": DAY, "modes": ("rail",), "avoid": ("X1", "Y1")}
+    costs = [route(one, "zone:A", "zone:C", **asked).totals for one in (study, common)]
+    assert [c and c.cost_usd_per_t for c in costs] == pytest.approx([USUAL - 150 * RATE, USUAL])
+
+
+def test_loads_lie_on_the_railway_itself() -> None:
+    """Arcs of a layer refer to the links and gates of the railway, length and all."""
+    graph = build(railway(*LINE, [tariff("H", enters_by="X0", leaves_by="Y0", coefficient=0.5)]))
+    copies = graph.tariff == 0
+    assert copies.sum() == 2 * 3 + 2  # three links both ways, one way in and one out
+    for arc in np.flatnonzero(copies):
+        ends = graph.base[graph.tail[arc]], graph.base[graph.head[arc]]
+        same = (graph.tail == ends[0]) & (graph.head == ends[1]) & (graph.ref == graph.ref[arc])
+        (base,) = np.flatnonzero(same & (graph.tariff < 0))
+        assert graph.kind[base] == graph.kind[arc]
+        assert graph.length_km[base] == graph.length_km[arc]
+        assert graph.place[base] == graph.place[arc]
+    assert not graph.open[copies].any()  # the tariff does not hold on the base date
+
+
+# ---- restrictions ----------------------------------------------------------------------------
+
+
+def closed(**cells: Any) -> Row:
+    return {"restriction_id": "R", "place_kind": "border_crossing", "place_ids": "Y0",
+            "allowed_share": 0, "valid_from": "2025-11-15", "valid_to": "2025-12-08",
+            "document_no": "KTZ 7", "reason": "no cargo accepted", **cells}  # fmt: skip
+
+
+def ask(start: str, end: str, day: str, **cells: Any) -> RouteResult:
+    study = railway(*LINE, [], restriction=[closed(**cells)])
+    return find(RouteRequest(f"zone:{start}", f"zone:{end}", study, commodity="M", unit="t", at=day,
+                             modes=("rail",), avoid=("Y1",)))  # fmt: skip
+
+
+def test_a_crossing_is_shut_in_one_direction_for_a_time_and_says_so() -> None:
+    way = {"from_country": "BBB", "to_country": "CCC"}
+    assert ask("A", "C", "2025-11-14", **way).found
+    shut = ask("A", "C", "2025-11-20", **way)
+    assert not shut.found
+    assert (
+        "Gate Y0 (no cargo accepted from BBB to CCC (KTZ 7, valid 2025-11-15 to 2025-12-08))"
+        in (shut.route.reason)
+    )
+    assert ask("C", "A", "2025-11-20", **way).found
+    assert ask("A", "C", "2025-12-09", **way).found
+
+
+def test_a_crossing_is_shut_to_the_goods_of_one_country() -> None:
+    assert not ask("A", "C", "2025-11-20", exporter="AAA").found
+    assert "KTZ 7" in ask("A", "C", "2025-11-20", exporter="AAA").route.reason
+    assert ask("B", "C", "2025-11-20", exporter="AAA").found
+    assert not ask("B", "C", "2025-11-20", importer="CCC").found
+    assert ask("A", "C", "2025-11-20", exporter="AAA", class_ids="G").found

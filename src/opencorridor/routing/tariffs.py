@@ -173,13 +173,16 @@ def tariff_notes(
 def _said(table: Table, about: list[int], used: list[int], date: str) -> Iterator[str]:
     """Yield the notes on one stay."""
     on = [i for i in about if held(table["valid_from"][i], table["valid_to"][i], date)]
+    dearer: dict[str, list[str]] = {}
     for i in on:
         row = table.row(i)
         if row["applies"] == "note":
             goods = f" for {row['goods']}" if row["goods"] else ""
             yield f"{row['document_no']}: {_price(row)}{goods}, not priced: {row['note']}"
-        elif not used:
-            yield f"{row['document_no']}: {_price(row)} holds, and is not below the rate used"
+        elif not used and row["applies"] == "discount":
+            dearer.setdefault(row["document_no"], []).append(_price(row))
+    for document, prices in dearer.items():
+        yield f"{document}: not below the usual rate ({', '.join(prices)})"
     off = [i for i in about if i not in on and table["applies"][i] == "discount"]
     if used or not off or any(table["applies"][i] == "discount" for i in on):
         return

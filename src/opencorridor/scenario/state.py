@@ -29,6 +29,7 @@ from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.tariffs import classes_with_tariffs, tariff_costs
 from opencorridor.study import NotConverged, Problem, Study
 from opencorridor.trade import World
 from opencorridor.trade import world as world_of
@@ -140,6 +141,7 @@ def _open(model: Model, study: Study, date: str) -> dict[int, NDArray[np.bool_]]
     """Arcs that may be used: by all classes under -1, by those with closures of their own."""
     graph, table = model.used.graph, study["restriction"]
     named = {c for ids in table["class_ids"][valid_on(table, date)] for c in ids.split(";") if c}
+    named |= classes_with_tariffs(study, date)
     masks = {-1: open_mask(study, graph, date)}
     for klass, class_id in enumerate(study["commodity"]["class_id"]):
         if class_id in named:
@@ -152,13 +154,13 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     used = model.used
     table = study["commodity"]
     plan = model.cost_plan(study, date, used.graph)
+    parts = {cargo: arc_parts(plan, study, cargo) for cargo in CARGOES}
     cost = model.options.costs(
-        model.routes,
-        used.fare,
-        {cargo: arc_parts(plan, study, cargo) for cargo in CARGOES},
-        part_weights(study),
-        _open(model, study, date),
+        model.routes, used.fare, parts, part_weights(study), _open(model, study, date)
     )
+    tariffs = tariff_costs(model, study, date, parts)
+    if tariffs is not None:
+        cost = cost + tariffs
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
     theta_of = dict(
