@@ -160,3 +160,34 @@ def test_the_other_form_of_cargo_may_open_a_way() -> None:
     result = ask(study.replace({"link": link.with_column("carries", carries)}), commodity="M")
     assert not result.found
     assert [str(way) for way in result.route.opens_with] == ["as bulk (not carried as container)"]
+
+
+def test_two_gauges_that_nothing_joins_are_named() -> None:
+    nodes = [
+        small.node("rail:a", "AAA", gauge_mm=1520),
+        {**small.node("rail:g:1520", "AAA", 1, gauge_mm=1520), "name": "Gap"},
+        {**small.node("rail:g:1435", "AAA", 1, gauge_mm=1435), "name": "Gap"},
+        small.node("rail:b", "AAA", 2, gauge_mm=1435),
+    ]
+    parts: dict[str, Any] = {
+        "country": small.countries("AAA"),
+        "node": nodes,
+        "link": [
+            small.link("1", "rail:a", "rail:g:1520", 100, country_id="AAA", gauge_mm=1520),
+            small.link("2", "rail:g:1435", "rail:b", 80, country_id="AAA", gauge_mm=1435),
+        ],
+        "zone": [small.zone("A", "AAA"), small.zone("F", "AAA", 2)],
+        "access": [small.access("A", "rail:a"), small.access("F", "rail:b")],
+        "terminal": [small.terminal("Y", "AAA", kind="gauge")],
+    }
+    cut = ask(small.make(**parts))
+    assert not cut.found
+    (way,) = cut.route.opens_with
+    assert str(way) == "a change of gauge at Gap (tracks not joined)"
+    assert way.distance_km == 180
+    joined = small.make(**parts, transshipment=small.over("Y", "rail:g:1520", "rail:g:1435"))
+    assert ask(joined).found
+    # Where the yard is only planned, that is what is said.
+    rows = [{**row, "state": "planned"} for row in small.over("Y", "rail:g:1520", "rail:g:1435")]
+    planned = ask(small.make(**parts, transshipment=rows))
+    assert [str(w) for w in planned.route.opens_with] == ["Terminal Y (closed)"]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network import BORDER, MODES, TRANSSHIPMENT
+from opencorridor.routing.gauge import rail_breaks
 from opencorridor.routing.masks import (
     Shut,
     carried_mode,
@@ -144,8 +145,8 @@ def openings(
 
     Tried in order: every avoided element by itself; every country closed to transit by itself;
     every rule that forbids the cargo or the truck by itself; the other form of cargo; links,
-    crossings and terminals that are planned or closed, the fewest that do; the modes that were
-    not asked for; and last everything together.
+    crossings and terminals that are planned or closed, the fewest that do; where none of these
+    does, a change of gauge; the modes that were not asked for; and last everything together.
     """
     graph = priced.graph
     trial = _Trial(priced, origin, destination, can, search, wanted.bans)
@@ -174,8 +175,22 @@ def openings(
     if path is not None:
         parts = _shut_parts(priced, labels, path, wanted.shut)
         ways.append(Opening(tuple(parts), _length(priced, path)))
+    if "rail" in wanted.modes and not ways:
+        ways += _gauges(priced, labels, trial, usual & ~gone)
     ways += _other_modes(priced, labels, wanted, trial, gone)
     return tuple(ways) or _everything(priced, labels, wanted, trial, removed)
+
+
+def _gauges(priced: PricedGraph, labels: Labels, trial: _Trial, usual: Bools) -> list[Opening]:
+    """Return the places where a change of gauge would open a way."""
+    graph = priced.graph
+    present = without(present_bits(usual & trial.can), trial.bans)
+    found = rail_breaks(graph, present > 0, trial.origin.nodes, trial.destination.nodes)
+    return [
+        Opening(((f"a change of gauge at {labels.node_name[node]}", "tracks not joined"),),
+                round(km, 3))
+        for node, km in found
+    ]  # fmt: skip
 
 
 def _lifted(priced: PricedGraph, wanted: Wanted, trial: _Trial, usual: Bools) -> list[Opening]:
