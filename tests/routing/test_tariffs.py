@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -309,3 +310,55 @@ def test_a_crossing_is_shut_to_the_goods_of_one_country() -> None:
     assert ask("B", "C", "2025-11-20", exporter="AAA").found
     assert not ask("B", "C", "2025-11-20", importer="CCC").found
     assert ask("A", "C", "2025-11-20", exporter="AAA", class_ids="G").found
+
+
+# ---- a rate that falls with distance -----------------------------------------------------------
+
+STEPS = ((0.0, RATE), (100.0, 0.02), (250.0, 0.005))  # from km, US$ per t-km
+
+
+def tapered(km: float) -> float:
+    """Charge of a stay: every kilometre at the rate of its step."""
+    ends = [*(start for start, _ in STEPS[1:]), np.inf]
+    return sum(
+        rate * max(min(km, end) - start, 0.0)
+        for (start, rate), end in zip(STEPS, ends, strict=True)
+    )
+
+
+def taper_rows() -> list[Row]:
+    """The steps beyond the first (the usual rate) as fixed parts and rates."""
+    rows, fixed = [], 0.0
+    for k, ((_, before), (start, rate)) in enumerate(pairwise(STEPS)):
+        fixed += start * (before - rate)
+        rows.append(tariff(f"S{k}", unit="t", fixed_usd_per_unit=fixed, rate_usd_per_unit_km=rate))
+    return rows
+
+
+@settings(max_examples=60)
+@given(worlds(), st.sampled_from((("A", "C", ()), ("C", "A", ()), ("B", "C", ("AAA",)))))
+def test_a_taper_is_exact_by_the_kilometres_of_each_stay(
+    world: tuple[Any, Any, list[Row]], trip: tuple[str, str, tuple[str, ...]]
+) -> None:
+    start, end, avoid = trip
+    inner, at, _ = world
+    found = route(railway(inner, at, taper_rows()), f"zone:{start}", f"zone:{end}", class_id="M",
+                  unit="t", date=DAY, avoid=avoid, modes=("rail",))  # fmt: skip
+    edges = [(INNER[i], INNER[j], float(km), "") for i, j, km in inner]
+    edges += [(OUTSIDE[land], INNER[at[name]], 0.0, name) for name, land in GATES.items()]
+    nodes = {"A": "a", "B": "b0", "C": "c"}
+    costs = []
+    for path in _paths(edges, nodes[start], nodes[end]):
+        if "B" in (start, end) and _leaves_home(path, start, end):
+            continue
+        stays, km = [0.0], sum(step[2] for step in path)
+        for _, to, length, gate in path:
+            if gate and to.startswith("b"):
+                stays.append(0.0)
+            stays[-1] += length
+        gates = sum(bool(step[3]) for step in path)
+        cost = 2 * ACCESS_KM * (0.1 + TIME_VALUE / SPEED) + TIME_VALUE * km / SPEED
+        cost += gates * (FEE + TIME_VALUE * DWELL_H) + sum(tapered(stay) for stay in stays)
+        costs.append(cost)
+    assert found.totals is not None
+    assert found.totals.gc_usd_per_t == pytest.approx(min(costs), abs=1e-5)

@@ -186,7 +186,8 @@ def stay(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
 def _charge(plan: CostPlan, study: Study, c: int) -> Floats:
     """Return US$ per unit for the kilometres of every arc, shape (A, 3)."""
     t = study["mode_rate"]
-    per_km = _take(t["rate_usd_per_unit_km"], plan.rate_row[c])
+    empty = t["empty_return_share"] * t["empty_rate_usd_per_unit_km"]
+    per_km = _take(t["rate_usd_per_unit_km"] + empty, plan.rate_row[c])
     fixed = _take(t["fixed_usd_per_unit"], plan.rate_row[c])
     per_km[:, 0] = 0.0
     fixed[:, ~plan.has_fixed] = 0.0

@@ -129,7 +129,36 @@ def tariff_prices(
             row.append(part[1][hit])
     if not sum(len(part) for part in arc):
         return None
-    return TariffPrices(np.concatenate(arc), np.concatenate(usd), np.concatenate(row))
+    found = TariffPrices(np.concatenate(arc), np.concatenate(usd), np.concatenate(row))
+    return _with_fixed(found, book, graph, rows, usual_usd_per_t, payload)
+
+
+def _with_fixed(
+    found: TariffPrices,
+    book: TariffBook,
+    graph: Graph,
+    rows: list[int],
+    usual: Floats,
+    payload: Mapping[str, float],
+) -> TariffPrices:
+    """Charge the fixed part of a row where its layer is entered: once a stay."""
+    t = book.table
+    for i in rows:
+        if not book.terms[i].own or book.terms[i] not in book.layers:
+            continue
+        layer = book.layers.index(book.terms[i])
+        home = graph.country_index(book.terms[i].country)
+        inside = (graph.node_mode == 0) & (graph.node_country == home)
+        into = (graph.tariff == layer) & inside[graph.head] & ~inside[graph.tail]
+        new = np.setdiff1d(np.flatnonzero(into), found.arc).astype(np.int32)
+        found = TariffPrices(
+            np.append(found.arc, new),
+            np.concatenate([found.usd_per_t, usual[new]]),
+            np.concatenate([found.row, np.full((len(new), 3), i, np.int32)]),
+        )
+        fixed = float(t["fixed_usd_per_unit"][i]) / payload[t["unit"][i] or "t"]
+        found.usd_per_t[into[found.arc]] += fixed
+    return found
 
 
 def _layer(

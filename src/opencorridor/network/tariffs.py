@@ -72,17 +72,23 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When a tariff holds, date and cargo apart; ``kinds`` are bits of flow kinds."""
+    """When a tariff holds, date and cargo apart.
+
+    ``kinds`` are bits of flow kinds. ``own`` sets a row with a fixed part per stay apart from all
+    others (its number plus 1; else 0): of several such rows one alone is paid.
+    """
 
     country: str
     enters: Gate
     leaves: Gate
     kinds: int
+    own: int = 0
 
     def __le__(self, other: Terms) -> bool:
         """Whether the other terms hold wherever these do."""
         return (
             self.country == other.country
+            and self.own == other.own
             and not self.kinds & ~other.kinds
             and self.enters <= other.enters
             and self.leaves <= other.leaves
@@ -119,6 +125,7 @@ def terms_of(table: Table, i: int) -> Terms:
         enters=_gate(table["enters_by"][i], table["except_enters_by"][i]),
         leaves=_gate(table["leaves_by"][i], table["except_leaves_by"][i]),
         kinds=KIND_BIT.get(table["flow_kind"][i], ALL_KINDS),
+        own=i + 1 if table["fixed_usd_per_unit"][i] > 0 else 0,
     )
 
 
@@ -149,7 +156,8 @@ class TariffBook:
     def is_local(self, i: int) -> bool:
         """Whether a row holds on its links whatever the way before and after."""
         row = self.terms[i]
-        return bool(self.table["link_ids"][i]) or (row.enters.everything and row.leaves.everything)
+        anywhere = row.enters.everything and row.leaves.everything and not row.own
+        return bool(self.table["link_ids"][i]) or anywhere
 
     def _layers(self) -> tuple[Terms, ...]:
         t = self.table

@@ -86,6 +86,9 @@ def approach_pricer(study: Study, class_id: str, cargo: str, date: str | None = 
         row = rates.find(key)
         unit = payload[str(rates.table["unit"][row])] if row >= 0 else float("nan")
         per_km = cell(rates, row, "rate_usd_per_unit_km")
+        per_km += cell(rates, row, "empty_return_share") * cell(
+            rates, row, "empty_rate_usd_per_unit_km"
+        )
         money = (per_km * km + cell(rates, row, "fixed_usd_per_unit")) / unit
         row = speeds.find(key)
         stretch = 24.0 / cell(speeds, row, "moving_h_per_day")

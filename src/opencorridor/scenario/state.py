@@ -27,6 +27,7 @@ from opencorridor.freight.kernels.loading import choose_and_load
 from opencorridor.freight.places import capacities
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
+from opencorridor.scenario.closures import shut_to_trade
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.tariffs import classes_with_tariffs, tariff_costs
@@ -161,6 +162,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     tariffs = tariff_costs(model, study, date, parts)
     if tariffs is not None:
         cost = cost + tariffs
+    cost[shut_to_trade(model, study, date)] = np.inf
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
     theta_of = dict(

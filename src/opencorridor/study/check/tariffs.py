@@ -63,7 +63,8 @@ def tariff_price(study: Study) -> Iterator[Problem]:
             yield at(study, "tariff_price", message, _T, i, "coefficient",
                      "a coefficient or a through rate")  # fmt: skip
         per_unit = ("rate_usd_per_unit_km", "base_usd_per_unit_km")
-        if any(_given(t[name][i]) for name in per_unit) and not t["unit"][i]:
+        needs = any(_given(t[name][i]) for name in per_unit) or t["fixed_usd_per_unit"][i] > 0
+        if needs and not t["unit"][i]:
             message = "a rate or base without the unit that it is per"
             yield at(study, "tariff_price", message, _T, i, "unit", "t, teu, feu or wagon")
         if t["applies"][i] == "surcharge" and (rate or not t["link_ids"][i]):
