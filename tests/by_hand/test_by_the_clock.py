@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from opencorridor.operations.pack import pack_of
 from opencorridor.operations.route import RouteRequest, RouteResult, find
+from opencorridor.routing.clock import Clock
+from opencorridor.routing.routes import Route
 from opencorridor.study import Study, Table
 from opencorridor.study.check import run_checks
 
@@ -33,6 +38,14 @@ def clock(teaching: Study) -> Study:
         ]
         tables[name] = table.with_column("state", state)
     return teaching.replace(tables)
+
+
+@pytest.fixture(scope="module")
+def ferry(clock: Study) -> tuple[Clock, Route]:
+    """Return a clock and the way by the train ferry."""
+    pack = pack_of(clock)
+    made = Clock(pack.graph, pack.labels, pack.tables, pack.hours("container", "2025-03-18"))
+    return made, ask(clock, hand.by_ferry(), "rail", "BBB").route
 
 
 def ask(study: Study, trip: hand.Trip, mode: str, *no_transit: str) -> RouteResult:
@@ -83,6 +96,19 @@ def test_the_mean_of_a_year_without_a_departure(clock: Study) -> None:
                                modes=("rail",), no_transit=("BBB",)))  # fmt: skip
     assert result.route.totals is not None
     assert result.route.totals.time_h == pytest.approx(hand.MEAN_FERRY_H, abs=1e-6)
+
+
+@given(st.integers(0, 30 * 24 * 60), st.integers(0, 3 * 24 * 60))
+def test_by_rail_and_ship_who_leaves_later_never_arrives_earlier(
+    ferry: tuple[Clock, Route], start: int, later: int
+) -> None:
+    clock, route = ferry
+    first = dt.datetime(2025, 3, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=start)
+    second = first + dt.timedelta(minutes=later)
+    a, b = (clock.schedule(route, time).arrives for time in (first, second))
+    assert a is not None
+    assert b is not None
+    assert a <= b + dt.timedelta(milliseconds=1)
 
 
 def test_a_minute_late_for_the_ferry(clock: Study) -> None:

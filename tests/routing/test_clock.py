@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from opencorridor.costs import arc_costs, arc_hours, cost_plan
 from opencorridor.network import build
 from opencorridor.operations.route import RouteRequest, RouteResult, find
+from opencorridor.routing import checks  # noqa: F401  (registers them)
 from opencorridor.routing.driver import Driver, DrivingRule, DrivingRules
 from opencorridor.study import OpenCorridorError, Study, Table
+from opencorridor.study.check import run_checks
 from tests.routing import small
 
 START = dt.datetime(2025, 3, 17, 6, 0, tzinfo=dt.UTC)  # a Monday
@@ -126,6 +128,29 @@ def test_rules_by_country_crew_and_date() -> None:
     assert name(one, "BBB", "2025-06-01") == "all"
     assert name(two, "BBB", "2025-06-01") == "two"
     assert DrivingRules(rows("driving_rule")).find("AAA", "2025-01-01") is None
+
+
+def test_means_that_disagree_with_their_rules_are_told(teaching: Study) -> None:
+    row = {"drive_before_break_h": 4.5, "break_h": 0.75, "drive_h_per_day": 9, "rest_h": 11,
+           "drive_h_per_week": 56, "weekly_rest_h": 45}  # fmt: skip
+    speed = teaching["speed"]
+    own = {**speed.row(2), "speed_id": "own", "country_id": "AAA", "moving_h_per_day": 8.5}
+    far = {**own, "speed_id": "far", "country_id": "BBB", "moving_h_per_day": 16.0}
+    departure = {"departure_id": "D", "timetable_id": "TT1", "from_node_id": "rail:2:AAA:1520",
+                 "departs": "18:00", "time_zone": "UTC"}  # fmt: skip
+    study = teaching.replace(
+        {
+            "driving_rule": rows("driving_rule", {"driving_rule_id": "R", **row}),
+            "speed": speed.concat([own, far]),
+            "departure": rows("departure", {**departure, "weekdays": "mon;tue;wed;thu"}),
+        }
+    )
+    found = run_checks(study, ["driving_mean", "headway_mean"])
+    # Four departures a week are 42 h apart, and the headway says 48.
+    assert [(p.code, p.severity, p.value) for p in found] == [("driving_mean", "notice", "16")]
+    daily = study.replace({"departure": rows("departure", departure)})
+    (problem,) = run_checks(daily, ["headway_mean"])
+    assert "7 departures a week are 24.0 h apart" in problem.message
 
 
 # --- routes --------------------------------------------------------------------------------------

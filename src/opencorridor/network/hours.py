@@ -264,6 +264,7 @@ class _Row:
     """One row of departure with its service."""
 
     departure_id: str
+    service: str
     weekdays: frozenset[int]
     date: str
     minutes: int
@@ -315,6 +316,7 @@ class Departures:
             service = services[row["timetable_id"]]
             made = _Row(
                 row["departure_id"],
+                row["timetable_id"],
                 weekday_set(row["weekdays"]),
                 row["date"],
                 clock_minutes(row["departs"]),
@@ -366,6 +368,26 @@ class Departures:
                     best = Sailing(departs, arrives, row.zone, row.departure_id, row.name,
                                    row.document_no)  # fmt: skip
         return best
+
+    def per_week(self, date: str) -> dict[str, float]:
+        """Return departures a week of every service at the end with most, on a day's rows.
+
+        Only departures on weekdays count; a service whose rows are not valid then is left out.
+        """
+        ends: dict[tuple[str, str], float] = {}
+        for (_, node), rows in self._rows.items():
+            seen: dict[str, float] = {}
+            for row in rows:
+                if not row.date and all(
+                    (not a or a <= date) and (not b or date <= b) for a, b in row.valid
+                ):
+                    seen[row.service] = seen.get(row.service, 0.0) + len(row.weekdays)
+            for service, number in seen.items():
+                ends[service, node] = number
+        most: dict[str, float] = {}
+        for (service, _), number in ends.items():
+            most[service] = max(number, most.get(service, 0.0))
+        return most
 
     def known(self, link_id: str, from_node_id: str, time: dt.datetime) -> bool:
         """Whether departures are dated for the days after ``time``; else a headway stands in."""
