@@ -44,6 +44,15 @@ def test_the_wait_for_opening_is_added_at_the_place_only(teaching: Study) -> Non
     assert np.array_equal(after[rest], before[rest], equal_nan=True)
 
 
+def test_the_wait_has_a_spread_of_its_own(teaching: Study) -> None:
+    graph = build(teaching)
+    before = arc_costs(graph, teaching, "G", "bulk").spread_h
+    after = arc_costs(graph, hours(teaching), "G", "bulk").spread_h
+    at = graph.arcs_of_place("BC_RAIL")
+    spread = (7 * 14**3 / 504 - NIGHTS_H**2) ** 0.5
+    assert after[at] == pytest.approx(np.hypot(before[at], spread))
+
+
 def test_one_direction_and_terminals(teaching: Study) -> None:
     graph, before = build(teaching), times(teaching)
     one = times(hours(teaching, from_country="BBB", to_country="CCC"))

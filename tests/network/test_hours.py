@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencorridor.network.hours import HORIZON_DAYS, Departures, Door, OpeningHours, mean_wait_h
+from opencorridor.network.departures import Departures
+from opencorridor.network.hours import HORIZON_DAYS, Door, OpeningHours, wait_moments_h
 from opencorridor.study import Table
 from opencorridor.study.calendar import WEEKDAYS, Holidays
 
@@ -54,24 +55,33 @@ def test_mean_wait_equals_a_walk_over_the_week(spans: list[tuple[int, int]]) -> 
     for start, end in spans:
         for minute in range(start, min(end, start + WEEK)):
             is_open[minute % WEEK] = True
-    # From minute m one waits until the next open minute; within a closed minute half of it less.
-    wait, total = 0, 0.0
-    for minute in [*range(WEEK - 1, -1, -1)] * 2:
-        wait = 0 if is_open[minute] else wait + 1
-        total += (wait - 0.5) if wait else 0.0
-        if minute == 0:
-            last, total = total, 0.0
-    assert mean_wait_h(spans) == pytest.approx(last / WEEK / 60.0, rel=1e-12, abs=1e-12)
+    # From minute m one waits until the next open minute; within a closed minute on average half
+    # of it less, and in the square a twelfth of a minute more.
+    wait = 0
+    last = [0.0, 0.0]
+    for turn in range(2):
+        last = [0.0, 0.0]
+        for minute in range(WEEK - 1, -1, -1):
+            wait = 0 if is_open[minute] else wait + 1
+            if wait and turn:
+                last[0] += wait - 0.5
+                last[1] += (wait - 0.5) ** 2 + 1 / 12
+    mean, square = last[0] / WEEK / 60.0, last[1] / WEEK / 3600.0
+    found = wait_moments_h(spans)
+    assert found[0] == pytest.approx(mean, rel=1e-12, abs=1e-12)
+    assert found[1] == pytest.approx(max(square - mean**2, 0) ** 0.5, rel=1e-6, abs=1e-6)
 
 
 def test_mean_wait_by_hand() -> None:
     # 14 h closed each night: 7 · 14² / (2 · 168) = 4 1/12 h.
     every_day = [(1440 * d + 480, 1440 * d + 1080) for d in range(7)]
-    assert mean_wait_h(every_day) == pytest.approx(7 * 14**2 / 336)
+    mean, spread = wait_moments_h(every_day)
+    assert mean == pytest.approx(7 * 14**2 / 336)
+    assert spread == pytest.approx((7 * 14**3 / 504 - mean**2) ** 0.5)
     # Monday to Friday: four nights of 14 h, one gap of 62 h over the weekend.
-    assert mean_wait_h(every_day[:5]) == pytest.approx((4 * 14**2 + 62**2) / 336)
-    assert mean_wait_h([(0, WEEK)]) == 0.0
-    assert mean_wait_h([]) == float("inf")
+    assert wait_moments_h(every_day[:5])[0] == pytest.approx((4 * 14**2 + 62**2) / 336)
+    assert wait_moments_h([(0, WEEK)]) == (0.0, 0.0)
+    assert wait_moments_h([]) == (float("inf"), float("inf"))
     assert door(row(weekdays="mon;tue;wed;thu;fri")).mean_wait_h("2025-01-01") == pytest.approx(
         (4 * 14**2 + 62**2) / 336
     )

@@ -46,7 +46,8 @@ class ArcCosts:
         Hours, waits for a departure and stays at borders and terminals included, waits for
         capacity not.
     spread_h
-        Standard deviation of the stay at a border or terminal; 0 where none is known.
+        Standard deviation of the stay at a border or terminal, the wait for its opening inside;
+        0 where none is known.
     co2_kg_per_t
         CO2e.
     money_usd_per_t
@@ -302,12 +303,12 @@ def arc_parts(plan: CostPlan, study: Study, cargo: str) -> ArcParts:
     time[arcs] += held
     spread[arcs] = held * plan.dwell_cv[c]
 
-    time[plan.door_arc] += plan.door_wait_h
-
     t = study["transshipment"]
     arcs, rows = plan.over_arc, plan.over_row
     time[arcs] += t["time_h"][rows]
     spread[arcs] = t["time_h"][rows] * plan.over_cv
+    time[plan.door_arc] += plan.door_wait_h
+    spread[plan.door_arc] = np.hypot(spread[plan.door_arc], plan.door_spread_h)
     co2[arcs] += np.nan_to_num(t["co2_kg_per_t"])[rows]
     return ArcParts(
         cargo, time, spread, co2, _fee(plan, study, c), _charge(plan, study, c), plan.arc_unit[c]

@@ -54,8 +54,8 @@ class CostPlan:
         Pairs of arc and row of timetable; share of the days with a service on which it runs.
     own_arc, own_row
         Arcs whose link has a speed of its own, and the link.
-    door_arc, door_wait_h
-        Arcs at places with opening hours, and their mean wait for them.
+    door_arc, door_wait_h, door_spread_h
+        Arcs at places with opening hours; mean and standard deviation of the wait for them.
     guard
         What the choice of rows depends on: a study that differs in it makes the plan void.
     notes
@@ -86,6 +86,7 @@ class CostPlan:
     own_row: Ints
     door_arc: Ints
     door_wait_h: Floats
+    door_spread_h: Floats
     guard: Guard
     notes: tuple[str, ...]
 
@@ -328,7 +329,7 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
     over = np.flatnonzero(graph.kind == TRANSSHIPMENT).astype(np.int32)
     t = study["transshipment"]
     service_arc, service_row, service_share, notes = service_rows(graph, study, date)
-    door_arc, door_wait_h = opening_waits(graph, study, date)
+    door_arc, door_wait_h, door_spread_h = opening_waits(graph, study, date)
     own = np.flatnonzero(graph.kind <= BORDER).astype(np.int32)
     own = own[np.isfinite(study["link"]["speed_km_per_h"][graph.ref[own]])]
     for book in find.books.values():
@@ -358,6 +359,7 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
         own_row=graph.ref[own],
         door_arc=door_arc,
         door_wait_h=door_wait_h,
+        door_spread_h=door_spread_h,
         guard=guard(study),
         notes=tuple(notes),
     )

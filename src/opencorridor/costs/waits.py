@@ -20,11 +20,11 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 
-def opening_waits(graph: Graph, study: Study, date: str) -> tuple[Ints, Floats]:
-    """Return the charged arcs at places with opening hours, and their mean wait in hours.
+def opening_waits(graph: Graph, study: Study, date: str) -> tuple[Ints, Floats, Floats]:
+    """Return the charged arcs at places with opening hours, mean and spread of their wait, hours.
 
     The wait of an arrival that is uniform over the week (see
-    :func:`opencorridor.network.hours.mean_wait_h`); 0 where the stay of the place was observed
+    :func:`opencorridor.network.hours.wait_moments_h`); 0 where the stay of the place was observed
     with the wait inside (``in_stay``). A trip with a known departure waits as the clock says
     instead.
 
@@ -37,17 +37,18 @@ def opening_waits(graph: Graph, study: Study, date: str) -> tuple[Ints, Floats]:
     """
     table = study["opening_hours"]
     if not table.n:
-        return np.empty(0, np.int32), np.empty(0)
+        return np.empty(0, np.int32), np.empty(0), np.empty(0)
     hours = OpeningHours(table, Holidays(study["holiday"]))
     arcs: list[int] = []
-    waits: list[float] = []
+    waits: list[tuple[float, float]] = []
     for arc in np.flatnonzero((graph.place >= 0) & graph.charged).tolist():
         door = hours.door(*door_key(graph, arc))
-        wait = 0.0 if door.in_stay(date) else door.mean_wait_h(date)
-        if wait > 0:
+        wait = (0.0, 0.0) if door.in_stay(date) else door.wait_h(date)
+        if wait[0] > 0:
             arcs.append(arc)
             waits.append(wait)
-    return np.array(arcs, np.int32), np.array(waits)
+    both = np.array(waits).reshape(-1, 2)
+    return np.array(arcs, np.int32), both[:, 0].copy(), both[:, 1].copy()
 
 
 def door_key(graph: Graph, arc: int) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""When places open and ships depart: exact next times, and the mean wait that skims use."""
+"""When places open: exact next times, and the mean wait that skims use."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from opencorridor.study import Table
 from opencorridor.study.calendar import (
     Holidays,
     clock_minutes,
-    in_season,
     time_zone,
     weekday_set,
 )
 
 __all__ = [
     "HORIZON_DAYS",
-    "Departures",
     "Door",
     "Opening",
     "OpeningHours",
-    "Sailing",
-    "mean_wait_h",
+    "local_time",
+    "wait_moments_h",
 ]
 
 HORIZON_DAYS = 60
@@ -33,11 +31,12 @@ _WEEK_MIN = 7 * 24 * 60
 _DAY = dt.timedelta(days=1)
 
 
-def mean_wait_h(intervals: Iterable[tuple[int, int]]) -> float:
-    """Return the mean hours that an arrival, uniform over the week, waits for a place to be open.
+def wait_moments_h(intervals: Iterable[tuple[int, int]]) -> tuple[float, float]:
+    """Return mean and standard deviation of an arrival's wait for a place to be open, hours.
 
-    An arrival in a gap of g hours waits g/2 on average and falls in it with probability g/168, so
-    the mean is Σ g² / (2 · 168) over the gaps. Infinite where the place never opens.
+    The arrival is uniform over the week. In a gap of g hours the wait is uniform on 0 to g, and
+    the gap is met with probability g/168: the mean is Σ g² / (2 · 168) over the gaps, the mean
+    square Σ g³ / (3 · 168). Both infinite where the place never opens.
 
     Parameters
     ----------
@@ -48,23 +47,26 @@ def mean_wait_h(intervals: Iterable[tuple[int, int]]) -> float:
     parts: list[tuple[int, int]] = []
     for start, end in intervals:
         if end - start >= _WEEK_MIN:
-            return 0.0
+            return 0.0, 0.0
         if end > start:
             first = start % _WEEK_MIN
             parts.append((first, first + end - start))
     if not parts:
-        return float("inf")
+        return float("inf"), float("inf")
     parts.sort()
     # From the first opening once round to the same opening a week later; what began in the week
     # before may reach into this one.
     origin = parts[0][0]
     reach = max(origin, *(end - _WEEK_MIN for _, end in parts))
-    total = 0.0
+    mean = square = 0.0
     for start, end in [*parts, (origin + _WEEK_MIN, origin + _WEEK_MIN)]:
         gap = max(start - reach, 0) / 60.0
-        total += gap * gap
+        mean += gap**2 / 2.0
+        square += gap**3 / 3.0
         reach = max(reach, end)
-    return total / (2.0 * _WEEK_MIN / 60.0)
+    week_h = _WEEK_MIN / 60.0
+    mean, square = mean / week_h, square / week_h
+    return mean, max(square - mean * mean, 0.0) ** 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Opening:
     document_no: str = ""
 
 
-def _local(day: dt.date, minutes: int, zone: ZoneInfo) -> dt.datetime:
+def local_time(day: dt.date, minutes: int, zone: ZoneInfo) -> dt.datetime:
     """Return the UTC time of a wall clock (minutes after midnight of a day, may pass midnight)."""
     wall = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minutes)
     return wall.replace(tzinfo=zone).astimezone(dt.UTC)
@@ -135,10 +137,11 @@ class Door:
         self.rules, self.holidays = tuple(rules), holidays
 
     def mean_wait_h(self, date: str) -> float:
-        """Return the mean wait on the rows valid on an ISO date, holidays left out; 0 without.
+        """Return the mean wait on the rows valid on an ISO date, holidays left out; 0 without."""
+        return self.wait_h(date)[0]
 
-        See :func:`mean_wait_h`.
-        """
+    def wait_h(self, date: str) -> tuple[float, float]:
+        """Return mean and standard deviation of the wait; see :func:`wait_moments_h`."""
         day = dt.date.fromisoformat(date)
         spans = [
             (1440 * d + rule.open_min, 1440 * d + rule.close_min)
@@ -146,7 +149,7 @@ class Door:
             if rule.holds(day)
             for d in rule.weekdays
         ]
-        return mean_wait_h(spans) if spans else 0.0
+        return wait_moments_h(spans) if spans else (0.0, 0.0)
 
     def in_stay(self, date: str) -> bool:
         """Whether the stay of the place holds the wait already on an ISO date."""
@@ -158,9 +161,9 @@ class Door:
         valid = [rule for rule in self.rules if rule.holds(day)]
         if not valid:
             zone = self.rules[0].zone
-            return [(_local(day, 0, zone), _local(day, 1440, zone), None)]
+            return [(local_time(day, 0, zone), local_time(day, 1440, zone), None)]
         return [
-            (_local(day, r.open_min, r.zone), _local(day, r.close_min, r.zone), r)
+            (local_time(day, r.open_min, r.zone), local_time(day, r.close_min, r.zone), r)
             for r in valid
             if day.weekday() in r.weekdays and not self.holidays.name(r.calendar_id, day)
         ]
@@ -175,7 +178,7 @@ class Door:
         # Hours of the two days before may reach past midnight.
         for n in range(-2, HORIZON_DAYS + 1):
             day = today + n * _DAY
-            if best is not None and best[0] <= _local(day - _DAY, 0, zone):
+            if best is not None and best[0] <= local_time(day - _DAY, 0, zone):
                 break
             for start, end, rule in self._spans(day):
                 if end > time and (best is None or max(start, time) < best[0]):
@@ -235,163 +238,3 @@ class OpeningHours:
             if rule.from_country in ("", from_country) and rule.to_country in ("", to_country)
         ]
         return Door(found, self.holidays)
-
-
-@dataclass(frozen=True, slots=True)
-class Sailing:
-    """A departure that a trip takes.
-
-    Attributes
-    ----------
-    departs, arrives
-        UTC; arrival is when the goods are ashore.
-    zone
-        Time zone of the place of departure.
-    departure_id, name
-        Row of departure, name of the service.
-    """
-
-    departs: dt.datetime
-    arrives: dt.datetime
-    zone: ZoneInfo
-    departure_id: str
-    name: str
-    document_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of departure with its service."""
-
-    departure_id: str
-    service: str
-    weekdays: frozenset[int]
-    date: str
-    minutes: int
-    zone: ZoneInfo
-    transit_h: float
-    cutoff_h: float
-    calendar_id: str
-    valid: tuple[tuple[str, str], ...]
-    season: tuple[str, str]
-    berth_h: float
-    name: str
-    document_no: str
-
-    def runs(self, day: dt.date, holidays: Holidays) -> bool:
-        """Whether it departs on a local day."""
-        text = day.isoformat()
-        if self.date:
-            return text == self.date and self._held(text)
-        on = day.weekday() in self.weekdays and self._held(text)
-        return on and not holidays.name(self.calendar_id, day)
-
-    def _held(self, text: str) -> bool:
-        held = all((not a or a <= text) and (not b or text <= b) for a, b in self.valid)
-        return held and in_season(*self.season, text)
-
-    def meets(self, first: str, last: str) -> bool:
-        """Whether its dates overlap a span of days."""
-        if self.date:
-            return first <= self.date <= last
-        return all((not a or a <= last) and (not b or first <= b) for a, b in self.valid)
-
-
-class Departures:
-    """Scheduled departures of all services of a study.
-
-    Parameters
-    ----------
-    departure, timetable
-        Tables of the study.
-    holidays
-        Calendars of the study.
-    """
-
-    def __init__(self, departure: Table, timetable: Table, holidays: Holidays) -> None:
-        self.holidays = holidays
-        self._rows: dict[tuple[str, str], list[_Row]] = {}
-        services = {row["timetable_id"]: row for row in timetable.rows()}
-        for row in departure.rows() if departure.n else ():
-            service = services[row["timetable_id"]]
-            made = _Row(
-                row["departure_id"],
-                row["timetable_id"],
-                weekday_set(row["weekdays"]),
-                row["date"],
-                clock_minutes(row["departs"]),
-                time_zone(row["time_zone"]),
-                float(row["transit_h"]),
-                float(row["cutoff_h"]),
-                row["calendar_id"],
-                ((row["valid_from"], row["valid_to"]),
-                 (service["valid_from"], service["valid_to"])),
-                (service["season_from"], service["season_to"]),
-                float(service["berth_h"]),
-                service["name"] or service["timetable_id"],
-                row["document_no"],
-            )  # fmt: skip
-            for link in service["link_ids"].split(";"):
-                self._rows.setdefault((link, row["from_node_id"]), []).append(made)
-
-    def next(
-        self, link_id: str, from_node_id: str, time: dt.datetime, link_h: float
-    ) -> Sailing | None:
-        """Return the departure that brings goods there at ``time`` (UTC) ashore first.
-
-        A later but faster departure is taken where it arrives earlier, so that who comes earlier
-        never arrives later. None: none departs within ``HORIZON_DAYS``.
-
-        Parameters
-        ----------
-        link_h
-            Hours of the link itself, for departures without a transit time.
-        """
-        best: Sailing | None = None
-        rows = self._rows.get((link_id, from_node_id), ())
-        for n in range(-2, HORIZON_DAYS + 1):
-            day = time.date() + n * _DAY
-            if best is not None and dt.datetime.combine(day - _DAY, dt.time(), dt.UTC) > (
-                best.arrives
-            ):
-                break
-            for row in rows:
-                if not row.runs(day, self.holidays):
-                    continue
-                departs = _local(day, row.minutes, row.zone)
-                if departs - dt.timedelta(hours=row.cutoff_h) < time:
-                    continue
-                blank = row.transit_h != row.transit_h
-                hours = link_h + row.berth_h if blank else row.transit_h
-                arrives = departs + dt.timedelta(hours=hours)
-                if best is None or (arrives, departs) < (best.arrives, best.departs):
-                    best = Sailing(departs, arrives, row.zone, row.departure_id, row.name,
-                                   row.document_no)  # fmt: skip
-        return best
-
-    def per_week(self, date: str) -> dict[str, float]:
-        """Return departures a week of every service at the end with most, on a day's rows.
-
-        Only departures on weekdays count; a service whose rows are not valid then is left out.
-        """
-        ends: dict[tuple[str, str], float] = {}
-        for (_, node), rows in self._rows.items():
-            seen: dict[str, float] = {}
-            for row in rows:
-                if not row.date and all(
-                    (not a or a <= date) and (not b or date <= b) for a, b in row.valid
-                ):
-                    seen[row.service] = seen.get(row.service, 0.0) + len(row.weekdays)
-            for service, number in seen.items():
-                ends[service, node] = number
-        most: dict[str, float] = {}
-        for (service, _), number in ends.items():
-            most[service] = max(number, most.get(service, 0.0))
-        return most
-
-    def known(self, link_id: str, from_node_id: str, time: dt.datetime) -> bool:
-        """Whether departures are dated for the days after ``time``; else a headway stands in."""
-        first = (time - _DAY).date().isoformat()
-        last = (time + HORIZON_DAYS * _DAY).date().isoformat()
-        rows = self._rows.get((link_id, from_node_id), ())
-        return any(row.meets(first, last) for row in rows)

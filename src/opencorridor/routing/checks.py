@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from opencorridor.network import Graph, build
-from opencorridor.network.hours import Departures
+from opencorridor.network.departures import Departures
 from opencorridor.routing.driver import DrivingRules
 from opencorridor.study import Problem, Study
 from opencorridor.study.calendar import Holidays

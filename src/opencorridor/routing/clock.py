@@ -14,7 +14,8 @@ from typing import Any
 from opencorridor.costs.hours import ArcHours
 from opencorridor.costs.waits import door_key
 from opencorridor.network import Graph
-from opencorridor.network.hours import HORIZON_DAYS, Departures, OpeningHours
+from opencorridor.network.departures import Departures
+from opencorridor.network.hours import HORIZON_DAYS, OpeningHours
 from opencorridor.routing.driver import Driver, DrivingRule, DrivingRules
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.legs import Leg
