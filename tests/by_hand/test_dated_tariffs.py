@@ -61,6 +61,17 @@ def test_the_leg_says_the_document_and_its_dates(dated: Study) -> None:
     assert values["notes"] == []
 
 
+def test_insurance_is_a_share_of_the_value_beside_the_total(dated: Study) -> None:
+    """0.3 % of 250 US$ a tonne of grain."""
+    row = {**dated["parameter"].row(0), "parameter_id": "insurance_share", "value": 0.003,
+           "low": "", "high": ""}  # fmt: skip
+    insured = dated.replace({"parameter": dated["parameter"].concat([row])})
+    found = ask(insured, "G", "2025-02-01")
+    assert found.insurance_usd_per_t == pytest.approx(0.75)
+    assert found.route.totals == ask(dated, "G", "2025-02-01").route.totals
+    assert ask(dated, "G", "2025-02-01").as_dict()["insurance_usd_per_t"] is None
+
+
 def test_a_date_without_a_tariff_says_what_ended(dated: Study) -> None:
     result = ask(dated, "G", "2026-02-01")
     assert result.notes == (

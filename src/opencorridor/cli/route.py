@@ -199,6 +199,8 @@ def _print(result: RouteResult) -> None:
     for i, tariffs in enumerate(result.leg_tariffs, start=1):
         for tariff in tariffs:
             print(f"Leg {i}: {tariff}")
+    if result.insurance_usd_per_t:
+        print(f"Insurance, not in the total: {show.money(result.insurance_usd_per_t)} per t")
     for note in result.notes:
         print(f"Note: {note}")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pack", "open_pack"]
 
-_KEY = "route-pack-4"
+_KEY = "route-pack-5"
 # Small tables that a route by the clock, or a cargo with needs, asks.
 _TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES)
 _PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")
@@ -55,6 +55,8 @@ class Pack:
         Small tables of days, hours, rules, tariffs and restrictions.
     wagons, rate_status
         Whose wagons are assumed; status of the rates that are the base of a tariff.
+    insurance_share
+        Premium as a share of the goods' value (parameter ``insurance_share``).
     """
 
     folder: Path | None
@@ -69,6 +71,7 @@ class Pack:
     places: PlaceIndex
     tables: dict[str, Table] = field(default_factory=dict, repr=False)
     wagons: str = "private"
+    insurance_share: float = 0.0
     rate_status: dict[str, str] = field(default_factory=dict, repr=False)
     opened: list[Study] = field(default_factory=list, repr=False)
 
@@ -137,9 +140,17 @@ def _meta(study: Study) -> dict[str, Any]:
         "default": [default.commodity, default.unit, default.cargo],
         "goods": list(Goods.of(study["commodity"]).rows),
         "wagons": settings.tariffs.wagons,
+        "insurance_share": _insurance_share(study),
         "rate_status": _rate_status(study),
         "tables": {name: [_plain(row) for row in study[name].rows()] for name in _TABLES},
     }
+
+
+def _insurance_share(study: Study) -> float:
+    """Return the premium as a share of the goods' value; 0 where the study has none."""
+    t = study["parameter"]
+    found = t["value"][t["parameter_id"] == "insurance_share"]
+    return float(found[0]) if len(found) else 0.0
 
 
 def _rate_status(study: Study) -> dict[str, str]:
@@ -177,6 +188,7 @@ def _pack(
         tables={name: Table.from_rows(name, rows) for name, rows in meta["tables"].items()},
         wagons=meta["wagons"],
         rate_status=meta["rate_status"],
+        insurance_share=meta["insurance_share"],
         opened=[study] if study is not None else [],
     )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from opencorridor.operations.pack import Pack, open_pack
+from opencorridor.operations.tariffs import insurance, leg_tariffs, notes
 from opencorridor.routing.asking import (
     NO_NEEDS,
     Cargo,
@@ -21,15 +22,9 @@ from opencorridor.routing.asking import (
 )
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.routes import Route, Wanted, find_route
-from opencorridor.routing.rules import Permit, bans_of, permits_on, season_shut
-from opencorridor.routing.tariffs import (
-    RowTariff,
-    restriction_bans,
-    restriction_shut,
-    row_tariff,
-    tariff_notes,
-    tariffs_of,
-)
+from opencorridor.routing.ruled import ruled
+from opencorridor.routing.rules import Permit, permits_on
+from opencorridor.routing.tariffs import RowTariff
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import Place, resolve
 
@@ -108,6 +103,7 @@ class RouteResult:
     schedules: tuple[Schedule, ...] = ()
     leg_tariffs: tuple[tuple[RowTariff, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    insurance_usd_per_t: float = 0.0
 
     @property
     def found(self) -> bool:
@@ -157,6 +153,7 @@ class RouteResult:
         for leg, tariffs in zip(values["legs"], self.leg_tariffs, strict=False):
             leg["tariffs"] = [{**asdict(one), "text": str(one)} for one in tariffs]
         values["notes"] = list(self.notes)
+        values["insurance_usd_per_t"] = _round(self.insurance_usd_per_t or None)
         values["permits"] = [asdict(permit) for permit in self.permits]
         if self.schedules:
             from opencorridor.operations.depart import schedule_dict
@@ -296,25 +293,8 @@ def answer(
     priced = pack.priced(cargo.class_id, cargo.cargo, date)
     pricer = pack.pricer(cargo.class_id, cargo.cargo, date)
     graph, labels = priced.graph, pack.labels
-    wanted = replace(
-        wanted,
-        bans=(
-            *bans_of(graph, labels, pack.tables, cargo, trip.vehicle, date),
-            *restriction_bans(
-                graph,
-                labels,
-                pack.tables["restriction"],
-                cargo.class_id,
-                (origin.country, destination.country),
-                date,
-            ),
-        ),
-        shut=(
-            *restriction_shut(graph, labels, pack.tables["restriction"], cargo.class_id, date),
-            # Without a date the question is that of a year, which meets all seasons.
-            *(season_shut(graph, labels, pack.tables["timetable"], date) if date_given else ()),
-        ),
-    )
+    trade = origin.country, destination.country
+    wanted = ruled(wanted, graph, labels, pack.tables, cargo, date, date_given, trade, trip.vehicle)
 
     def find(asked: Wanted, cost: Any = None, explain: bool = False) -> Route:
         a, b = (end_of(p, graph, labels, asked.modes, pricer) for p in (origin, destination))
@@ -343,44 +323,9 @@ def answer(
         route=route,
         permits=_permits(pack, priced, route, trip.vehicle, date),
         schedules=schedules,
-        leg_tariffs=_leg_tariffs(pack, priced, route),
-        notes=_notes(pack, priced, route, cargo, date),
-    )
-
-
-def _kinds(priced: PricedGraph, route: Route) -> tuple[Any, Any]:
-    """Return the arcs of a route and the flow kind of each."""
-    arcs = np.array(route.arcs, np.int64)
-    if not len(arcs):
-        return arcs, arcs
-    graph = priced.graph
-    ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
-    return arcs, priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
-
-
-def _leg_tariffs(
-    pack: Pack, priced: PricedGraph, route: Route
-) -> tuple[tuple[RowTariff, ...], ...]:
-    """Return the dated tariffs that price each leg."""
-    kind = dict(zip(*(values.tolist() for values in _kinds(priced, route)), strict=True))
-    found = []
-    for leg in route.legs:
-        arcs = np.array(leg.arcs, np.int64)
-        kinds = np.array([kind[a] for a in leg.arcs], np.int64)
-        rows = tariffs_of(priced, arcs, kinds)
-        table = pack.tables["tariff_rail"]
-        found.append(tuple(row_tariff(table, i, pack.rate_status) for i in rows))
-    return tuple(found)
-
-
-def _notes(
-    pack: Pack, priced: PricedGraph, route: Route, cargo: Cargo, date: str
-) -> tuple[str, ...]:
-    """Return what tariffs that do not price the route say about it."""
-    arcs, kinds = _kinds(priced, route)
-    table = pack.tables["tariff_rail"]
-    return tuple(
-        tariff_notes(priced, table, arcs, kinds, cargo.class_id, cargo.cargo, date, pack.wagons)
+        leg_tariffs=leg_tariffs(pack, priced, route),
+        notes=notes(pack, priced, route, cargo, date),
+        insurance_usd_per_t=insurance(pack, cargo),
     )
 
 

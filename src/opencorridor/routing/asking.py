@@ -116,7 +116,7 @@ class Goods:
     Attributes
     ----------
     rows
-        One dict per class: class_id, names, containerised_share, payloads.
+        One dict per class: class_id, names, containerised_share, value, payloads.
     """
 
     rows: tuple[dict[str, object], ...]
@@ -128,6 +128,7 @@ class Goods:
             "class_id",
             *_NAMES,
             "containerised_share",
+            "value_density_usd_per_t",
             *(f"payload_t_per_{u}" for u in UNITS),
         )
         has = [name for name in wanted if name in table.columns]

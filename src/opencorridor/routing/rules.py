@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,7 +160,7 @@ def season_shut(graph: Graph, labels: Labels, timetable: Table, date: str) -> tu
 
 
 def bans_of(
-    graph: Graph, labels: Labels, tables: dict[str, Table], cargo: Cargo, vehicle: str, date: str
+    graph: Graph, labels: Labels, tables: Mapping[str, Table], cargo: Cargo, vehicle: str, date: str
 ) -> tuple[Ban, ...]:
     """Return what forbids arcs to a cargo, and to a truck registered in ``vehicle``, on a date.
 
@@ -204,7 +204,7 @@ def _permit_rows(table: Table, vehicle: str, date: str) -> Iterator[dict[str, An
 
 def permits_on(
     graph: Graph,
-    tables: dict[str, Table],
+    tables: Mapping[str, Table],
     arcs: npt.NDArray[np.int64],
     kinds: npt.NDArray[np.int64],
     vehicle: str,

@@ -20,6 +20,7 @@ from opencorridor.routing.ends import Approach, End, Pricer
 from opencorridor.routing.masks import Element, parse_modes
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.routes import Route, Wanted, find_route
+from opencorridor.routing.ruled import ruled
 from opencorridor.study import Study
 from opencorridor.study.places import Place, resolve
 
@@ -192,8 +193,13 @@ def find(
     started = clock()
     asked = _asked(session, query)
     search = _Search(session, asked)
-    routes = _routes(search, asked.wanted, query.alternatives)
     study, cargo, world = session.study, asked.cargo, asked.world
+    trade = asked.origin.country, asked.destination.country
+    wanted = ruled(
+        asked.wanted, search.priced.graph, world.labels, world.study.tables, cargo, asked.date,
+        bool(query.date), trade,
+    )  # fmt: skip
+    routes = _routes(search, wanted, query.alternatives)
     lines = lines_of(study if world.graph is session.pack.graph else world.study)
     ends = asked.origin, asked.destination
     items = [route_item(r, world.graph, world.labels, lines, ends, cargo.tonnes) for r in routes]
