@@ -210,6 +210,23 @@ def test_a_gate_that_stays_shut_is_no_route() -> None:
     assert values["schedules"][0]["arrives"] is None
 
 
+def test_hours_that_cannot_be_are_one_complete_error() -> None:
+    bad = [
+        {"opening_id": "1", "place_ids": "X", "open_time": "18:00", "close_time": "06:00",
+         "time_zone": "UTC"},
+        {"opening_id": "2", "place_ids": "X", "open_time": "08:00", "close_time": "18:00",
+         "time_zone": "Nowhere/Town"},
+    ]  # fmt: skip
+    with pytest.raises(OpenCorridorError) as error:
+        asked(border(opening_hours=rows("opening_hours", *bad)), "Town A", "Town F",
+              "2025-03-17T08:00Z")  # fmt: skip
+    assert [(p.code, p.table, p.row) for p in error.value.problems] == [
+        ("bad_time", "opening_hours", 2),
+        ("bad_time", "opening_hours", 3),
+    ]
+    assert "never opens" in error.value.problems[0].message
+
+
 def test_a_departure_needs_its_offset() -> None:
     for text, said in (("2025-03-17T08:00", "has no UTC offset"), ("tomorrow", "is no time")):
         with pytest.raises(OpenCorridorError, match=said):

@@ -329,7 +329,11 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
     over = np.flatnonzero(graph.kind == TRANSSHIPMENT).astype(np.int32)
     t = study["transshipment"]
     service_arc, service_row, service_share, notes = service_rows(graph, study, date)
-    door_arc, door_wait_h, door_spread_h = opening_waits(graph, study, date)
+    try:
+        door_arc, door_wait_h, door_spread_h = opening_waits(graph, study, date)
+    except OpenCorridorError as error:
+        door_arc, door_wait_h, door_spread_h = np.empty(0, np.int32), np.empty(0), np.empty(0)
+        lacking += error.problems
     own = np.flatnonzero(graph.kind <= BORDER).astype(np.int32)
     own = own[np.isfinite(study["link"]["speed_km_per_h"][graph.ref[own]])]
     for book in find.books.values():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from opencorridor.network.hours import HORIZON_DAYS, local_time
+from opencorridor.network.hours import HORIZON_DAYS, local_time, read_rows
 from opencorridor.study import Table
 from opencorridor.study.calendar import (
     Holidays,
@@ -81,6 +82,25 @@ class _Row:
         return all((not a or a <= last) and (not b or first <= b) for a, b in self.valid)
 
 
+def _read(row: dict[str, Any], service: dict[str, Any]) -> _Row:
+    return _Row(
+        row["departure_id"],
+        row["timetable_id"],
+        weekday_set(row["weekdays"]),
+        row["date"],
+        clock_minutes(row["departs"]),
+        time_zone(row["time_zone"]),
+        float(row["transit_h"]),
+        float(row["cutoff_h"]),
+        row["calendar_id"],
+        ((row["valid_from"], row["valid_to"]), (service["valid_from"], service["valid_to"])),
+        (service["season_from"], service["season_to"]),
+        float(service["berth_h"]),
+        service["name"] or service["timetable_id"],
+        row["document_no"],
+    )
+
+
 class Departures:
     """Scheduled departures of all services of a study.
 
@@ -90,32 +110,27 @@ class Departures:
         Tables of the study.
     holidays
         Calendars of the study.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``bad_time``: every row that cannot be read.
     """
 
     def __init__(self, departure: Table, timetable: Table, holidays: Holidays) -> None:
         self.holidays = holidays
         self._rows: dict[tuple[str, str], list[_Row]] = {}
         services = {row["timetable_id"]: row for row in timetable.rows()}
-        for row in departure.rows() if departure.n else ():
-            service = services[row["timetable_id"]]
-            made = _Row(
-                row["departure_id"],
-                row["timetable_id"],
-                weekday_set(row["weekdays"]),
-                row["date"],
-                clock_minutes(row["departs"]),
-                time_zone(row["time_zone"]),
-                float(row["transit_h"]),
-                float(row["cutoff_h"]),
-                row["calendar_id"],
-                ((row["valid_from"], row["valid_to"]),
-                 (service["valid_from"], service["valid_to"])),
-                (service["season_from"], service["season_to"]),
-                float(service["berth_h"]),
-                service["name"] or service["timetable_id"],
-                row["document_no"],
-            )  # fmt: skip
-            for link in service["link_ids"].split(";"):
+
+        def read(row: dict[str, Any]) -> tuple[_Row, list[str]]:
+            service = services.get(row["timetable_id"])
+            if service is None:
+                raise ValueError(f"service {row['timetable_id']!r} does not exist")
+            return _read(row, service), service["link_ids"].split(";")
+
+        rows = zip(departure.rows(), read_rows(departure, read), strict=True)
+        for row, (made, links) in rows:
+            for link in links:
                 self._rows.setdefault((link, row["from_node_id"]), []).append(made)
 
     def next(

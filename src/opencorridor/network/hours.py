@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from opencorridor.study import Table
@@ -14,6 +15,7 @@ from opencorridor.study.calendar import (
     time_zone,
     weekday_set,
 )
+from opencorridor.study.errors import Problem, raise_if
 
 __all__ = [
     "HORIZON_DAYS",
@@ -21,12 +23,14 @@ __all__ = [
     "Opening",
     "OpeningHours",
     "local_time",
+    "read_rows",
     "wait_moments_h",
 ]
 
 HORIZON_DAYS = 60
 """Days that a trip waits for an opening or a departure before it is called impossible."""
 
+Made = TypeVar("Made")
 _WEEK_MIN = 7 * 24 * 60
 _DAY = dt.timedelta(days=1)
 
@@ -195,35 +199,66 @@ class Door:
         return next((name for name in names if name), "")
 
 
+def _rule(row: dict[str, Any]) -> _Rule:
+    opens, closes = clock_minutes(row["open_time"]), clock_minutes(row["close_time"])
+    if closes <= opens:
+        raise ValueError(f"it closes at {row['close_time']}, not after it opens: it never opens")
+    return _Rule(
+        row["opening_id"],
+        row["from_country"],
+        row["to_country"],
+        weekday_set(row["weekdays"]),
+        opens,
+        closes,
+        time_zone(row["time_zone"]),
+        row["calendar_id"],
+        row["in_stay"] == "1",
+        row["valid_from"],
+        row["valid_to"],
+        row["document_no"],
+    )
+
+
+def read_rows(table: Table, read: Callable[[dict[str, Any]], Made]) -> list[Made]:
+    """Return what every row of a table is read as.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``bad_time``: every row for which ``read`` raises ``ValueError``, all at once.
+    """
+    made: list[Made] = []
+    problems = []
+    for i, row in enumerate(table.rows()):
+        try:
+            made.append(read(row))
+        except ValueError as error:
+            file, line = table.locate(i)
+            problems.append(Problem("bad_time", str(error), table.name, file, line or i + 2))
+    raise_if(problems)
+    return made
+
+
 class OpeningHours:
     """Opening hours of all places of a study.
 
     Parameters
     ----------
     table
-        Table ``opening_hours``; every cell must be good (see the checks).
+        Table ``opening_hours``.
     holidays
         Calendars of the study.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``bad_time``: every row that cannot be read, or never opens.
     """
 
     def __init__(self, table: Table, holidays: Holidays) -> None:
         self.holidays = holidays
         self._rules: dict[tuple[str, str], list[_Rule]] = {}
-        for row in table.rows():
-            rule = _Rule(
-                row["opening_id"],
-                row["from_country"],
-                row["to_country"],
-                weekday_set(row["weekdays"]),
-                clock_minutes(row["open_time"]),
-                clock_minutes(row["close_time"]),
-                time_zone(row["time_zone"]),
-                row["calendar_id"],
-                row["in_stay"] == "1",
-                row["valid_from"],
-                row["valid_to"],
-                row["document_no"],
-            )
+        for row, rule in zip(table.rows(), read_rows(table, _rule), strict=True):
             for place in row["place_ids"].split(";"):
                 self._rules.setdefault((row["place_kind"], place), []).append(rule)
 

@@ -92,7 +92,7 @@ def headway_mean(study: Study) -> Iterator[Problem]:
         week = Departures(departures, t, Holidays(study["holiday"])).per_week(
             study.settings.baseline_date
         )
-    except (ValueError, KeyError):
+    except OpenCorridorError:
         return  # times and services that cannot be read are reported by their own checks
     for i in range(t.n):
         number = week.get(t["timetable_id"][i], 0.0)
