@@ -113,6 +113,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/schema.md": schema,
     "reference/sources.md": sources,
     "tutorials/by-the-clock.md": partial(by_hand, "by_the_clock"),
+    "tutorials/dated-tariffs.md": partial(by_hand, "dated_tariffs"),
     "tutorials/teaching.md": partial(by_hand, "teaching"),
 }
 
