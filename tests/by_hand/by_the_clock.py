@@ -198,6 +198,8 @@ instead of the wait for Thursday, and for the border, open 10 of 24 hours, the m
 arrival at any hour. In a gap of 14 h one waits 7 h on average, and 7 gaps fill 98 of the 168 hours
 of a week: Σ gap² ÷ (2 · 168) = 7 · 14² ÷ 336 = {MEAN_WAIT_H:.4f} h. So
 13 + 8 + 24 + 42 + 10 + {MEAN_WAIT_H:.4f} + 6 + 8 + 8 + 13 = **{MEAN_FERRY_H:.4f} h**.
+`opencorridor check` gives a notice: two departures a week are 84 h apart on average, and the
+headway says 48. A mean that is to agree with its departures has to say 84.
 
 ## By truck
 

@@ -41,7 +41,12 @@ def opening_waits(graph: Graph, study: Study, date: str) -> tuple[Ints, Floats, 
     hours = OpeningHours(table, Holidays(study["holiday"]))
     arcs: list[int] = []
     waits: list[tuple[float, float]] = []
-    for arc in np.flatnonzero((graph.place >= 0) & graph.charged).tolist():
+    n = graph.n_crossings
+    known = [hours.knows("border_crossing", name) for name in graph.places[:n]]
+    known += [hours.knows("terminal", name) for name in graph.places[n:]]
+    # The last entry is that of arcs without a place.
+    at_door = np.array([*known, False])[graph.place] & graph.charged
+    for arc in np.flatnonzero(at_door).tolist():
         door = hours.door(*door_key(graph, arc))
         wait = (0.0, 0.0) if door.in_stay(date) else door.wait_h(date)
         if wait[0] > 0:

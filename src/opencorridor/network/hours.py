@@ -262,8 +262,9 @@ class OpeningHours:
             for place in row["place_ids"].split(";"):
                 self._rules.setdefault((row["place_kind"], place), []).append(rule)
 
-    def __bool__(self) -> bool:
-        return bool(self._rules)
+    def knows(self, kind: str, place_id: str) -> bool:
+        """Whether a place (``border_crossing`` or ``terminal``) has any row."""
+        return (kind, place_id) in self._rules
 
     def door(self, kind: str, place_id: str, from_country: str = "", to_country: str = "") -> Door:
         """Return the hours of a place (``border_crossing`` or ``terminal``) in one direction."""
