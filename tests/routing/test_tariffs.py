@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opencorridor.network import build
+from opencorridor.network import build, open_mask
 from opencorridor.operations.route import RouteRequest, RouteResult, find
 from opencorridor.routing import route, skims
-from opencorridor.study import Study
+from opencorridor.study import OpenCorridorError, Study
 from opencorridor.study.settings import Tariffs
 from tests.routing.small import access, countries, crossing, dwell, link, make, node, zone
 
@@ -362,3 +362,10 @@ def test_a_taper_is_exact_by_the_kilometres_of_each_stay(
         costs.append(cost)
     assert found.totals is not None
     assert found.totals.gc_usd_per_t == pytest.approx(min(costs), abs=1e-5)
+
+
+def test_a_graph_of_other_ways_in_and_out_is_refused() -> None:
+    one, two = (railway(*LINE, [tariff("H", leaves_by=x, coefficient=0.5)]) for x in ("Y0", "Y1"))
+    with pytest.raises(OpenCorridorError) as error:
+        open_mask(two, build(one), DAY)
+    assert [problem.code for problem in error.value.problems] == ["tariff_layers_void"]

@@ -24,7 +24,7 @@ from opencorridor.network.graph import (
 )
 from opencorridor.network.opening import open_mask
 from opencorridor.network.reduce import Reduced, reduce
-from opencorridor.network.tariffs import ALL_KINDS, Copier, layers_open, tariff_book
+from opencorridor.network.tariffs import ALL_KINDS, Copier, layer_names, layers_open, tariff_book
 from opencorridor.study import Study, cache
 from opencorridor.study.errors import OpenCorridorError, Problem
 
@@ -32,7 +32,7 @@ __all__ = ["build", "index_of", "make_graph", "reduced"]
 
 Array = npt.NDArray[Any]
 Part = dict[str, Array]
-_FORMAT = 2  # raise when the arrays of Graph or Reduced change their meaning
+_FORMAT = 3  # raise when the arrays of Graph or Reduced change their meaning
 WATER = (MODES.index("sea"), MODES.index("inland_water"))
 _ALL = CONTAINER | BULK
 _CARRIES = {"container": CONTAINER, "bulk": BULK, "wagon": _ALL, "truck": _ALL, "": _ALL}
@@ -276,6 +276,7 @@ def make_graph(study: Study) -> Graph:
         places=names.places,
         n_crossings=names.n_crossings,
         study_hash=study.hash,
+        layers=layer_names(study),
         **arcs,
     )
     day = study.settings.baseline_date

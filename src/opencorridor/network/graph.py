@@ -110,6 +110,9 @@ class Graph:
     kinds
         uint8: bits of the flow kinds that may use the arc (1 transit, 2 import/export, 4
         domestic); 7 outside tariff layers.
+    layers
+        What the tariff layers are, in their order: a study that asks for others needs a graph of
+        its own.
     base
         Shape N: the node of which this one is the copy in a tariff layer, else itself. A copy
         has the id, country and position of its base.
@@ -150,6 +153,7 @@ class Graph:
     places: tuple[str, ...]
     n_crossings: int
     study_hash: str
+    layers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -255,12 +259,12 @@ class Graph:
 
     def meta(self) -> dict[str, Any]:
         """Return the other fields as plain values, for the cache."""
-        names = ("countries", "places", "n_crossings", "study_hash")
+        names = ("countries", "places", "n_crossings", "study_hash", "layers")
         return {name: getattr(self, name) for name in names}
 
     @classmethod
     def restore(cls, arrays: dict[str, npt.NDArray[Any]], meta: dict[str, Any]) -> Graph:
         """Return the graph whose ``arrays`` and ``meta`` these are."""
-        tuples = {name: tuple(meta[name]) for name in ("countries", "places")}
+        tuples = {name: tuple(meta[name]) for name in ("countries", "places", "layers")}
         values: dict[str, Any] = {**arrays, **meta, **tuples}
         return cls(**values)

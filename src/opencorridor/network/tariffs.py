@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network.graph import Graph
-from opencorridor.study import Study, Table
+from opencorridor.study import OpenCorridorError, Problem, Study, Table
 
 __all__ = [
     "ALL_KINDS",
@@ -27,6 +27,7 @@ __all__ = [
     "TariffBook",
     "Terms",
     "held",
+    "layer_names",
     "layers_open",
     "tariff_book",
     "terms_of",
@@ -226,6 +227,20 @@ def tariff_book(study: Study) -> TariffBook | None:
     return TariffBook(study) if study["tariff_rail"].n else None
 
 
+def layer_names(study: Study) -> tuple[str, ...]:
+    """Return what the layers of a study are, as texts to compare."""
+    book = tariff_book(study)
+
+    def gate(one: Gate) -> str:
+        named = "any" if one.named is None else ",".join(sorted(one.named))
+        return f"{named} but {','.join(sorted(one.but))}"
+
+    return tuple(
+        f"{x.country}: {gate(x.enters)} to {gate(x.leaves)}, {x.kinds}, {x.own}"
+        for x in (book.layers if book else ())
+    )
+
+
 def layers_open(study: Study, graph: Graph, date: str, class_id: str = "") -> Bools:
     """Return for every arc (A) whether its layer holds on a date; arcs outside layers do.
 
@@ -237,7 +252,24 @@ def layers_open(study: Study, graph: Graph, date: str, class_id: str = "") -> Bo
         ISO 8601.
     class_id
         Commodity class; blank: a layer holds if it does for any class.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``tariff_layers_void``: the study's tariffs ask for other layers than the graph has.
     """
+    if layer_names(study) != graph.layers:
+        raise OpenCorridorError(
+            [
+                Problem(
+                    code="tariff_layers_void",
+                    message="the tariffs name other ways in and out than the network was made for",
+                    table="tariff_rail",
+                    column="enters_by",
+                    mend="make the network anew; a measure may change numbers and dates of a row",
+                )
+            ]
+        )
     book = tariff_book(study) if (graph.tariff >= 0).any() else None
     if book is None:
         return np.ones(graph.n_arcs, bool)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pack", "open_pack"]
 
-_KEY = "route-pack-5"
+_KEY = "route-pack-6"
 # Small tables that a route by the clock, or a cargo with needs, asks.
 _TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES)
 _PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")
