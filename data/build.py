@@ -76,6 +76,8 @@ def main() -> int:
     parser.add_argument("--only-network", action="store_true", help="leave the rest as it is")
     args = parser.parse_args()
     tables = build(args.source, () if args.only_network else PACKAGES)
+    # The factors of an earlier build are not those of these tables.
+    tables["calibration"] = []
     total = save(tables, args.out)
     if not args.only_network:
         calibrate(tables, args.out)

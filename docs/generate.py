@@ -108,8 +108,77 @@ def by_hand(name: str) -> str:
     return done.stdout.decode("utf-8")
 
 
+def percent(value: float) -> str:
+    """Return a share as per cent, blank where there is none."""
+    return "" if value != value else f"{100 * value:.1f} %"
+
+
+def fit() -> str:
+    """Return the fit of the shipped study to its observations, and its calibrated parameters."""
+    from opencorridor.routing.fit import fit as fit_of
+    from opencorridor.study import open_study
+
+    study = open_study(DEFAULT_STUDY)
+    found = fit_of(study)
+    lines = [
+        NOTICE + "# Fit to observed trips",
+        "",
+        f"The study *{study.title}*: median absolute error of the model, of a model fitted",
+        "without the trip's source and corridor, and of a naive rival (great-circle distance ×",
+        f"{found.naive_speed_km_per_h:g} km/h or {found.naive_rate_usd_per_tkm:g} US$/t-km). How it",
+        "is done: [calibration](../explanation/calibration.md). Trips that several rows tell count once;",
+        "contradictory rows are listed below and not counted.",
+        "",
+        "| quantity | group | rows | trips | model | left out | naive | bias |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in found.summary:
+        shares = (row.median_error_share, row.left_out_error_share, row.naive_error_share)
+        group = "all" if row.by == "all" else f"{row.by} {row.group}"
+        cells = [row.quantity, group, str(row.rows), f"{row.trips:.1f}", *map(percent, shares)]
+        lines.append(f"| {' | '.join([*cells, percent(row.median_bias_share)])} |")
+    lines += [
+        "",
+        "## The ten worst when left out",
+        "",
+        "| observation | quantity | from | to | observed | model | left out |",
+        "|---|---|---|---|---:|---:|---:|",
+    ]
+    for trip in found.worst(10):
+        values = (f"{v:.1f}" for v in (trip.value, trip.modelled, trip.left_out))
+        ends = f"`{trip.origin_id}` | `{trip.destination_id}`"
+        lines.append(f"| {trip.obs_id} | {trip.quantity} | {ends} | {' | '.join(values)} |")
+    lines += [
+        "",
+        "## Contradicted, not counted",
+        "",
+        "| observation | quantity | why |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {t.obs_id} | {t.quantity} | {cell(t.contradicts)} |" for t in found.contradicted]
+    lines += [
+        "",
+        "## Calibrated parameters",
+        "",
+        "Factors of hours and money that differ from 1 by 5 % or more; all stand in table",
+        "`calibration` of the study.",
+        "",
+        "| rows | quantity | factor | range | trips |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for line in study["calibration"].rows():
+        if abs(line["factor"] - 1.0) >= 0.05:
+            ends = f"{line['factor_low']:.2f}–{line['factor_high']:.2f}"
+            lines.append(
+                f"| `{line['parameter_id']}` | {line['quantity']} | {line['factor']:.2f} | {ends} "
+                f"| {line['trips']:.0f} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
+    "reference/fit.md": fit,
     "reference/schema.md": schema,
     "reference/sources.md": sources,
     "tutorials/by-the-clock.md": partial(by_hand, "by_the_clock"),

@@ -274,7 +274,7 @@ def left_out(
     for k in range(n_folds):
         factors = fit_factors(design, fold[at] != k)
         tuned = model.with_numbers(scaled(model.study, design.parameters, factors))
-        for i in np.flatnonzero(fold == k):
+        for i in np.flatnonzero(fold == k).tolist():
             out[i] = trip_value(tuned, trace(tuned, dict(rows[i])))
         progress(k + 1, n_folds)
     return out, n_folds
@@ -347,7 +347,9 @@ def calibrate_study(
     model = TripModel.of(bare)
     found = calibrate(model, mine, its)
     # Four digits: the same factors come out on every machine.
+    ends = np.array([(p.low, p.high) for p in found.parameters]).reshape(-1, 2)
     rounded = np.array([float(f"{f:.4g}") for f in found.factors])
+    rounded = np.clip(rounded, ends[:, 0], ends[:, 1])
     fitted = replace(found, factors=np.where(found.observations > 0, rounded, 1.0))
     seen = study["observation"]
     source_of = dict(zip(seen["obs_id"], seen["source"], strict=True))
