@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from opencorridor.operations.route import RouteRequest, RouteResult, find
+from opencorridor.study import open_study
 
 
 def steel(
@@ -29,7 +30,9 @@ def test_two_dates_give_two_charges_and_name_their_document() -> None:
     during, after = steel("2026-02-15"), steel("2026-04-15")
     charge, documents = turkmen(during)
     km = sum(leg.distance_km for leg in during.route.legs if leg.country == "TKM")
-    assert charge == pytest.approx(0.50 * 0.04 * km, abs=1e-3)
+    rates = open_study("iran_kazakhstan")["mode_rate"]
+    base = rates["rate_usd_per_unit_km"][rates["rate_id"] == "rail:TKM:bulk:import_export"][0]
+    assert charge == pytest.approx(0.50 * base * km, abs=1e-3)
     assert documents == ["CIS Tariff Policy 2026, change 8 of 09.01.2026 (letter 01-17-2267)"]
     (tariff,) = [one for tariffs in during.leg_tariffs for one in tariffs]
     assert tariff.valid_to == "2026-03-31"
