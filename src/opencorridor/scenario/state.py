@@ -279,6 +279,10 @@ def _cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_
         return np.where(total > 0.0, cost / total, np.nan)
 
 
+# Factors on the waits to start from, and hours more.
+_OTHER_STARTS = ((0.5, 0.0), (0.0, 0.0), (2.0, 5.0))
+
+
 def baseline(
     model: Model,
     p: Prices,
@@ -296,7 +300,13 @@ def baseline(
     """
     tonnes = (p.tonnes_per_usd * model.cell_values(model.flows)).sum(axis=1)
     start = np.zeros(p.capacity.size) if start_wait is None else start_wait
-    clearing, share, row_cost = _Choice(model, p).clear(_Demand(tonnes), start, tolerance)
+    choice, demand = _Choice(model, p), _Demand(tonnes)
+    clearing, share, row_cost = choice.clear(demand, start, tolerance)
+    # Far from the start the steps can end where none leads on: other starts then do.
+    for factor, more_h in _OTHER_STARTS:
+        if clearing.converged:
+            break
+        clearing, share, row_cost = choice.clear(demand, factor * start + more_h, tolerance)
     _require(clearing.converged or allow_unconverged, "baseline", clearing.gap)
     live = np.isfinite(row_cost)
     live_weight = np.bincount(
