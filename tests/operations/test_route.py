@@ -23,7 +23,9 @@ STABLE = {
 def test_defaults_are_echoed_and_the_shipment_is_one_unit() -> None:
     values = routes("teaching", "Alpha City", "Charlie City").as_dict()
     assert set(values) >= STABLE
-    assert values["p95_h"] is None
+    assert values["time_h"] < values["p95_h"] == pytest.approx(99, abs=1)
+    assert values["p50_h"] < values["p95_h"]
+    assert values["cost_usd_per_unit"] == values["cost_usd"]
     assert (values["commodity"], values["unit"], values["tonnes"]) == ("M", "feu", 20.0)
     assert (values["date"], values["date_given"]) == ("2024-12-31", False)
     assert values["cost_usd"] == pytest.approx(20 * values["cost_usd_per_t"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,3 +99,48 @@ def test_a_scenario_is_checked_and_solved(client: TestClient) -> None:
     result = ScenarioResult.model_validate(solved.json())
     assert result.trade_usd > result.baseline_usd
     assert result.spec.measures[0].measure_id == "DUTY_HALF"
+
+
+def test_nodes_near_a_place_and_by_id(client: TestClient) -> None:
+    found = client.get(f"{API}/nodes", params={"mode": "rail", "lon": -40, "lat": 42, "limit": 2})
+    nodes = found.json()["nodes"]
+    assert nodes[0]["node_id"] == "rail:1:AAA:1520"
+    assert found.json()["detour_factor"] > 1.0
+    again = client.get(f"{API}/nodes/rail:1:AAA:1520").json()
+    assert again == {**nodes[0], "distance_km": 0.0}
+    assert client.get(f"{API}/nodes/nowhere").status_code == 404
+    assert client.get(f"{API}/nodes", params={"mode": "air", "lon": 0, "lat": 0}).status_code == 422
+
+
+def test_cards_of_a_link_and_of_a_terminal(client: TestClient) -> None:
+    link = client.get(f"{API}/cards/link/L01").json()
+    assert (link["kind"], link["modes"], link["length_km"]["value"]) == ("link", ["rail"], 480)
+    speed = link["speed_km_per_h"]
+    assert (speed["table"], speed["unit"]) == ("speed", "km/h")
+    yard = client.get(f"{API}/cards/terminal/GAUGE_BEACON").json()
+    assert {h["cargo"] for h in yard["handling"]} <= {"container", "bulk"}
+    assert all(h["time_h"]["value"] >= 0 for h in yard["handling"])
+    assert yard["speed_km_per_h"] is None
+
+
+def test_an_effect_between_the_ends_is_solved(client: TestClient) -> None:
+    def trade(effect: str | float) -> float:
+        body = {"measures": [{"measure_id": "TRANSIT_DEAL", "effect": effect}]}
+        answer = client.post(f"{API}/scenarios/solve", json=body)
+        assert answer.status_code == 200, answer.text
+        return float(answer.json()["trade_usd"])
+
+    low, half, mode = trade("low"), trade(-0.5), trade("mode")
+    assert min(low, mode) < half < max(low, mode)
+    body = {"measures": [{"measure_id": "TRANSIT_DEAL", "effect": 1.5}]}
+    assert client.post(f"{API}/scenarios/check", json=body).status_code == 422
+
+
+def test_check_says_that_a_new_link_needs_a_run(own_cache: Path, client: TestClient) -> None:
+    key = "from_node_id=rail:1:AAA:1520;to_node_id=rail:3:AAA:1520;mode=rail;length_km=123"
+    edit = {"table": "link", "op": "insert", "column": "link_id", "value": "new:1", "key": key}
+    found = client.post(f"{API}/scenarios/check", json={"edits": [edit]}).json()
+    assert (found["ok"], found["needs_run"]) == (True, True)
+    assert client.post(f"{API}/scenarios/check", json={}).json()["needs_run"] is False
+    answer = client.post(f"{API}/scenarios/solve", json={"edits": [edit]})
+    assert answer.json()["problems"][0]["code"] == "new_link_needs_run"

@@ -109,6 +109,9 @@ def test_numbers_are_explained(client: TestClient, result_id: str) -> None:
     assert found["value"] == got(client, f"/results/{result_id}")["summary"]["plan_usd_current"]
     assert "×" in found["formula"]
     at = {"result_id": result_id, "table": "trade_path", "row": 1}
+    over = got(client, "/provenance", result_id=result_id, crossing="BC_ROAD", column="t_per_year")
+    assert over["value"] > 0
+    assert over["table"] == "load"
     line = got(client, "/provenance", **at, column="price_index")
     assert line["inputs"][0]["table"] == "deflator"
 

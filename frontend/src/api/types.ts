@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Get Card
-         * @description Return the card of a crossing or terminal.
+         * @description Return the card of a crossing, terminal or link.
          */
         get: operations["get_card"];
         put?: never;
@@ -172,6 +172,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Nodes
+         * @description Return the nodes of a mode nearest to a place: ends of a new link.
+         */
+        get: operations["find_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Node
+         * @description Return a node: an end of a link.
+         */
+        get: operations["get_node"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/places": {
         parameters: {
             query?: never;
@@ -222,10 +262,53 @@ export interface paths {
         /**
          * Provenance Of
          * @description Return where a number comes from: of a study table, of a run's table or of its summary.
+         *
+         *     ``result_id`` names a stored run or what a roadmap job found; ``key``, an id of the table,
+         *     stands for ``row``. ``crossing`` asks for the load of a border crossing in a run.
          */
         get: operations["provenance_of"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Route
+         * @description Return where a number of a route, or of one of its legs, comes from.
+         */
+        post: operations["provenance_of_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Scenario
+         * @description Return where a number of a comparison of scenarios comes from.
+         */
+        post: operations["provenance_of_scenario"];
         delete?: never;
         options?: never;
         head?: never;
@@ -633,6 +716,20 @@ export interface components {
             url: string;
         };
         /**
+         * Assumption
+         * @description On what ground a column of a table stands that the study assumes.
+         */
+        Assumption: {
+            /** Column */
+            column: string;
+            /** Note */
+            note: string;
+            /** Table */
+            table: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * CapacityUse
          * @description Capacity of a crossing or terminal: tonnes a year, its load, use and wait.
          */
@@ -769,6 +866,10 @@ export interface components {
         /**
          * Edit
          * @description One change of a study's table: a measure of one's own.
+         *
+         *     ``insert`` adds a link: ``column`` is ``link_id``, ``value`` its id, ``key`` spells out
+         *     ``from_node_id``, ``to_node_id``, ``mode``, ``length_km`` and, where wanted, ``gauge_mm``,
+         *     ``speed_km_per_h``, ``electrified``, ``border_crossing_id`` and ``name``.
          */
         Edit: {
             /** Column */
@@ -779,7 +880,7 @@ export interface components {
              * Op
              * @enum {string}
              */
-            op: "set" | "add" | "multiply";
+            op: "set" | "add" | "multiply" | "insert";
             /**
              * Table
              * @enum {string}
@@ -787,6 +888,44 @@ export interface components {
             table: "border_dwell" | "capacity" | "border_crossing" | "link" | "transshipment" | "tariff" | "mode_rate";
             /** Value */
             value: number | string;
+        };
+        /**
+         * EffectBand
+         * @description The one banded edit of a measure: its value at the weak end, the mode and the strong end.
+         */
+        EffectBand: {
+            /** Column */
+            column: string;
+            /** Mode */
+            mode: number;
+            /** Op */
+            op: string;
+            /** Strong */
+            strong: number;
+            /** Table */
+            table: string;
+            /** Unit */
+            unit: string;
+            /** Weak */
+            weak: number;
+        };
+        /**
+         * Handling
+         * @description Time and money of a terminal from one mode to another, for one kind of cargo.
+         */
+        Handling: {
+            /** Cargo */
+            cargo: string;
+            cost_usd_per_t: components["schemas"]["Sourced"];
+            /** From Mode */
+            from_mode: string;
+            /** State */
+            state: string;
+            time_h: components["schemas"]["Sourced"];
+            /** To Mode */
+            to_mode: string;
+            /** Transshipment Id */
+            transshipment_id: string;
         };
         /**
          * Health
@@ -917,27 +1056,32 @@ export interface components {
         };
         /**
          * LinkLoad
-         * @description Load of a link beside the baseline.
+         * @description Load of a link beside the baseline; ``t_forward`` goes along the link's drawn line.
          */
         LinkLoad: {
             /** Baseline T Per Year */
             baseline_t_per_year: number;
             /** Link Id */
             link_id: string;
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
             /** T Per Year */
             t_per_year: number;
         };
         /**
          * MeasureChoice
-         * @description A candidate measure that is switched on; ``effect`` picks low, mode or high of its edits.
+         * @description A candidate measure that is switched on.
+         *
+         *     ``effect`` picks low, mode or high of its edits, or lies between: −1 is low, 0 mode, 1 high.
          */
         MeasureChoice: {
             /**
              * Effect
              * @default mode
-             * @enum {string}
              */
-            effect: "low" | "mode" | "high";
+            effect: ("low" | "mode" | "high") | number;
             /** Measure Id */
             measure_id: string;
             /** Year */
@@ -946,10 +1090,17 @@ export interface components {
         /**
          * MeasureItem
          * @description A measure of the study; ``alone_usd`` and rank come from the last run, where there is one.
+         *
+         *     ``row`` is its row of the study's table ``measure``; ``result_row`` that of the run's table
+         *     ``measures``. ``bands`` counts its edits with a band, ``band`` is that of the only one.
+         *     ``unpriced`` are places on which it lets a share pass that have no capacity to share.
          */
         MeasureItem: {
             /** Alone Usd */
             alone_usd: number | null;
+            band: components["schemas"]["EffectBand"] | null;
+            /** Bands */
+            bands: number;
             /** Capex High Usd */
             capex_high_usd: number | null;
             /** Capex Low Usd */
@@ -990,8 +1141,14 @@ export interface components {
             rank: number | null;
             /** Reason */
             reason: string;
+            /** Result Id */
+            result_id: string | null;
+            /** Result Row */
+            result_row: number | null;
             /** Role */
             role: string;
+            /** Row */
+            row: number;
             /** Source Id */
             source_id: string;
             /** Status */
@@ -1000,6 +1157,8 @@ export interface components {
             title: string;
             /** Touches */
             touches: string[];
+            /** Unpriced */
+            unpriced: string[];
         };
         /**
          * MeasureRef
@@ -1022,8 +1181,42 @@ export interface components {
             measures: components["schemas"]["MeasureItem"][];
         };
         /**
+         * NodeItem
+         * @description A node of the network near a place.
+         */
+        NodeItem: {
+            /** Country Id */
+            country_id: string | null;
+            /** Distance Km */
+            distance_km: number;
+            /** Gauge Mm */
+            gauge_mm: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Node Id */
+            node_id: string;
+        };
+        /**
+         * Nodes
+         * @description Nodes nearest to a place, and how much longer than the great circle a line is assumed.
+         */
+        Nodes: {
+            /** Detour Factor */
+            detour_factor: number;
+            /** Nodes */
+            nodes: components["schemas"]["NodeItem"][];
+        };
+        /**
          * PlaceCard
-         * @description A crossing or terminal: everything the study and the last run say of it.
+         * @description A crossing, terminal or link: everything the study and the last run say of it.
+         *
+         *     ``speed_km_per_h`` is a link's own speed, else that of its mode and country.
          */
         PlaceCard: {
             /** Capacity */
@@ -1034,15 +1227,18 @@ export interface components {
             dwell: components["schemas"]["Dwell"][];
             /** Gauges Mm */
             gauges_mm: number[];
+            /** Handling */
+            handling: components["schemas"]["Handling"][];
             /** Id */
             id: string;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "border_crossing" | "terminal";
+            kind: "border_crossing" | "terminal" | "link";
             /** Lat */
             lat: number | null;
+            length_km: components["schemas"]["Sourced"] | null;
             /** Lon */
             lon: number | null;
             /** Measures */
@@ -1061,6 +1257,7 @@ export interface components {
             restrictions: components["schemas"]["RestrictionItem"][];
             /** Source Id */
             source_id: string;
+            speed_km_per_h: components["schemas"]["Sourced"] | null;
             /** State */
             state: string;
             /** Status */
@@ -1218,6 +1415,8 @@ export interface components {
          * @description Where a number comes from. A cell of a study table, or of a result table by formula.
          */
         Provenance: {
+            /** Assumptions */
+            assumptions: components["schemas"]["Assumption"][];
             /** Column */
             column: string;
             /** Description */
@@ -1463,6 +1662,22 @@ export interface components {
             time_h: number | null;
         };
         /**
+         * RouteNumber
+         * @description A number of a route that an ask finds; ``leg`` counts from 0, none is the whole route.
+         */
+        RouteNumber: {
+            ask: components["schemas"]["RouteAsk"];
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg";
+            /** Leg */
+            leg?: number | null;
+            /** Route Id */
+            route_id: string;
+        };
+        /**
          * Rows
          * @description Part of a table: ``row`` numbers count from 0 in the whole table.
          */
@@ -1539,12 +1754,38 @@ export interface components {
         /**
          * ScenarioCheck
          * @description Conflicts and missing prerequisites of a choice, in words, by measure.
+         *
+         *     ``needs_run``: it adds links that no run has drawn into a network yet.
          */
         ScenarioCheck: {
+            /** Needs Run */
+            needs_run: boolean;
             /** Ok */
             ok: boolean;
             /** Problems */
             problems: components["schemas"]["ProblemItem"][];
+        };
+        /**
+         * ScenarioNumber
+         * @description A number of a comparison; a side that is left out is the baseline of the other.
+         *
+         *     ``key`` is an indicator of ``scenario``, or the capacity of a place of ``scenario_places``.
+         */
+        ScenarioNumber: {
+            a?: components["schemas"]["ScenarioSide"] | null;
+            b?: components["schemas"]["ScenarioSide"] | null;
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "a" | "b" | "difference" | "wait_a" | "wait_b";
+            /** Key */
+            key: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "scenario" | "scenario_places";
         };
         /**
          * ScenarioParams
@@ -1608,6 +1849,18 @@ export interface components {
             year: number;
         };
         /**
+         * ScenarioSide
+         * @description A scenario of a comparison; ``full`` is the result of its job, with ways searched anew.
+         */
+        ScenarioSide: {
+            /**
+             * Full
+             * @default false
+             */
+            full: boolean;
+            spec: components["schemas"]["ScenarioSpec"];
+        };
+        /**
          * ScenarioSpec
          * @description What a scenario changes. The same spec has the same ``scenario_id`` on one study.
          */
@@ -1625,6 +1878,18 @@ export interface components {
             measures?: components["schemas"]["MeasureChoice"][];
             /** Year */
             year?: number | null;
+        };
+        /**
+         * Sector
+         * @description A sector of the study's trade.
+         */
+        Sector: {
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Sector Id */
+            sector_id: string;
         };
         /**
          * SideTarget
@@ -1731,6 +1996,8 @@ export interface components {
             default_unit: string;
             /** Description */
             description: string;
+            /** Last Year */
+            last_year: number;
             /** Licence */
             licence: string;
             /** Modes */
@@ -1743,6 +2010,8 @@ export interface components {
             }[];
             /** Price Year */
             price_year: number;
+            /** Sectors */
+            sectors: components["schemas"]["Sector"][];
             /** Sides */
             sides: components["schemas"]["SideTarget"][];
             /** Status Shares */
@@ -1839,7 +2108,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "border_crossing" | "terminal";
+                kind: "border_crossing" | "terminal" | "link";
                 place_id: string;
             };
             cookie?: never;
@@ -2244,6 +2513,89 @@ export interface operations {
             };
         };
     };
+    find_nodes: {
+        parameters: {
+            query: {
+                mode: "rail" | "road" | "sea" | "inland_water";
+                lon: number;
+                lat: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nodes"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeItem"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     find_places: {
         parameters: {
             query?: {
@@ -2329,6 +2681,8 @@ export interface operations {
                 table?: string;
                 row?: number | null;
                 column?: string;
+                key?: string;
+                crossing?: string;
                 result_id?: string;
                 summary?: string;
             };
@@ -2337,6 +2691,90 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioNumber"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -1,7 +1,8 @@
 /** English: the complete catalogue. */
+import changes from "./en.changes";
 import core from "./en.core";
 import map from "./en.map";
 import pages from "./en.pages";
 import scenario from "./en.scenario";
 
-export default { ...core, ...pages, ...map, ...scenario };
+export default { ...core, ...pages, ...map, ...scenario, ...changes };

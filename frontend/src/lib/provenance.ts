@@ -1,4 +1,7 @@
-/** Which number is asked about: a cell of a table of the study or a result, or a summary key. */
+/** Which number is asked about, and how the server is asked. */
+import { api, need, type Schemas } from "@/api/client";
+
+/** A cell of a table of the study, or of a run or plan. */
 export interface CellRef {
   table: string;
   row: number;
@@ -6,9 +9,49 @@ export interface CellRef {
   result_id?: string;
 }
 
+/** A cell by the id of its row. */
+export interface KeyRef {
+  table: string;
+  key: string;
+  column: string;
+  result_id?: string;
+}
+
+/** A number of the summary of a run or plan. */
 export interface SummaryRef {
   result_id: string;
   summary: string;
 }
 
-export type NumberRef = CellRef | SummaryRef;
+/** The load of a border crossing in a run: the sum over its lines. */
+export interface CrossingRef {
+  result_id: string;
+  crossing: string;
+  column: "t_per_year" | "plan_t_per_year";
+}
+
+/** A number of two scenarios beside each other, or of one and its baseline. */
+export interface ScenarioRef {
+  scenario: Schemas["ScenarioNumber"];
+}
+
+/** A number of a route, or of one of its legs. */
+export interface RouteRef {
+  route: Schemas["RouteNumber"];
+}
+
+export type NumberRef = CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef;
+export type Provenance = Schemas["Provenance"];
+
+/** Ask where a number comes from. */
+export function askProvenance(source: NumberRef): Promise<Provenance> {
+  if ("scenario" in source)
+    return need(api.POST("/api/v1/provenance/scenario", { body: source.scenario }));
+  if ("route" in source) return need(api.POST("/api/v1/provenance/route", { body: source.route }));
+  return need(api.GET("/api/v1/provenance", { params: { query: source } }));
+}
+
+/** Say whether an observed input, or the number's own source, can be opened on the web. */
+export function isPublished(found: Provenance): boolean {
+  return found.sources.some((source) => /^https?:\/\//.test(source.url));
+}

@@ -12,6 +12,7 @@ const KINDS: Partial<Record<Hit["source"], Selection["kind"]>> = {
   network: "link",
   flows: "link",
   difference: "link",
+  links: "link",
 };
 
 /** The selection that a click on something makes; null for lines of routes. */

@@ -20,10 +20,13 @@ export function mapKey(
   { key, code = "", ctrlKey, metaKey, altKey }: Pressed,
   visible: Listed[],
   now: Selection | null,
+  shortcuts = true,
 ): KeyAction | null {
   if (ctrlKey || metaKey || altKey) return null;
   if (key === "Escape") return { kind: "leave" };
   if (key === "Enter") return { kind: "open" };
+  // Single characters can be switched off (WCAG 2.1.4).
+  if (!shortcuts) return null;
   // By its place on the board too: a Persian or Russian layout has letters there.
   const by = key === "]" || code === "BracketRight" ? 1 : key === "[" || code === "BracketLeft" ? -1 : 0;
   if (by === 0) return null;

@@ -1,9 +1,12 @@
 /** Scenarios as plain values: what they change, how they compare and how they are written. */
 
+/** A word, or a share between: −1 is low, 0 mode, 1 high. */
+export type Effect = "low" | "mode" | "high" | number;
+
 export interface MeasureChoice {
   measure_id: string;
   year: number | null;
-  effect: "low" | "mode" | "high";
+  effect: Effect;
 }
 
 export type EditTable =
@@ -19,7 +22,7 @@ export interface Edit {
   table: EditTable;
   key: string;
   column: string;
-  op: "set" | "add" | "multiply";
+  op: "set" | "add" | "multiply" | "insert";
   value: number | string;
 }
 
@@ -118,14 +121,15 @@ function isText(value: unknown): value is string {
 
 function readMeasure(item: unknown): MeasureChoice[] {
   if (!Array.isArray(item) || !isText(item[0])) return [];
-  const effect = (["low", "mode", "high"] as const).find((e) => e === item[2]) ?? "mode";
+  const share = typeof item[2] === "number" && Math.abs(item[2]) <= 1 ? item[2] : "mode";
+  const effect = (["low", "mode", "high"] as const).find((e) => e === item[2]) ?? share;
   return [{ measure_id: item[0], year: Number.isInteger(item[1]) ? item[1] : null, effect }];
 }
 
 function readEdit(item: unknown): Edit[] {
   if (!Array.isArray(item) || item.length !== 5) return [];
   const [table, key, column, op, value] = item as unknown[];
-  const fine = [table, key, column].every(isText) && ["set", "add", "multiply"].includes(String(op));
+  const fine = [table, key, column].every(isText) && ["set", "add", "multiply", "insert"].includes(String(op));
   if (!fine || !(typeof value === "number" || isText(value))) return [];
   return [{ table, key, column, op, value } as Edit];
 }

@@ -68,13 +68,18 @@ function draftOf(now: Scenarios): Draft {
   return (now.active === "b" ? now.b : now.a) ?? now.a;
 }
 
+function sameScenarios(one: Scenarios, two: Scenarios): boolean {
+  return JSON.stringify(writeScenarios(one)) === JSON.stringify(writeScenarios(two));
+}
+
 function change(what: string, to: (now: Scenarios) => Scenarios, join = false): void {
   history.update(({ now, past }) => {
     const next = to(now);
     if (next === now) return { now, past };
     const last = past.at(-1);
-    // One drag of a slider is one step back, however many values it passed.
-    if (join && last?.what === what) return { now: next, past };
+    // One drag of a slider is one step back, however many values it passed; none if it came home.
+    if (join && last?.what === what)
+      return { now: next, past: sameScenarios(last.before, next) ? past.slice(0, -1) : past };
     return { now: next, past: [...past, { before: now, what }].slice(-MOST_STEPS) };
   });
 }
@@ -98,9 +103,9 @@ export function switchMeasure(id: string, year: number | null = null): void {
   changeSpec("scenario.change.measure", (spec) => toggleMeasure(spec, id, year));
 }
 
-/** Change the year or effect of a measure of the active scenario. */
-export function adjustMeasure(id: string, to: Partial<MeasureChoice>): void {
-  changeSpec("scenario.change.measure", (spec) => changeMeasure(spec, id, to));
+/** Change the year or effect of a measure of the active scenario; `sliding` joins a drag. */
+export function adjustMeasure(id: string, to: Partial<MeasureChoice>, sliding = false): void {
+  changeSpec("scenario.change.measure", (spec) => changeMeasure(spec, id, to), sliding);
 }
 
 /** Close a place in the active scenario, or open it again. */
@@ -115,8 +120,22 @@ export function setEdit(edit: Edit, sliding = false): void {
 }
 
 /** Take back what was set on a cell of the study. */
-export function removeEdit(cell: Pick<Edit, "table" | "key" | "column">): void {
-  changeSpec("scenario.change.edit", (spec) => dropEdit(spec, cell));
+export function removeEdit(cell: Pick<Edit, "table" | "key" | "column">, sliding = false): void {
+  changeSpec("scenario.change.edit", (spec) => dropEdit(spec, cell), sliding);
+}
+
+/** Take a new link out, with what was said of it elsewhere in the scenario. */
+export function removeLink(edit: Edit): void {
+  const id = String(edit.value);
+  changeSpec("scenario.change.link", (spec) => ({
+    ...dropEdit(spec, edit),
+    closed: spec.closed.filter((one) => one !== id),
+  }));
+}
+
+/** Add a new link to the active scenario. */
+export function addLink(edit: Edit): void {
+  changeSpec("scenario.change.link", (spec) => putEdit(spec, edit));
 }
 
 /** Set the year of the active scenario; null stands for the economy of the baseline. */

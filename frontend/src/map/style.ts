@@ -13,15 +13,24 @@ import type { LineModeId } from "./types";
 import { WIDTH_STOPS } from "./width";
 
 export const SOURCES = [
-  "base", "network", "flows", "difference", "routes", "overlay", "zones", "ports", "crossings",
+  "base", "network", "flows", "difference", "routes", "links", "overlay", "zones", "ports", "crossings",
 ] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 const IDS: Partial<Record<SourceName, string>> = {
-  network: "link_id", flows: "link_id", difference: "link_id", routes: "route_id",
+  network: "link_id", flows: "link_id", difference: "link_id", routes: "route_id", links: "link_id",
   zones: "id", ports: "id", crossings: "id",
 };
 
+/**
+ * Lines need a rim of 16 px round a tile, not 128, and no detail below a pixel: software draws half
+ * as many corners then.
+ */
+const THIN = { buffer: 16, tolerance: 0.75 };
+const LINES: Partial<Record<SourceName, typeof THIN>> = { base: THIN, network: THIN, flows: THIN };
+
+/** Zones are drawn from this zoom on: farther out there are too many. */
+export const ZONE_ZOOM = 4;
 /** From this zoom on the finer outline of the region is drawn. */
 const FINE_ZOOM = 2;
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
@@ -50,8 +59,8 @@ export const MODE_LAYERS: Record<string, unknown[]> = {
   "network-ties": [["==", ["get", "mode"], "rail"]],
   "flows-forward": [[">", ["get", "wf"], 0]],
   "flows-backward": [[">", ["get", "wb"], 0]],
-  "flows-forward-arrows": [[">", ["get", "wf"], 3], ["!", ["has", "plain"]]],
-  "flows-backward-arrows": [[">", ["get", "wb"], 3], ["!", ["has", "plain"]]],
+  "flows-forward-arrows": [[">", ["get", "wf"], 3]],
+  "flows-backward-arrows": [[">", ["get", "wb"], 3]],
 };
 
 /** Layers that each switch shows or hides as a whole. */
@@ -70,6 +79,7 @@ export const HIT_LAYERS: [string, SourceName][] = [
   ["ports", "ports"],
   ["zones", "zones"],
   ["routes-other", "routes"],
+  ["new-links", "links"],
   ["difference", "difference"],
   ["flows-forward", "flows"],
   ["flows-backward", "flows"],
@@ -199,6 +209,13 @@ function routeLayers(): LayerSpecification[] {
 function overlayLayers(): LayerSpecification[] {
   return [
     {
+      // New links of the scenario: planned, so dashed.
+      id: "new-links", type: "line", source: "links",
+      paint: {
+        "line-color": ["case", HOVERED, ROUTE, COLOUR], "line-width": 3.5, "line-dasharray": [2, 1.5],
+      },
+    },
+    {
       id: "overlay-lines", type: "line", source: "overlay",
       filter: ["==", ["geometry-type"], "LineString"],
       paint: { "line-color": TEXT.main, "line-width": ["coalesce", ["get", "width"], 2] },
@@ -228,7 +245,7 @@ function pointLayers(font: string): LayerSpecification[] {
   };
   return [
     {
-      id: "zones", type: "circle", source: "zones", minzoom: 4,
+      id: "zones", type: "circle", source: "zones", minzoom: ZONE_ZOOM,
       paint: { "circle-color": TEXT.secondary, "circle-radius": ["case", HOVERED, 6, 3] },
     },
     {
@@ -290,7 +307,7 @@ export function mapStyle(faces: unknown, font: string): StyleSpecification {
   const sources = Object.fromEntries(
     SOURCES.map((name): [string, SourceSpecification] => [
       name,
-      { type: "geojson", data: EMPTY, ...(IDS[name] ? { promoteId: IDS[name] } : {}) },
+      { type: "geojson", data: EMPTY, ...LINES[name], ...(IDS[name] ? { promoteId: IDS[name] } : {}) },
     ]),
   );
   return {

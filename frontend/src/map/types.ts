@@ -63,6 +63,14 @@ export interface Selection {
 /** West, south, east, north in degrees. */
 export type Bounds = [number, number, number, number];
 
+/** Load of a link in a scenario; forward goes along its drawn line. */
+export interface LinkLoad {
+  link_id: string;
+  t_per_year: number;
+  t_forward: number;
+  t_backward: number;
+}
+
 /** A link whose load two states give differently. */
 export interface LinkDifference {
   link_id: string;

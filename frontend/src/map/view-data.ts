@@ -4,7 +4,7 @@ import type { Listed } from "./cycle";
 import { differenceClass, differenceColour, NO_CHANGE, symmetricLimits } from "./difference";
 import { nameIn } from "./names";
 import type {
-  AnyCollection, Crossings, Flows, LinkDifference, Lines, PlacePoints,
+  AnyCollection, Crossings, Flows, LinkDifference, LinkLoad, Lines, PlacePoints,
 } from "./types";
 import { crossingRadius, flowWidth, largestFlow } from "./width";
 
@@ -58,31 +58,27 @@ export function drawnPlaces(places: PlacePoints | null, language: string): AnyCo
 }
 
 /**
- * Flows with a width for each direction. `loads` gives a scenario's tonnes by link: their direction
- * is not known, so such lines are drawn on both sides alike and without arrows (`plain`).
+ * Flows with a width for each direction. `loads` gives a scenario's loads by link, in place of the
+ * last run's; links that it alone uses are drawn too.
  */
 export function drawnFlows(
   flows: Flows | null,
-  loads: ReadonlyMap<string, number> | null = null,
+  loads: ReadonlyMap<string, LinkLoad> | null = null,
   network: Lines | null = null,
 ): AnyCollection {
   const largest = largestFlow((flows?.features ?? []).map((f) => f.properties));
-  const plain = (tonnes: number) => {
-    const half = flowWidth(tonnes, largest) / 2;
-    return { t_per_year: tonnes, wf: half, wb: half, plain: true };
-  };
-  const drawn = withProperties(flows, (p) => {
-    const tonnes = loads?.get(p.link_id);
-    if (tonnes !== undefined) return plain(tonnes);
-    return { wf: flowWidth(p.t_forward, largest), wb: flowWidth(p.t_backward, largest) };
+  const widths = ({ t_per_year, t_forward, t_backward }: Omit<LinkLoad, "link_id">) => ({
+    t_per_year, t_forward, t_backward,
+    wf: flowWidth(t_forward, largest), wb: flowWidth(t_backward, largest),
   });
+  const drawn = withProperties(flows, (p) => widths(loads?.get(p.link_id) ?? p));
   if (!loads) return drawn;
   const known = new Set((flows?.features ?? []).map((f) => f.properties.link_id));
   const fresh = (network?.features ?? []).filter(
-    ({ properties: p }) => !known.has(p.link_id) && (loads.get(p.link_id) ?? 0) > 0,
+    ({ properties: p }) => !known.has(p.link_id) && (loads.get(p.link_id)?.t_per_year ?? 0) > 0,
   );
   const added = withProperties({ type: "FeatureCollection", features: fresh }, (p) =>
-    plain(loads.get(p.link_id) ?? 0),
+    widths(loads.get(p.link_id)!),
   );
   return { type: "FeatureCollection", features: [...drawn.features, ...added.features] };
 }

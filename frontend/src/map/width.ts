@@ -1,5 +1,6 @@
 /** How many tonnes a year a line's width stands for, and the widths that the legend shows. */
 import { SIZES } from "./palette";
+import type { Flows } from "./types";
 
 /** Pixels of a flow: its area grows with tonnes, so the root keeps small flows visible. */
 export function flowWidth(tonnes: number, largest: number): number {
@@ -32,6 +33,11 @@ export function largestFlow(flows: { t_forward: number; t_backward: number }[]):
   const sizes = flows.map((f) => Math.max(f.t_forward, f.t_backward)).filter((t) => t > 0);
   sizes.sort((a, b) => a - b);
   return sizes[Math.ceil(SHOWN * sizes.length) - 1] ?? 0;
+}
+
+/** The largest one-way flow, in tonnes a year. */
+export function mostOneWay(flows: Flows | null): number {
+  return (flows?.features ?? []).reduce((top, { properties: p }) => Math.max(top, p.t_forward, p.t_backward), 0);
 }
 
 /** Round a number down to 1, 2 or 5 times a power of ten. */

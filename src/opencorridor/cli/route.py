@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from opencorridor.cli import options, show
+from opencorridor.cli.route_choices import arrival, print_choices, print_choices_plain
 
 if TYPE_CHECKING:
     from opencorridor.operations.route import RouteResult
@@ -22,6 +23,7 @@ EXAMPLES = """Examples:
   opencorridor route FROM TO --avoid COUNTRY,CROSSING --json
   opencorridor route 43.6,51.2 36.8,53.4 --at 2027-01-01
   opencorridor route FROM TO --depart 2025-03-20T08:00+05:00
+  opencorridor route "Alpha City" "Charlie City" --study teaching --pareto --max-routes 6
   opencorridor route --pairs pairs.csv --out routes.csv
 """
 _ENDS, _BY = 24, 40  # widest cells, so that a row fits a wide terminal
@@ -55,6 +57,17 @@ def route(
     temperature: options.Temperature = False,
     container_type: options.ContainerType = None,
     unit_weight: options.UnitWeight = None,
+    pareto: Annotated[
+        bool,
+        typer.Option(
+            "--pareto",
+            help="Find every route that no other beats in hours, money and CO2e together; list "
+            "really different ones and why.",
+        ),
+    ] = False,
+    max_routes: Annotated[
+        int, typer.Option("--max-routes", help="Most routes to list, for --pareto.", metavar="K")
+    ] = 4,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", help="CSV with columns from and to.", metavar="FILE"),
@@ -94,9 +107,9 @@ def route(
 
     needs = Needs(dangerous or "", temperature, container_type or "", unit_weight)
     clock: dict[str, Any] = {"depart": depart, "crew": crew, "vehicle": vehicle, "needs": needs}
-    result = find(
-        RouteRequest(start, end, **shared, **clock), lambda text: show.note(f"{text} …", quiet)
-    )
+    choices: dict[str, Any] = {"pareto": pareto, "max_routes": max_routes}
+    request = RouteRequest(start, end, **shared, **clock, **choices)
+    result = find(request, lambda text: show.note(f"{text} …", quiet))
     if as_json:
         show.print_json(result.as_dict())
     elif plain:
@@ -162,8 +175,19 @@ def _print(result: RouteResult) -> None:
     print(
         f"\n{show.hours(totals.time_h)} · {show.money(totals.cost_usd_per_t)} per t "
         f"({show.money(per_unit)} in all) · {show.number(totals.distance_km)} km · "
-        f"{show.number(totals.co2_kg_per_t, 1)} kg CO2e per t · P95 not yet estimated\n"
+        f"{show.number(totals.co2_kg_per_t, 1)} kg CO2e per t\n"
+        f"{arrival(result.reliability.p95_h if result.reliability else None)}"
     )
+    if result.alternatives is not None:
+        print_choices(result, result.alternatives)
+        return
+    print()
+    _print_legs(result)
+
+
+def _print_legs(result: RouteResult) -> None:
+    totals = result.route.totals
+    assert totals is not None
     rows = []
     for i, leg in enumerate(result.route.legs, start=1):
         by = leg.border_crossing or leg.terminal
@@ -206,6 +230,9 @@ def _print(result: RouteResult) -> None:
 
 
 def _print_plain(result: RouteResult) -> None:
+    if result.alternatives is not None:
+        print_choices_plain(result)
+        return
     names = [*_TEXTS, *_NUMBERS]
     values = result.as_dict()
     rows: list[list[object]] = [list(names)]

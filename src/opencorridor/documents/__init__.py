@@ -9,14 +9,28 @@ probability``, ``binding`` (names), ``backward`` (``cost_fall_share, tonnes_a_b,
 wagons_per_day, boxes_per_day, closest_usd_current, closest_cost_fall_share``),
 ``sensitivity_centre_usd``, ``assumption_counts`` (by status), ``rerouted_difference`` (a share
 below 1, else dollars), ``residuals``, ``left_out_t``, ``price_basis`` (texts), ``notes`` (texts).
+
+Names load on first use: a server that draws maps does not wait for the report.
 """
 
 from __future__ import annotations
 
-from opencorridor.documents.answer import Answer, MapData, MapLabel, MapLink, MapPlace, MapRoute
-from opencorridor.documents.csvfiles import csv_text, write_csv
-from opencorridor.documents.folder import check_folder, results_folder, write_results
-from opencorridor.documents.report import render
+from typing import TYPE_CHECKING
+
+from opencorridor.study.lazy import lazy
+
+if TYPE_CHECKING:
+    from opencorridor.documents.answer import Answer, MapData, MapLabel, MapLink, MapPlace, MapRoute
+    from opencorridor.documents.csvfiles import csv_text, write_csv
+    from opencorridor.documents.folder import check_folder, results_folder, write_results
+    from opencorridor.documents.report import render
+
+_HOMES = {
+    "answer": ("Answer", "MapData", "MapLabel", "MapLink", "MapPlace", "MapRoute"),
+    "csvfiles": ("csv_text", "write_csv"),
+    "folder": ("check_folder", "results_folder", "write_results"),
+    "report": ("render",),
+}
 
 __all__ = [
     "Answer",
@@ -32,3 +46,6 @@ __all__ = [
     "write_csv",
     "write_results",
 ]
+
+
+__getattr__ = lazy(__name__, globals(), _HOMES)

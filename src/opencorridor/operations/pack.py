@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from opencorridor.network import Graph, build
+from opencorridor.network import Graph, Reduced, build, reduced
 from opencorridor.routing import rules, tariffs
 from opencorridor.routing.asking import Goods
 from opencorridor.routing.labels import Labels, labels_of
@@ -27,6 +27,8 @@ from opencorridor.study.settings import Defaults
 if TYPE_CHECKING:
     from opencorridor.costs import ArcHours
     from opencorridor.routing.ends import Pricer
+    from opencorridor.routing.pareto import Ground
+    from opencorridor.routing.reliability import Stays
     from opencorridor.study import Study
 
 __all__ = ["Pack", "open_pack"]
@@ -34,6 +36,8 @@ __all__ = ["Pack", "open_pack"]
 _KEY = "route-pack-6"
 # Small tables that a route by the clock, or a cargo with needs, asks.
 _TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES)
+_PRICED = "arc-prices-2"
+_STAYS = ("mean_h", "spread_h", "headway_h")
 _PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")
 
 
@@ -85,20 +89,23 @@ class Pack:
 
     def priced(self, class_id: str, cargo: str, date: str) -> PricedGraph:
         """Return the graph priced for a class, cargo and date, from the cache if it is there."""
-        key = f"arc-prices-2-{class_id}-{cargo}-{date}"
+        return self._priced(self.graph, _PRICED, class_id, cargo, date)
+
+    def _priced(self, graph: Graph, name: str, class_id: str, cargo: str, date: str) -> PricedGraph:
+        key = f"{name}-{class_id}-{cargo}-{date}"
         found = cache.load_arrays(self.study_hash, key)
         if found is None:
             from opencorridor.routing.api import price_graph
 
-            made = price_graph(self.graph, self.study, class_id, cargo, date)
+            made = price_graph(graph, self.study, class_id, cargo, date)
             arrays = {name: np.ascontiguousarray(getattr(made, name)) for name in _PRICES}
             if made.tariff_row is not None:
                 arrays["tariff_row"] = made.tariff_row
             cache.save_arrays(self.study_hash, key, {**arrays, "open": made.graph.open})
             return made
-        graph = self.graph.with_open(found["open"])
         prices = {name: found[name] for name in _PRICES}
-        return PricedGraph(graph, **prices, tariff_row=found.get("tariff_row"))
+        opened = graph.with_open(found["open"])
+        return PricedGraph(opened, **prices, tariff_row=found.get("tariff_row"))
 
     def hours(self, cargo: str, date: str) -> ArcHours:
         """Return the parts of the hours of every arc on a date, from the cache if it is there."""
@@ -112,6 +119,37 @@ class Pack:
             return made
         found.pop("meta", None)
         return ArcHours(**found)
+
+    @cached_property
+    def small(self) -> Reduced:
+        """The reduced graph, from the cache if it is there."""
+        found = cache.load_arrays(self.study_hash, f"{_KEY}-small")
+        if found is not None:
+            return Reduced.restore(found, found.pop("meta"))
+        small = reduced(self.study, self.graph)
+        cache.save_arrays(self.study_hash, f"{_KEY}-small", small.arrays(), small.graph.meta())
+        return small
+
+    def ground(self, class_id: str, cargo: str, date: str) -> Ground:
+        """Return the graphs on which fronts of routes are searched."""
+        from opencorridor.routing.pareto import Ground, Terrain
+
+        small = self._priced(self.small.graph, f"{_PRICED}-small", class_id, cargo, date)
+        return Ground(Terrain(self.priced(class_id, cargo, date)), Terrain(small, self.small))
+
+    def stays(self, cargo: str, date: str) -> Stays:
+        """Return what may vary on the arcs, from the cache if it is there."""
+        from opencorridor.routing.reliability import Stays, stays_of
+
+        key = f"{_PRICED}-stays-{cargo}-{date}"
+        found = cache.load_arrays(self.study_hash, key)
+        if found is None:
+            from opencorridor.costs import cost_plan
+
+            made = stays_of(cost_plan(self.graph, self.study, date), self.study, cargo)
+            cache.save_arrays(self.study_hash, key, {name: getattr(made, name) for name in _STAYS})
+            return made
+        return Stays(**{name: found[name] for name in _STAYS})
 
     def pricer(self, class_id: str, cargo: str, date: str) -> Pricer:
         """Return the price of first and last kilometres from coordinates."""

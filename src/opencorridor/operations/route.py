@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from opencorridor.operations.alternatives import Alternative, Alternatives, alternatives_of
 from opencorridor.operations.pack import Pack, open_pack
 from opencorridor.operations.tariffs import insurance, leg_tariffs, notes
 from opencorridor.routing.asking import (
@@ -20,7 +21,9 @@ from opencorridor.routing.asking import (
     end_of,
     find_elements,
 )
+from opencorridor.routing.choices import MAX_ROUTES
 from opencorridor.routing.masks import parse_modes
+from opencorridor.routing.reliability import SEED, Reliability, reliability
 from opencorridor.routing.routes import Route, Wanted, find_route
 from opencorridor.routing.ruled import ruled
 from opencorridor.routing.rules import Permit, permits_on
@@ -65,6 +68,10 @@ class RouteRequest:
         Country in which a truck is registered, for permits and bans.
     needs
         Dangerous goods, temperature, type of container, weight of a unit.
+    pareto, max_routes
+        Whether to list further routes that no other beats, and at most how many in all.
+    seed
+        Of the draws of ``p50_h`` and ``p95_h``.
     """
 
     origin: str
@@ -81,11 +88,18 @@ class RouteRequest:
     crew: int = 1
     vehicle: str | None = None
     needs: Needs = NO_NEEDS
+    pareto: bool = False
+    max_routes: int = MAX_ROUTES
+    seed: int = SEED
 
 
 @dataclass(frozen=True)
 class RouteResult:
-    """What is answered; ``as_dict`` is the stable JSON form."""
+    """What is answered; ``as_dict`` is the stable JSON form.
+
+    ``reliability`` is None where no spread of any part is known, ``alternatives`` where they were
+    not asked for.
+    """
 
     study_id: str
     study_hash: str
@@ -99,11 +113,15 @@ class RouteResult:
     avoid: tuple[str, ...]
     no_transit: tuple[str, ...]
     route: Route
+    payload_t: float
     permits: tuple[Permit, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     leg_tariffs: tuple[tuple[RowTariff, ...], ...] = ()
     notes: tuple[str, ...] = ()
     insurance_usd_per_t: float = 0.0
+    reliability: Reliability | None = None
+    alternatives: Alternatives | None = None
+    listed_tariffs: tuple[tuple[tuple[RowTariff, ...], ...], ...] = ()
 
     @property
     def found(self) -> bool:
@@ -142,16 +160,8 @@ class RouteResult:
                 for way in route.opens_with
             ],
         }
-        for name in _TOTALS:
-            total = getattr(route.totals, name) if route.totals else None
-            values[name] = _round(total)
-        values["p95_h"] = None
-        values["cost_usd"] = _scaled(values["cost_usd_per_t"], tonnes)
-        values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
-        values["crossings"] = list(route.crossings)
-        values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
-        for leg, tariffs in zip(values["legs"], self.leg_tariffs, strict=False):
-            leg["tariffs"] = [{**asdict(one), "text": str(one)} for one in tariffs]
+        values |= _figures(route, self.reliability, tonnes, self.payload_t)
+        _tell_tariffs(values["legs"], self.leg_tariffs)
         values["notes"] = list(self.notes)
         values["insurance_usd_per_t"] = _round(self.insurance_usd_per_t or None)
         values["permits"] = [asdict(permit) for permit in self.permits]
@@ -159,7 +169,58 @@ class RouteResult:
             from opencorridor.operations.depart import schedule_dict
 
             values["schedules"] = [schedule_dict(one) for one in self.schedules]
+        if self.alternatives is not None:
+            values["pareto"] = {
+                "criteria": list(self.alternatives.criteria),
+                "front_size": self.alternatives.front_size,
+                "max_shared_share": self.alternatives.max_shared_share,
+                "holds_best": self.alternatives.holds(route),
+            }
+            values["routes"] = [
+                _alternative(item, tonnes, self.payload_t) for item in self.alternatives.routes
+            ]
+            for listed, named in zip(values["routes"], self.listed_tariffs, strict=True):
+                _tell_tariffs(listed["legs"], named)
         return values
+
+
+def _figures(
+    route: Route, spread: Reliability | None, tonnes: float, payload_t: float
+) -> dict[str, Any]:
+    """Return totals, crossings and legs of a route; null where there is none."""
+    values: dict[str, Any] = {}
+    for name in _TOTALS:
+        values[name] = _round(getattr(route.totals, name) if route.totals else None)
+    values["p50_h"] = _round(spread.p50_h if spread else None)
+    values["p95_h"] = _round(spread.p95_h if spread else None)
+    values["p95_seed"] = spread.seed if spread else None
+    values["p95_draws"] = spread.draws if spread else None
+    values["cost_usd"] = _scaled(values["cost_usd_per_t"], tonnes)
+    values["cost_usd_per_unit"] = _scaled(values["cost_usd_per_t"], payload_t)
+    values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
+    values["crossings"] = list(route.crossings)
+    values["transshipments"] = list(route.transshipments)
+    values["modes_used"] = list(route.modes_used)
+    values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
+    return values
+
+
+def _tell_tariffs(legs: list[dict[str, Any]], named: tuple[tuple[RowTariff, ...], ...]) -> None:
+    for leg, tariffs in zip(legs, named, strict=False):
+        leg["tariffs"] = [{**asdict(one), "text": str(one)} for one in tariffs]
+
+
+def _alternative(item: Alternative, tonnes: float, payload_t: float) -> dict[str, Any]:
+    choice = item.choice
+    difference = choice.difference
+    return {
+        "roles": list(choice.roles),
+        "nearly": dict(choice.nearly),
+        "why": item.why,
+        "difference": asdict(difference) if difference else None,
+        "shared_share": choice.shared_share,
+        **_figures(item.route, item.reliability, tonnes, payload_t),
+    }
 
 
 def _round(value: float | None) -> float | None:
@@ -220,6 +281,18 @@ def gather(calls: Iterable[Any]) -> list[Any]:
     return results
 
 
+def _count(max_routes: int) -> int:
+    if max_routes >= 1:
+        return max_routes
+    problem = Problem(
+        code="out_of_range",
+        message=f"--max-routes is {max_routes}",
+        value=str(max_routes),
+        expected="1 or more",
+    )
+    raise OpenCorridorError([problem])
+
+
 def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -> RouteResult:
     """Find one route; ``progress`` is told what takes long.
 
@@ -229,7 +302,7 @@ def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -
         All that is wrong with the request, or with the study, at once.
     """
     pack = open_pack(request.study, progress)
-    cargo, departs, date, modes, avoid, no_transit, vehicle, origin, destination = gather(
+    cargo, departs, date, modes, avoid, no_transit, vehicle, origin, destination, count = gather(
         (
             lambda: choose_cargo(
                 pack.goods,
@@ -247,13 +320,18 @@ def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -
             lambda: _vehicle(pack, request.vehicle),
             lambda: resolve(pack.places, request.origin),
             lambda: resolve(pack.places, request.destination),
+            lambda: _count(request.max_routes),
         )
     )
     given = bool(date) or departs is not None
     date = date or (departs.date().isoformat() if departs else pack.baseline_date)
     wanted = Wanted(cargo.cargo, modes, avoid, no_transit)
     trip = Trip(departs, request.crew, vehicle)
-    return answer(pack, cargo, date, given, wanted, origin, destination, trip=trip)
+    more = count if request.pareto else 0
+    return answer(
+        pack, cargo, date, given, wanted, origin, destination,
+        trip=trip, seed=request.seed, max_routes=more,
+    )  # fmt: skip
 
 
 def _departure(text: str | None) -> dt.datetime | None:
@@ -287,8 +365,10 @@ def answer(
     destination: Place,
     explain: bool = True,
     trip: Trip | None = None,
+    seed: int = SEED,
+    max_routes: int = 0,
 ) -> RouteResult:
-    """Find the route of resolved places."""
+    """Find the route of resolved places, and beside it up to so many that no other beats."""
     trip = trip or Trip()
     priced = pack.priced(cargo.class_id, cargo.cargo, date)
     pricer = pack.pricer(cargo.class_id, cargo.cargo, date)
@@ -308,6 +388,14 @@ def answer(
         hours = pack.hours(cargo.cargo, date)
         clock = (priced, pack.labels, pack.tables, hours, trip.crew, trip.departs)
         route, schedules = by_clock(*clock, wanted, find, route)
+    spread = None
+    if route.totals is not None:
+        stays = pack.stays(cargo.cargo, date)
+        spread = reliability(stays, route.arcs, route.totals.time_h, seed=seed)
+    listed = None
+    if max_routes and route.found:
+        both = route.origin, route.destination
+        listed = alternatives_of(pack, cargo, date, both, wanted, max_routes, seed)
     return RouteResult(
         study_id=pack.study_id,
         study_hash=pack.study_hash,
@@ -326,6 +414,12 @@ def answer(
         leg_tariffs=leg_tariffs(pack, priced, route),
         notes=notes(pack, priced, route, cargo, date),
         insurance_usd_per_t=insurance(pack, cargo),
+        payload_t=payload_t(pack, cargo),
+        reliability=spread,
+        alternatives=listed,
+        listed_tariffs=tuple(
+            leg_tariffs(pack, priced, item.route) for item in (listed.routes if listed else ())
+        ),
     )
 
 
@@ -340,6 +434,13 @@ def _permits(
     ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
     kinds = priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
     return permits_on(graph, pack.tables, arcs, kinds, vehicle, date)
+
+
+def payload_t(pack: Pack, cargo: Cargo) -> float:
+    """Return the tonnes that one unit of the cargo carries."""
+    if cargo.unit == "t":
+        return 1.0
+    return float(str(pack.goods.find(cargo.class_id)[f"payload_t_per_{cargo.unit}"]))
 
 
 def routes(
@@ -358,8 +459,15 @@ def routes(
     crew: int = 1,
     vehicle: str | None = None,
     needs: Needs = NO_NEEDS,
+    pareto: bool = False,
+    max_routes: int = MAX_ROUTES,
+    seed: int = SEED,
 ) -> RouteResult:
-    """Find the best route between two places: ``find`` without a request object."""
+    """Find the best route between two places: ``find`` without a request object.
+
+    With ``pareto`` also the routes that no other beats in hours, money and CO2e together, of them
+    at most ``max_routes``, in ``alternatives``.
+    """
     return find(
         RouteRequest(
             origin,
@@ -376,5 +484,8 @@ def routes(
             crew,
             vehicle,
             needs,
+            pareto,
+            max_routes,
+            seed,
         )
     )

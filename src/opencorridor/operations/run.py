@@ -191,7 +191,8 @@ def _solve(
 ) -> dict[str, str]:
     """Solve the study and turn the answer into files."""
     from opencorridor.operations.check import checked
-    from opencorridor.operations.results import add_band, make_answer, solve
+    from opencorridor.operations.results.answer import make_answer
+    from opencorridor.operations.results.solve import add_band, solve
 
     checked(study)
     budget = float("inf") if request.budget_usd is None else request.budget_usd

@@ -11,44 +11,57 @@ from opencorridor.study.lazy import lazy
 
 if TYPE_CHECKING:
     from opencorridor.routing.api import approach_pricer, price_graph, route, skims
+    from opencorridor.routing.choices import Choice, choose
     from opencorridor.routing.countries import CountrySkim, country_skim, zone_weights
     from opencorridor.routing.labels import Labels, labels_of
     from opencorridor.routing.legs import Leg, Totals
     from opencorridor.routing.masks import Element, mode_mask, present_bits
     from opencorridor.routing.openings import Opening
+    from opencorridor.routing.pareto import Front, Ground, Terrain
     from opencorridor.routing.priced import PricedGraph
+    from opencorridor.routing.reliability import Reliability, Stays, stays_of
     from opencorridor.routing.routes import Route, Wanted, find_route
     from opencorridor.routing.routeset import Pass, RouteSet, build_routes, join_routes
     from opencorridor.routing.skimming import SkimArrays, skim_arrays
 
 _HOMES = {
     "api": ("approach_pricer", "price_graph", "route", "skims"),
+    "choices": ("Choice", "choose"),
     "countries": ("CountrySkim", "country_skim", "zone_weights"),
     "labels": ("Labels", "labels_of"),
     "legs": ("Leg", "Totals"),
     "masks": ("Element", "mode_mask", "present_bits"),
     "openings": ("Opening",),
+    "pareto": ("Front", "Ground", "Terrain"),
     "priced": ("PricedGraph",),
+    "reliability": ("Reliability", "Stays", "stays_of"),
     "routes": ("Route", "Wanted", "find_route"),
     "routeset": ("Pass", "RouteSet", "build_routes", "join_routes"),
     "skimming": ("SkimArrays", "skim_arrays"),
 }
 
 __all__ = [
+    "Choice",
     "CountrySkim",
     "Element",
+    "Front",
+    "Ground",
     "Labels",
     "Leg",
     "Opening",
     "Pass",
     "PricedGraph",
+    "Reliability",
     "Route",
     "RouteSet",
     "SkimArrays",
+    "Stays",
+    "Terrain",
     "Totals",
     "Wanted",
     "approach_pricer",
     "build_routes",
+    "choose",
     "country_skim",
     "find_route",
     "join_routes",
@@ -59,6 +72,7 @@ __all__ = [
     "route",
     "skim_arrays",
     "skims",
+    "stays_of",
     "zone_weights",
 ]
 

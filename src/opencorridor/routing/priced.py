@@ -96,6 +96,11 @@ class PricedGraph:
         """float64[A, 2, 3]: money and generalised cost by flow kind."""
         return np.ascontiguousarray(np.stack((self.money_usd_per_t, self.gc_usd_per_t), axis=1))
 
+    @cached_property
+    def negative(self) -> npt.NDArray[np.int64]:
+        """int64: arcs with a negative generalised cost, open or not; there should be none."""
+        return np.flatnonzero((np.nan_to_num(self.gc_usd_per_t) < 0).any(axis=1))
+
     def flow_kind(self, arcs: Array, origin: int, destination: int) -> npt.NDArray[np.int64]:
         """Return 0 transit, 1 import/export, 2 domestic of arcs of a trip between two countries."""
         country = self.graph.country[arcs]
@@ -110,7 +115,7 @@ def plain_array(values: Any, dtype: Any) -> Array:
 
 def check_costs(priced: PricedGraph, present: Bits) -> None:
     """Raise where a present arc has a negative cost (code ``negative_cost``)."""
-    bad = np.flatnonzero((present > 0) & (np.nan_to_num(priced.gc_usd_per_t) < 0).any(axis=1))
+    bad = priced.negative[present[priced.negative] > 0]
     if len(bad):
         arc = int(bad[0])
         raise OpenCorridorError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,18 @@ class Route:
         """Ids of the border crossings passed, in order."""
         return tuple(leg.border_crossing_id for leg in self.legs if leg.border_crossing_id)
 
+    @property
+    def transshipments(self) -> tuple[str, ...]:
+        """Ids of the terminals where goods change mode or gauge, in order."""
+        over = ("transshipment", "gauge")
+        return tuple(leg.terminal_id for leg in self.legs if leg.mode in over)
+
+    @property
+    def modes_used(self) -> tuple[str, ...]:
+        """Modes in order of travel, without borders, handling and ways to the ends."""
+        modes = (leg.mode for leg in self.legs if leg.mode in MODES)
+        return tuple(mode for mode, _ in groupby(modes))
+
 
 def _none(origin: End, destination: End, code: str, reason: str) -> Route:
     return Route(origin, destination, None, reason_code=code, reason=reason)
@@ -156,10 +169,15 @@ def _approach_leg(way: Approach, origin: str, destination: str, country: str) ->
     )
 
 
-def _assemble(
-    priced: PricedGraph, labels: Labels, origin: End, destination: End, found: Any
+def assemble(
+    priced: PricedGraph,
+    labels: Labels,
+    ends: tuple[End, End],
+    chosen: tuple[int, int],
+    arcs: npt.NDArray[np.int64],
 ) -> Route:
-    _, i, j, arcs = found
+    """Return the route along arcs of the whole graph, from and to the chosen nodes of both ends."""
+    (origin, destination), (i, j) = ends, chosen
     graph = priced.graph
     legs = list(legs_of(priced, labels, arcs, origin.countries[i], destination.countries[j]))
 
@@ -255,7 +273,8 @@ def find_route(
     by = priced.gc if cost is None else plain_array(cost, np.float64)
     found = search_pair(priced, by, present, origin, destination)
     if found is not None:
-        return _assemble(priced, labels, origin, destination, found)
+        _, i, j, way = found
+        return assemble(priced, labels, (origin, destination), (i, j), way)
     reason = "no way is open" + (f" by {', '.join(wanted.modes)}" if wanted.modes != MODES else "")
     route = _none(origin, destination, "no_path", reason)
     if not explain:

@@ -15,7 +15,7 @@ from opencorridor.scenario.model import Model
 from opencorridor.study import Study
 from opencorridor.study.cache import code_version, load_arrays, save_arrays
 
-__all__ = ["load_model"]
+__all__ = ["is_kept", "load_model"]
 
 _OWN = ("covered", "pair_exporter", "pair_importer", "cell_pair")
 
@@ -37,9 +37,18 @@ def _hash(study: Study) -> str:
     return study.replace(settings=replace(study.settings, target=None, run=run)).hash
 
 
+def _key() -> str:
+    return f"model-{code_version()}"
+
+
+def is_kept(study: Study) -> bool:
+    """Whether the model of a study stands in the cache, ready to be loaded."""
+    return load_arrays(_hash(study), _key()) is not None
+
+
 def load_model(study: Study) -> Model:
     """Model of a study from the cache, or drawn up and stored there."""
-    key, model_hash = f"model-{code_version()}", _hash(study)
+    key, model_hash = _key(), _hash(study)
     found = load_arrays(model_hash, key)
     if found is None:
         model = build_model(study)

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from opencorridor.study.errors import OpenCorridorError, Problem
 
@@ -19,6 +20,7 @@ __all__ = ["PROBLEM_JSON", "Refused", "add_handlers", "body_of", "detail_of", "p
 PROBLEM_JSON = "application/problem+json"
 _SHOWN_VALUE = 200
 _CONFLICTS = frozenset({"study_changed", "job_not_done", "too_many_saved"})
+_VERBS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _READS = frozenset({"GET", "HEAD", "DELETE"})
 _WORDS = {
     "missing": "is missing",
@@ -125,11 +127,27 @@ def _bad_request(request: Request, error: Exception) -> Response:
     return problem_response(body_of(422, problems, request.url.path))
 
 
+def _verbs(request: Request) -> str:
+    """Return the verbs that an address takes; a route that refuses one knows only its own."""
+    taken = [
+        verb
+        for verb in _VERBS
+        if any(
+            route.matches({**request.scope, "method": verb})[0] is Match.FULL
+            for route in request.app.router.routes
+        )
+    ]
+    return ", ".join(taken)
+
+
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = _STATUS_WORDS.get(error.status_code, str(error.detail))
     body = body_of(error.status_code, (), request.url.path, detail)
-    return problem_response(body, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and (verbs := _verbs(request)):
+        headers["Allow"] = verbs
+    return problem_response(body, headers)
 
 
 def add_handlers(app: FastAPI) -> None:

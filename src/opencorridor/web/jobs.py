@@ -202,6 +202,13 @@ class JobManager:
             raise Refused(404, "unknown_result", "the result was deleted", "start the job again")
         return record, self._records.result(job_id)
 
+    def found(self, result_id: str) -> dict[str, Any] | None:
+        """Return what a job that is done has found, by its result; None where no job has."""
+        with self._changed:
+            ids = [r.job_id for r in self._jobs.values()
+                   if r.state == "done" and r.result_id == result_id]  # fmt: skip
+        return next((found for i in ids if (found := self._records.result(i)) is not None), None)
+
     @contextlib.contextmanager
     def stream(self, client: str) -> Iterator[None]:
         """Count a stream of events of a client while it is open.

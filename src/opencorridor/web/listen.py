@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 __all__ = ["listen"]
 
 _GRACE_S = 2
+_HEAD_S = 10.0
+
+
+class _Protocol(H11Protocol):
+    """Ends a connection whose request line and headers do not come: it would be held for ever."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._late is not None:
+            self._late.cancel()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Let the time run from the first moment that headers are awaited until they are there."""
+        awaited = self.cycle is None or self.cycle.response_complete
+        if awaited and self._late is None:
+            self._late = self.loop.call_later(_HEAD_S, self.transport.close)
+        elif not awaited and self._late is not None:
+            self._late.cancel()
+            self._late = None
 
 
 class _Server(uvicorn.Server):
@@ -25,6 +56,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                http=_Protocol,
                 ws="none",
                 lifespan="on",
                 timeout_graceful_shutdown=_GRACE_S,

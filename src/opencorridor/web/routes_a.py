@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 
-from opencorridor.operations.workbench import cards, layers, places, routes, solve, study_info
+from opencorridor.operations import workbench
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models import (
+    NodeItem,
+    Nodes,
     PlaceCard,
     Places,
     RouteAnswer,
@@ -26,7 +28,8 @@ __all__ = ["router"]
 router = APIRouter()
 
 LayerName = Literal["base", "network", "crossings", "zones", "ports", "flows"]
-CardKind = Literal["border_crossing", "terminal"]
+CardKind = Literal["border_crossing", "terminal", "link"]
+LinkMode = Literal["rail", "road", "sea", "inland_water"]
 _GEOJSON = "application/geo+json"
 _LAYER_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "A GeoJSON FeatureCollection.", "content": {_GEOJSON: {}}},
@@ -37,7 +40,7 @@ _LAYER_ANSWERS: dict[int | str, dict[str, Any]] = {
 @router.get("/study", tags=["study"])
 def get_study(study: StudyName) -> StudyInfo:
     """Return what every page needs to know of the study."""
-    return StudyInfo.model_validate(study_info.study_info(session_of(study).study))
+    return StudyInfo.model_validate(workbench.study_info.study_info(session_of(study).study))
 
 
 @router.get("/places", tags=["study"])
@@ -47,7 +50,7 @@ def find_places(
     limit: Annotated[int, Query(ge=1, le=100)] = 12,
 ) -> Places:
     """Return places by name in any recorded language, UN/LOCODE, id or ``lat,lon``, best first."""
-    return Places.model_validate(places.search(session_of(study).study, q, limit))
+    return Places.model_validate(workbench.places.search(session_of(study).study, q, limit))
 
 
 def _same(etag: str, asked: str | None) -> bool:
@@ -66,7 +69,7 @@ def get_layer(
     if_none_match: Annotated[str | None, Header(max_length=500)] = None,
 ) -> Response:
     """Return a layer of the map."""
-    found = layers.layer(session_of(study), layer)
+    found = workbench.layers.layer(session_of(study), layer)
     etag = f'"{found.etag}"'
     # Asked again each time and answered by 304: a new run shows at once.
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
@@ -81,25 +84,48 @@ def get_layer(
 @router.post("/routes", tags=["routes"])
 def find_routes(study: StudyName, ask: RouteAsk) -> RouteAnswer:
     """Return the best route and really different others, or why there is none."""
-    query = routes.RouteQuery.of(ask.model_dump())
-    return RouteAnswer.model_validate(routes.find(session_of(study), query))
+    query = workbench.routes.RouteQuery.of(ask.model_dump())
+    return RouteAnswer.model_validate(workbench.routes.find(session_of(study), query))
+
+
+@router.get("/nodes", tags=["map"])
+def find_nodes(
+    study: StudyName,
+    mode: LinkMode,
+    lon: Annotated[float, Query(ge=-180, le=180)],
+    lat: Annotated[float, Query(ge=-90, le=90)],
+    limit: Annotated[int, Query(ge=1, le=20)] = 5,
+) -> Nodes:
+    """Return the nodes of a mode nearest to a place: ends of a new link."""
+    found = workbench.new_links.nodes_near(session_of(study).study, mode, lon, lat, limit)
+    return Nodes.model_validate(found)
+
+
+@router.get("/nodes/{node_id:path}", tags=["map"])
+def get_node(study: StudyName, node_id: Annotated[str, Path(max_length=200)]) -> NodeItem:
+    """Return a node: an end of a link."""
+    return NodeItem.model_validate(workbench.new_links.node_item(session_of(study).study, node_id))
 
 
 @router.get("/cards/{kind}/{place_id:path}", tags=["map"])
 def get_card(
     study: StudyName, kind: CardKind, place_id: Annotated[str, Path(max_length=200)]
 ) -> PlaceCard:
-    """Return the card of a crossing or terminal."""
-    return PlaceCard.model_validate(cards.place_card(session_of(study), kind, place_id))
+    """Return the card of a crossing, terminal or link."""
+    return PlaceCard.model_validate(workbench.cards.place_card(session_of(study), kind, place_id))
 
 
 @router.post("/scenarios/check", tags=["scenarios"])
 def check_scenario(study: StudyName, spec: ScenarioSpec) -> ScenarioCheck:
     """Say whether a scenario can be solved, and what is in the way."""
-    return ScenarioCheck.model_validate(solve.check(session_of(study).study, spec.model_dump()))
+    session, body, solve = session_of(study), spec.model_dump(), workbench.solve
+    found = {**solve.check(session.study, body), "needs_run": solve.needs_run(session, body)}
+    return ScenarioCheck.model_validate(found)
 
 
 @router.post("/scenarios/solve", tags=["scenarios"])
 def solve_scenario(study: StudyName, spec: ScenarioSpec) -> ScenarioResult:
     """Solve a scenario on the kept model; a job searches ways for all goods anew."""
-    return ScenarioResult.model_validate(solve.solve(session_of(study), spec.model_dump()))
+    return ScenarioResult.model_validate(
+        workbench.solve.solve(session_of(study), spec.model_dump())
+    )

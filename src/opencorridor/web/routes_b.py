@@ -1,4 +1,4 @@
-"""Routes of tables, results, provenance, promises, measures, saved scenarios and downloads."""
+"""Routes of tables, results, promises, measures, saved scenarios and downloads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from opencorridor.operations.workbench import (
     downloads,
     measure_list,
     promises,
-    provenance,
     results,
     saved,
     tables,
@@ -20,12 +19,10 @@ from opencorridor.operations.workbench import (
 from opencorridor.operations.workbench.downloads import File, Format
 from opencorridor.operations.workbench.pages import MOST_ROWS, Ask
 from opencorridor.operations.workbench.session import session_of
-from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.web.context import StudyName
 from opencorridor.web.models import (
     Measures,
     Promises,
-    Provenance,
     ResultInfo,
     Rows,
     SavedScenario,
@@ -170,48 +167,6 @@ def result_report(study: StudyName, result_id: Name) -> Response:
     """Return the report of a stored run as a page."""
     text = results.report(results.find(session_of(study).study, result_id))
     return Response(text, media_type="text/html; charset=utf-8")
-
-
-# --- provenance ---------------------------------------------------------------------------------
-
-
-def _missing(names: list[str]) -> OpenCorridorError:
-    return OpenCorridorError(
-        [
-            Problem(
-                "missing",
-                "is missing",
-                column=name,
-                expected="table, row and column, or result_id and summary",
-            )
-            for name in names
-        ]
-    )
-
-
-@router.get("/provenance", tags=["tables"])
-def provenance_of(
-    study: StudyName,
-    table: Annotated[str, Query(max_length=120)] = "",
-    row: Annotated[int | None, Query(ge=0, le=_LARGEST)] = None,
-    column: Annotated[str, Query(max_length=120)] = "",
-    result_id: Annotated[str, Query(max_length=120)] = "",
-    summary: Annotated[str, Query(max_length=200)] = "",
-) -> Provenance:
-    """Return where a number comes from: of a study table, of a run's table or of its summary."""
-    opened = session_of(study).study
-    stored = results.find(opened, result_id) if result_id else None
-    if summary:
-        if stored is None:
-            raise _missing(["result_id"])
-        return Provenance.model_validate(provenance.of_summary(opened, stored, summary))
-    if not table or row is None or not column:
-        given = {"table": bool(table), "row": row is not None, "column": bool(column)}
-        raise _missing([name for name, there in given.items() if not there])
-    if stored is None:
-        return Provenance.model_validate(provenance.of_study(opened, table, row, column))
-    found = provenance.of_result(opened, stored, table, row, column)
-    return Provenance.model_validate(found)
 
 
 # --- what users keep ----------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def finished(served: Served) -> Served:
     import httpx
 
     for _ in range(240):
-        latest = httpx.get(f"{served.address}/api/v1/results/latest").json()
+        latest = httpx.get(f"{served.address}/api/v1/results/latest", timeout=60).json()
         if latest["result"]:
             return served
         time.sleep(0.5)

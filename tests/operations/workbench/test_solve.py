@@ -179,7 +179,7 @@ def test_progress_is_told_step_by_step(teaching: Study) -> None:
     steps: list[tuple[str, int, int]] = []
     solve_full(teaching, {}, lambda *step: steps.append(step))
     assert [done for _, done, _ in steps] == sorted(done for _, done, _ in steps)
-    assert {of for _, _, of in steps} == {5}
+    assert {of for _, _, of in steps} == {6}
 
 
 def test_without_a_year_a_dated_measure_acts_at_once(teaching: Study) -> None:

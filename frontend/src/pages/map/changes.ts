@@ -14,16 +14,26 @@ export interface ChangeField {
   /** End of the slider; a typed number may lie above. */
   most: number;
   step: number;
+  /** Start of the slider and smallest number, where it is not 0. */
+  least?: number;
+  /** Screen value of one unit of the table: 100 for a share shown in per cent. */
+  scale?: number;
 }
 
-/** A round end of a slider: at least twice the value. */
+/** A number without the dust of binary fractions. */
+export function tidy(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+/** A round end of a slider: at least twice the value; 1 for a value of 0. */
 export function sliderEnd(value: number): number {
-  const wanted = Math.max(value * 2, 1);
+  const wanted = value > 0 ? value * 2 : 1;
   const power = 10 ** Math.floor(Math.log10(wanted));
-  return Math.ceil(wanted / power) * power;
+  return tidy(Math.ceil(tidy(wanted / power)) * power);
 }
 
-function field(
+/** A field of a cell that the study has a number for. */
+export function field(
   table: EditTable,
   key: string,
   sourced: Schemas["Sourced"],
@@ -37,7 +47,30 @@ function field(
   return [{ id, cell, label, unit, value: sourced.value, most, step: most / 100 }];
 }
 
-/** Fields of a card: hours and fee of each direction, then capacities. */
+/** Hours and fee of a terminal, from one mode to the other. */
+function handlingFields(card: Schemas["PlaceCard"]): ChangeField[] {
+  return card.handling.flatMap((one) => {
+    const way = t("card.from_to", { a: word("mode", one.from_mode), b: word("mode", one.to_mode) });
+    const place = `${way}, ${word("cargo", one.cargo)}`;
+    const key = `transshipment_id=${one.transshipment_id}`;
+    return [
+      ...field("transshipment", key, one.time_h, t("card.handling_of", { place }), t("unit.h")),
+      ...field("transshipment", key, one.cost_usd_per_t, t("card.fee_of", { place }), t("card.usd_t")),
+    ];
+  });
+}
+
+/** Speed of a link, which is its own from then on. */
+function speedFields(card: Schemas["PlaceCard"]): ChangeField[] {
+  const speed = card.speed_km_per_h;
+  if (!speed) return [];
+  const own = { ...speed, column: "speed_km_per_h" };
+  const found = field("link", `link_id=${card.id}`, own, t("card.speed"), t("unit.km_h"));
+  // A link where nothing moves is closed, not slow.
+  return found.map((one) => ({ ...one, least: 1 }));
+}
+
+/** Fields of a card: hours and fee of each direction, speed, handling, then capacities. */
 export function changeFields(card: Schemas["PlaceCard"]): ChangeField[] {
   const dwell = card.kind === "border_crossing" ? card.dwell : [];
   const directions = dwell.flatMap((one) => {
@@ -63,5 +96,5 @@ export function changeFields(card: Schemas["PlaceCard"]): ChangeField[] {
       t("card.capacity_of", { place: one.name }), t("unit.t_per_year"),
     ),
   );
-  return [...directions, ...capacity];
+  return [...directions, ...speedFields(card), ...handlingFields(card), ...capacity];
 }

@@ -83,6 +83,13 @@ export function toAsk(form: Form, spec: Spec, alternatives = 3): Ask | null {
   };
 }
 
+/** Say whether two questions differ in the numbers of their edits alone, as under a slider. */
+export function onlyNumbersDiffer(one: Ask | null, two: Ask | null): boolean {
+  if (!one || !two) return false;
+  const rest = (ask: Ask) => JSON.stringify({ ...ask, edits: [] });
+  return rest(one) === rest(two) && JSON.stringify(one.edits) !== JSON.stringify(two.edits);
+}
+
 const WORTH: Record<Sort, (route: Found) => number | null> = {
   time: (r) => r.time_h,
   cost: (r) => r.cost_usd,

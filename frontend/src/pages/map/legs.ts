@@ -1,7 +1,8 @@
 /** Legs of a route as tables and as lines of the time and cost charts. */
 import type { Schemas } from "@/api/client";
-import type { Table } from "@/files/table";
+import type { Row, Table } from "@/files/table";
 import { fmt, t, word } from "@/i18n";
+import { routeNumber, type RouteColumn } from "./route-number";
 
 export type Leg = Schemas["Leg"];
 export type Route = Schemas["RouteItem"];
@@ -36,6 +37,7 @@ const plain = (digits: number) => (value: unknown) =>
 
 /** The legs as a table: one row per leg. */
 export function legTable(route: Route): Table {
+  const source = (column: RouteColumn) => (row: Row) => routeNumber(route, column, Number(row.leg));
   return {
     columns: [
       { key: "from", label: t("routes.leg.from") },
@@ -43,14 +45,15 @@ export function legTable(route: Route): Table {
       { key: "mode", label: t("routes.leg.mode"), show: (v) => word("mode", String(v)) },
       { key: "place", label: t("routes.leg.place"), show: (v) => (v ? String(v) : t("routes.leg.none")) },
       { key: "country", label: t("routes.leg.country"), show: (v) => (v ? String(v) : t("routes.leg.none")) },
-      { key: "distance_km", label: t("routes.leg.distance"), unit: "km", kind: "number", show: plain(0) },
-      { key: "time_h", label: t("routes.leg.time"), unit: "h", kind: "number", show: plain(1) },
-      { key: "spread_h", label: t("routes.leg.spread"), unit: "h", kind: "number", show: plain(1) },
-      { key: "cost_usd", label: t("routes.leg.cost"), unit: "US$", kind: "number", show: plain(0) },
-      { key: "cost_usd_per_t", label: t("routes.leg.cost_per_t"), unit: "US$/t", kind: "number", show: plain(2) },
-      { key: "co2_kg", label: t("routes.leg.co2"), unit: "kg CO2e", kind: "number", show: plain(0) },
+      { key: "distance_km", label: t("routes.leg.distance"), unit: "km", kind: "number", show: plain(0), source: source("distance_km") },
+      { key: "time_h", label: t("routes.leg.time"), unit: "h", kind: "number", show: plain(1), source: source("time_h") },
+      { key: "spread_h", label: t("routes.leg.spread"), unit: "h", kind: "number", show: plain(1), source: source("spread_h") },
+      { key: "cost_usd", label: t("routes.leg.cost"), unit: "US$", kind: "number", show: plain(0), source: source("cost_usd") },
+      { key: "cost_usd_per_t", label: t("routes.leg.cost_per_t"), unit: "US$/t", kind: "number", show: plain(2), source: source("cost_usd_per_t") },
+      { key: "co2_kg", label: t("routes.leg.co2"), unit: "kg CO2e", kind: "number", show: plain(0), source: source("co2_kg") },
     ],
-    rows: route.legs.map((leg) => ({
+    rows: route.legs.map((leg, at) => ({
+      leg: at,
       from: leg.from,
       to: leg.to,
       mode: leg.mode,

@@ -5,7 +5,7 @@ import { resultTable, type Summary } from "@/api/results";
 import type { Row } from "@/files/table";
 
 export interface Plan {
-  /** Stored run whose tables the numbers stand in; null for a plan of a job. */
+  /** Run or plan of a job whose tables the numbers stand in. */
   result_id: string | null;
   job_id: string | null;
   summary: Summary;
@@ -35,7 +35,7 @@ async function planOfJob(job_id: string): Promise<Plan> {
   );
   if (!("decomposition" in found)) throw toProblem({ status: 409, title: "not a roadmap" });
   return {
-    result_id: null,
+    result_id: found.result_id,
     job_id,
     summary: found.summary,
     path: numbered(found.path),

@@ -1,5 +1,5 @@
 /** A against B: indicators, places and links of two solved scenarios. */
-import type { LinkDifference } from "@/map/types";
+import type { LinkDifference, LinkLoad } from "@/map/types";
 import { linkDifferences } from "@/map/difference";
 import type { Solved } from "@/map/solver.svelte";
 
@@ -113,8 +113,8 @@ export function linkRows(a: Solved | null, b: Solved | null): LinkDifference[] {
   return rows.filter((row) => Math.abs(row.difference) >= 1);
 }
 
-/** Tonnes by link of one scenario, where they differ from the baseline; null for the baseline. */
-export function loads(solved: Solved | null): Map<string, number> | null {
+/** Loads by link of one scenario, where they differ from the baseline; null for the baseline. */
+export function loads(solved: Solved | null): Map<string, LinkLoad> | null {
   if (!solved) return null;
-  return new Map(solved.links.map((link) => [link.link_id, link.t_per_year]));
+  return new Map(solved.links.map((link) => [link.link_id, link]));
 }

@@ -1,4 +1,4 @@
-"""The card of a crossing or terminal: what the study and the last run say of it."""
+"""The card of a crossing, terminal or link: what the study and the last run say of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from opencorridor.operations.workbench.card_cells import handling, sourced, speed_of
 from opencorridor.operations.workbench.measure_list import touched
 from opencorridor.operations.workbench.places import capacity_name, names_of
 from opencorridor.operations.workbench.results import Stored
@@ -19,7 +20,7 @@ from opencorridor.study.errors import suggest
 __all__ = ["KINDS", "place_card", "sourced"]
 
 Row = dict[str, Any]
-KINDS = {"border_crossing": "border_crossing_id", "terminal": "terminal_id"}
+KINDS = {"border_crossing": "border_crossing_id", "terminal": "terminal_id", "link": "link_id"}
 # Tables whose rows belong to a place by a column of ids.
 _OWN_ROWS = {
     "border_dwell": "border_crossing_id",
@@ -30,27 +31,6 @@ _OWN_ROWS = {
     "restriction": "place_ids",
     "link": "border_crossing_id",
 }
-
-
-def sourced(table: Table, row: int, column: str) -> Row:
-    """Return a cell with its band, unit and source, and where it stands (rows from 0)."""
-    schema = table.schema.column(column)
-
-    def number(name: str) -> float | None:
-        value = float(table[name][row]) if name else np.nan
-        return value if np.isfinite(value) else None
-
-    return {
-        "value": number(column),
-        "low": number(schema.low),
-        "high": number(schema.high),
-        "unit": schema.unit,
-        "status": str(table["status"][row]) or None,
-        "source_id": str(table["source"][row]),
-        "table": table.name,
-        "row": row,
-        "column": column,
-    }
 
 
 def _of_place(table: Table, column: str, place: str) -> list[int]:
@@ -187,6 +167,14 @@ def _gauges_of_terminal(study: Study, rows: Sequence[int]) -> list[int]:
 def _shape(study: Study, kind: str, row: int, place: str) -> Row:
     """Return state, countries, modes and gauges: on both sides of a crossing, or at a terminal."""
     table = study[kind]
+    if kind == "link":
+        gauge, country = float(table["gauge_mm"][row]), str(table["country_id"][row])
+        return {
+            "state": str(table["state"][row]),
+            "countries": [country] if country else [],
+            "modes": [str(table["mode"][row])],
+            "gauges_mm": [int(gauge)] if np.isfinite(gauge) else [],
+        }
     if kind == "border_crossing":
         sides = (table["gauge_a_mm"][row], table["gauge_b_mm"][row])
         return {
@@ -212,10 +200,10 @@ def _loads(study: Study, kind: str, place: str, run: Stored | None) -> tuple[flo
     """
     if run is None:
         return None, None
-    if kind == "border_crossing":
+    if kind in ("border_crossing", "link"):
         link = study["link"]
         mine = (link["border_crossing_id"] == place) & (link["border_charge"] != "0")
-        ids = set(link["link_id"][mine].tolist())
+        ids = {place} if kind == "link" else set(link["link_id"][mine].tolist())
         rows = [row for row in run.tables.get("load", []) if row["link_id"] in ids]
         return (sum(float(r["t_per_year"]) for r in rows),
                 sum(float(r["plan_t_per_year"]) for r in rows))  # fmt: skip
@@ -244,8 +232,26 @@ def _row_of(study: Study, kind: str, place: str) -> int:
     return int(found[0])
 
 
+def _names(study: Study, kind: str, row: int) -> dict[str, str]:
+    if kind != "link":
+        return names_of(study[kind], row)
+    name = str(study["link"]["name"][row])
+    return {"en": name} if name else {}
+
+
+def _extras(study: Study, kind: str, row: int, place: str) -> Row:
+    """Return what only one kind of place has: dwell, handling, length and speed."""
+    table = study[kind]
+    return {
+        "dwell": _dwell(study, place) if kind == "border_crossing" else [],
+        "handling": handling(study, place) if kind == "terminal" else [],
+        "length_km": sourced(table, row, "length_km") if kind == "link" else None,
+        "speed_km_per_h": speed_of(study, row) if kind == "link" else None,
+    }
+
+
 def place_card(session: Session, kind: str, place: str) -> Row:
-    """Return the card of a border crossing or terminal.
+    """Return the card of a border crossing, terminal or link.
 
     Loads, use and waits are those of the last stored run; without one they are blank.
 
@@ -258,19 +264,19 @@ def place_card(session: Session, kind: str, place: str) -> Row:
     row = _row_of(study, kind, place)
     table = study[kind]
     now, plan = _loads(study, kind, place, run)
-    point = [float(table[c][row]) for c in ("lon", "lat")]
-    known = bool(np.isfinite(point).all())
+    point = [] if kind == "link" else [float(table[c][row]) for c in ("lon", "lat")]
+    known = bool(point) and bool(np.isfinite(point).all())
     capacity = _capacity(study, kind, place, run)
     notes = {str(study["capacity"]["note"][c["capacity_t_per_year"]["row"]]) for c in capacity}
     return {
         "id": place,
         "kind": kind,
-        "names": names_of(table, row),
-        "type": str(table["kind"][row]),
+        "names": _names(study, kind, row),
+        "type": str(table["mode" if kind == "link" else "kind"][row]),
         **_shape(study, kind, row, place),
         "lon": point[0] if known else None,
         "lat": point[1] if known else None,
-        "dwell": _dwell(study, place) if kind == "border_crossing" else [],
+        **_extras(study, kind, row, place),
         "capacity": capacity,
         "restrictions": _restrictions(study, kind, place),
         "measures": _measures(session, place),

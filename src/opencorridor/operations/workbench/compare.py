@@ -142,12 +142,13 @@ def indicators(model: Model, side: Side) -> dict[str, float]:
     }
 
 
-def _link_tonnes(model: Model, whole: Graph, side: Side) -> dict[int, float]:
+def _link_tonnes(model: Model, whole: Graph, side: Side) -> dict[int, tuple[float, float]]:
+    """Return tonnes along and against the drawn line by row of the link table."""
     by_option = option_tonnes(model.options, _row_tonnes(model, side), side.share)
     arcs = arc_loads(model.options, model.routes, by_option, model.graph.n_arcs)
     load = link_loads(model.reduced, whole, arcs, model.study["link"]["from_node_id"])
-    total = (load.forward_t + load.backward_t).tolist()
-    return dict(zip(load.row.tolist(), total, strict=True))
+    both = zip(load.forward_t.tolist(), load.backward_t.tolist(), strict=True)
+    return dict(zip(load.row.tolist(), both, strict=True))
 
 
 def link_rows(model: Model, whole: Graph, a: Side, b: Side) -> list[dict[str, Any]]:
@@ -156,12 +157,16 @@ def link_rows(model: Model, whole: Graph, a: Side, b: Side) -> list[dict[str, An
     ids = model.study["link"]["link_id"]
     out = []
     for row in sorted({*before, *after}):
-        old, new = before.get(row, 0.0), after.get(row, 0.0)
+        old = sum(before.get(row, (0.0, 0.0)))
+        forward, backward = after.get(row, (0.0, 0.0))
+        new = forward + backward
         if max(old, new) >= LEAST_T or abs(new - old) >= LEAST_CHANGE_T:
             out.append(
                 {
                     "link_id": str(ids[row]),
                     "t_per_year": round(new, 1),
+                    "t_forward": round(forward, 1),
+                    "t_backward": round(backward, 1),
                     "baseline_t_per_year": round(old, 1),
                 }
             )

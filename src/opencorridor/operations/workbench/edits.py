@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from opencorridor.operations.workbench.effects import with_effects
+from opencorridor.operations.workbench.new_links import inserted
+from opencorridor.operations.workbench.tariff_rows import by_sector
 from opencorridor.scenario.measures import apply, check_choice
 from opencorridor.study import OpenCorridorError, Problem, Study, Table
 from opencorridor.study.edits import matching_rows, parse_key
 from opencorridor.study.errors import suggest
 from opencorridor.study.numbers import meant, plain_float
 
-__all__ = ["EDITABLE", "Choice", "Edit", "Spec", "close", "edit_tables", "same_graph", "variant",
-           "with_effects"]  # fmt: skip
+__all__ = ["EDITABLE", "GRAPH_TABLES", "NOT_GRAPH", "Choice", "Edit", "Spec", "close",
+           "edit_tables", "same_graph", "variant", "with_effects"]  # fmt: skip
 
 # Columns that an edit may change: what prices and opens, not what things are or where they lie.
 EDITABLE: Mapping[str, tuple[str, ...]] = {
@@ -34,9 +37,9 @@ _OPS = ("set", "add", "multiply")
 _MOST = 1e12
 _NOT_ZERO = ("speed_km_per_h",)
 # Tables that the graph is made of, and their columns that only price or open its arcs.
-_GRAPH_TABLES = ("node", "zone", "access", "terminal", "country", "link", "transshipment",
+GRAPH_TABLES = ("node", "zone", "access", "terminal", "country", "link", "transshipment",
                  "border_crossing")  # fmt: skip
-_NOT_GRAPH = {
+NOT_GRAPH = {
     "link": ("state", "open_year", "speed_km_per_h", "speed_low_km_per_h", "speed_high_km_per_h",
              "electrified", "tracks", "source", "status"),
     "transshipment": ("time_h", "time_low_h", "time_high_h", "p95_h", "cost_usd_per_t",
@@ -48,7 +51,10 @@ _NOT_GRAPH = {
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change of a table; ``key`` as in ``measure_edit``: ``column=value;column=value``."""
+    """One change of a table; ``key`` as in ``measure_edit``: ``column=value;column=value``.
+
+    ``insert`` adds a link: its cells in the key, its id in ``value``, of the column ``link_id``.
+    """
 
     table: str
     key: str
@@ -62,12 +68,12 @@ class Choice:
     """A measure that is switched on, from a year (None: at once), with an effect.
 
     ``effect`` ``low`` is the end of each edit's band that changes the table least, ``high`` the
-    one that changes it most.
+    one that changes it most; a number from −1 (low) over 0 (mode) to 1 (high) lies between.
     """
 
     measure_id: str
     year: int | None = None
-    effect: str = "mode"
+    effect: str | float = "mode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +202,14 @@ def _new_words(
 
 def _edited(tables: Mapping[str, Table], edit: Edit) -> tuple[Table | None, list[Problem]]:
     """Return the table with one edit, or what is wrong with it."""
+    if edit.op == "insert":
+        return inserted(tables, edit)
     if edit.table not in EDITABLE:
         return None, [_problem(edit, "unknown_table", f"{edit.table!r} is no table to edit",
                                value=edit.table, expected=", ".join(EDITABLE),
                                mend=suggest(edit.table, EDITABLE))]  # fmt: skip
-    table, columns = tables[edit.table], EDITABLE[edit.table]
+    columns = EDITABLE[edit.table]
+    table = by_sector(tables, edit.key) if edit.table == "tariff" else tables[edit.table]
     problems: list[Problem] = []
     if edit.op not in _OPS:
         problems.append(_problem(edit, "bad_op", f"there is no operation {edit.op!r}",
@@ -241,34 +250,6 @@ def edit_tables(study: Study, edits: Sequence[Edit]) -> Study:
         raise OpenCorridorError(problems)
     changed = {name: t for name, t in tables.items() if t is not study[name]}
     return study.replace(tables=changed) if changed else study
-
-
-def _strength(study: Study, row: int, value: float) -> float:
-    """Return how much an edit of a measure changes its table with a value."""
-    table = study["measure_edit"]
-    op = table["op"][row]
-    if op != "set":
-        return abs(value - 1.0) if op == "multiply" else abs(value)
-    edited = study[str(table["table"][row])]
-    mask = matching_rows(edited, str(table["key"][row]))
-    now = edited[str(table["column"][row])][mask]
-    # A row that another measure brings has no value yet: more is then taken as stronger.
-    return float(np.abs(now - value).mean()) if now.size and np.isfinite(now).all() else value
-
-
-def with_effects(study: Study, choices: Sequence[Choice]) -> Study:
-    """Study whose chosen measures have the effect asked for; edits without a band keep theirs."""
-    wanted = {c.measure_id: c.effect for c in choices if c.effect != "mode"}
-    table = study["measure_edit"]
-    values = table["value"].copy()
-    for row in range(table.n):
-        effect = wanted.get(str(table["measure_id"][row]))
-        ends = [float(table[f"value_{end}"][row]) for end in ("low", "high")]
-        if effect is None or not np.isfinite(ends).all():
-            continue
-        weak, strong = sorted(ends, key=lambda v: _strength(study, row, v))
-        values[row] = repr(weak if effect == "low" else strong)
-    return study.replace(tables={"measure_edit": table.with_column("value", values)})
 
 
 def _unknown_place(study: Study, name: str) -> Problem:
@@ -363,11 +344,11 @@ def variant(
 
 def same_graph(a: Study, b: Study) -> bool:
     """Whether two studies have the same network: the second may differ in prices and states."""
-    for name in _GRAPH_TABLES:
+    for name in GRAPH_TABLES:
         one, two = a[name], b[name]
         if one is two:
             continue
-        free = _NOT_GRAPH.get(name, ())
+        free = NOT_GRAPH.get(name, ())
         if any(one[c] is not two[c] for c in one.columns if c not in free):
             return False
     return True

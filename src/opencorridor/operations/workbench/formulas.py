@@ -103,7 +103,7 @@ _SIGNS: dict[type[ast.operator], str] = {
     ast.Mult: "×",
     ast.Div: "÷",
 }
-_MOST_SHOWN = 20
+_MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ class Printed:
 
 
 def number_text(value: float) -> str:
-    """Return a number with enough digits to be computed with: ten, or all before the point."""
-    text = f"{value:,.0f}" if abs(value) >= 1e9 else f"{value:,.10g}"
+    """Return a number with enough digits to be computed with: ten, or two after the point."""
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 1e7 else f"{value:,.10g}"
     return text.replace("-", "−")
 
 

@@ -18,7 +18,7 @@ from opencorridor.routing.labels import Labels, labels_of
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.study import OpenCorridorError, Study
 
-__all__ = ["World", "priced", "world_of"]
+__all__ = ["World", "plan_of", "priced", "world_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ def world_of(session: Session, edits: Sequence[Edit], measures: Sequence[str]) -
     return found
 
 
-def _plan(session: Session, world: World, date: str) -> CostPlan:
+def plan_of(session: Session, world: World, date: str) -> CostPlan:
     """Return the choice of rows for a date: that of the study itself wherever it still holds."""
     kept = session.kept("plan", 6)
     if world.graph is session.pack.graph:
@@ -78,7 +78,7 @@ def priced(session: Session, world: World, cargo: Cargo, date: str) -> PricedGra
     study, class_id = world.study, cargo.class_id
 
     def make() -> PricedGraph:
-        costs = price(_plan(session, world, date), study, class_id, cargo.cargo, date)
+        costs = price(plan_of(session, world, date), study, class_id, cargo.cargo, date)
         kinds = generalised(costs, weights(study, class_id))
         return PricedGraph(
             world.graph.with_open(open_mask(study, world.graph, date, class_id)),

@@ -36,6 +36,7 @@ from opencorridor.operations.workbench.inputs_goods import (
     traffic_here,
     value_density,
 )
+from opencorridor.operations.workbench.inputs_scenario import closed_places, own_edits
 from opencorridor.study import Study
 
 __all__ = ["GROUPS", "cells_of"]
@@ -56,6 +57,12 @@ def _pair_flows(line: Line) -> list[Cell]:
         way = same(table, exporter=line.text("exporter"), importer=line.text("importer"))
         mask = mask & way
     return picked(table, mask, "value_usd_current")
+
+
+def _value_density_pair(line: Line) -> list[Cell]:
+    table, (a, b) = line.study["value_density"], line.study.settings.pair
+    both = same(table, exporter=a, importer=b) | same(table, exporter=b, importer=a)
+    return picked(table, both, "value_density_usd_per_t")
 
 
 def _pair_bands(line: Line) -> list[Cell]:
@@ -124,8 +131,17 @@ def _target_year(line: Line) -> int:
     return target.year if target else line.study.settings.baseline_year
 
 
+def _asked_for(line: Line) -> bool:
+    """Say whether the target is not the study's: a plan to another one rests on no cell of it."""
+    target = line.study.settings.target
+    asked = line.summary.get("target_usd")
+    return target is None or asked not in (None, target.usd)
+
+
 def _setting(name: str, *, this_year: bool = False) -> Group:
     def group(line: Line) -> list[Cell]:
+        if name.startswith("target.") and _asked_for(line):
+            return []
         found = settings_cells(line.study, name)
         if this_year:
             found = [c for c in found if c.year == line.row.get("year")]
@@ -193,6 +209,7 @@ GROUPS: dict[str, Group] = {
     "capacity_high": capacity("capacity_high_t_per_year"),
     "capacity_low": capacity("capacity_low_t_per_year"),
     "capacity_reports": capacity_reports,
+    "closed_places": closed_places,
     "commitment_edits": lambda line: _edits_of(line, line.text("measure_ids").split(";")),
     "door_capacity": door_capacity,
     "elasticity": all_of("elasticity", "theta"),
@@ -212,6 +229,7 @@ GROUPS: dict[str, Group] = {
     "moved": _moved,
     "naive": parameter(naive),
     "observed_setting": _setting("run.observed.usd", this_year=True),
+    "own_edits": own_edits,
     "pair_bands": _pair_bands,
     "pair_flows": _pair_flows,
     "pair_flows_at_start": _flows_at_start,
@@ -230,6 +248,7 @@ GROUPS: dict[str, Group] = {
     "traffic_here": traffic_here,
     "traffic_year": traffic("year"),
     "value_density": value_density,
+    "value_density_pair": _value_density_pair,
     "value_of_time": of_class("value_of_time_usd_per_t_h"),
     "value_of_time_class": of_class("value_of_time_usd_per_t_h"),
     "working_days": parameter(lambda _: "working_year_days"),

@@ -19,6 +19,7 @@ Line = list[tuple[float, float]]
 # Degrees: about a kilometre, and the fourth decimal about ten metres.
 TOLERANCE = 0.01
 DECIMALS = 4
+_MOST_LEGS = 4096
 
 
 def _round(points: Sequence[tuple[float, float]]) -> Line:
@@ -40,6 +41,8 @@ class Lines:
         self._node = dict(zip(node["node_id"].tolist(), points, strict=True))
         self._from = self._link["from_node_id"]
         self.of_link = lru_cache(maxsize=None)(self._of_link)
+        # While a slider moves, the same legs are asked for again and again.
+        self._of_arcs = lru_cache(maxsize=_MOST_LEGS)(self._joined)
 
     def _of_link(self, row: int) -> tuple[tuple[float, float], ...]:
         """Return the line of a link from its tail to its head; one point where it has no length."""
@@ -64,6 +67,9 @@ class Lines:
         Longitudes run on beyond 180 degrees where a ship crosses the antimeridian, so that the
         line is drawn the short way.
         """
+        return list(self._of_arcs(graph, tuple(arcs)))
+
+    def _joined(self, graph: Graph, arcs: tuple[int, ...]) -> Line:
         points: Line = []
         for arc in arcs:
             points.extend(self._of_arc(graph, arc))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from opencorridor.operations.workbench.effects import band_of, unpriced
 from opencorridor.operations.workbench.results import Stored
 from opencorridor.study import Study, Table
 from opencorridor.study.edits import matching_rows
@@ -66,6 +67,9 @@ def _item(study: Study, row: int, edits: int, ran: dict[str, Any]) -> dict[str, 
     excuse = str(table["not_expressed"][row])
     return {
         "measure_id": measure,
+        "row": row,
+        "result_id": ran.get("result_id"),
+        "result_row": ran.get("row"),
         "title": str(table["title"][row]),
         "kind": str(table["kind"][row]),
         "role": str(table["role"][row]),
@@ -73,6 +77,8 @@ def _item(study: Study, row: int, edits: int, ran: dict[str, Any]) -> dict[str, 
         "expressed": not excuse and edits > 0,
         "not_expressed": excuse,
         "edits": edits,
+        **band_of(study, measure),
+        "unpriced": unpriced(study, measure),
         "touches": touched(study, measure),
         "capex_usd": _number(table, "capex_usd", row),
         "capex_low_usd": _number(table, "capex_low_usd", row),
@@ -97,7 +103,8 @@ def measure_list(study: Study, ran: Stored | None) -> dict[str, Any]:
     """Return every measure; rank and what it gives alone are those of a run, where there is one."""
     table, edits = study["measure"], study["measure_edit"]["measure_id"].tolist()
     found = ran.tables.get("measures", []) if ran else []
-    by_id = {row["measure_id"]: row for row in found}
+    of_run = {"result_id": ran.result_id if ran else None}
+    by_id = {row["measure_id"]: {**row, **of_run, "row": n} for n, row in enumerate(found)}
     carried = _promises_by_measure(study)
     items = []
     for row in range(table.n):

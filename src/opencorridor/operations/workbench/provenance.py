@@ -4,33 +4,47 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from opencorridor import __version__
 from opencorridor.documents.texts import column_title
 from opencorridor.operations.workbench import formulas, results, tables
 from opencorridor.operations.workbench.cells import (
     SETTINGS_TABLE,
     Cell,
     Line,
+    same,
     setting,
     sourced,
 )
 from opencorridor.operations.workbench.formulas import SUMMARY, Formula
+from opencorridor.operations.workbench.grounds import (
+    assumptions,
+    frame,
+    grounds,
+    short,
+    sources_of,
+    told,
+    value_of,
+)
 from opencorridor.operations.workbench.inputs import cells_of
 from opencorridor.operations.workbench.results import Stored
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.errors import suggest
 from opencorridor.study.provenance import STATUSES
 
-__all__ = ["of_result", "of_study", "of_summary"]
+__all__ = ["of_crossing", "of_plan", "of_result", "of_study", "of_summary", "row_named"]
 
-_MOST_SOURCES = 12
 _HOW = {
     "observed": "Read from the source.",
     "derived": "Computed by the study from what the source says.",
     "assumed": "Assumed by the study; the source says on what ground.",
 }
+# The column of a run's table by which its lines are named.
+_IDS = {
+    "bottleneck": "capacity_id", "commitments": "commitment_id", "doors": "place_id",
+    "load": "link_id", "measures": "measure_id", "sources": "source_id",
+}  # fmt: skip
 # What a line of a run's table is called, by the columns that tell it.
 _LABELS = {
     "trade_path": ("year",), "decomposition": ("part",), "doors": ("place",),
@@ -57,42 +71,19 @@ def _unknown(what: str, table: str, value: str, known: Iterable[str] = ()) -> Op
     )
 
 
-def _value(cell: Any) -> float | str | None:
-    if isinstance(cell, bool):
-        return float(cell)
-    if isinstance(cell, int | float):
-        return float(cell) if math.isfinite(cell) else None
-    return None if cell is None else str(cell)
-
-
-def _sources(study: Study, ids: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the records of sources, each once; those that can be opened come first."""
-    parts = [part.strip() for cell in ids for part in cell.split(";") if part.strip()]
-    found = [tables.source_item(study, part) for part in dict.fromkeys(parts)]
-    known = [item for item in found if item is not None]
-    return sorted(known, key=lambda item: not item["url"])[:_MOST_SOURCES]
-
-
-def _frame(study: Study, stored: Stored | None) -> dict[str, Any]:
-    return {
-        "study_hash": stored.study_hash if stored else study.hash,
-        "result_id": stored.result_id if stored else None,
-        "version": str(stored.summary.get("version", __version__)) if stored else __version__,
-    }
-
-
 # --- study --------------------------------------------------------------------------------------
 
 
 def _of_setting(study: Study, row: int, column: str) -> dict[str, Any]:
     found = setting(study, row, column)
     cell = sourced(study, Cell(SETTINGS_TABLE, row, column))
-    records = _sources(study, [found.source])
+    records = sources_of(study, [found.source])
     return {
         "label": column_title(column.replace(".", "_")),
         **{name: cell[name] for name in ("value", "unit", "low", "high", "status")},
         "formula": _HOW[cell["status"]],
         "inputs": [cell],
+        "assumptions": assumptions(study, [cell]),
         "table": SETTINGS_TABLE,
         "row": row,
         "row_label": found.label,
@@ -100,7 +91,7 @@ def _of_setting(study: Study, row: int, column: str) -> dict[str, Any]:
         "description": "a setting of the study",
         "source": records[0] if records else None,
         "sources": records,
-        **_frame(study, None),
+        **frame(study, None),
     }
 
 
@@ -121,10 +112,10 @@ def of_study(study: Study, table: str, row: int, column: str) -> dict[str, Any]:
         raise _unknown("row", table, str(row))
     schema = found.schema.column(column)
     cell = sourced(study, Cell(table, row, column))
-    records = _sources(study, [cell["source_id"]] if table != "source" else [])
+    records = sources_of(study, [cell["source_id"]] if table != "source" else [])
     if table == "source":
-        records = _sources(study, [str(found["source_id"][row])])
-    keys = [_value(found[name].tolist()[row]) for name in found.schema.key]
+        records = sources_of(study, [str(found["source_id"][row])])
+    keys = [value_of(found[name].tolist()[row]) for name in found.schema.key]
     return {
         "label": column_title(column),
         "value": cell["value"] if schema.numeric else str(found[column][row]),
@@ -134,21 +125,16 @@ def of_study(study: Study, table: str, row: int, column: str) -> dict[str, Any]:
         "status": cell["status"],
         "formula": _HOW.get(cell["status"] or "", ""),
         "inputs": [cell] if cell["value"] is not None else [],
+        "assumptions": assumptions(study, [cell]) if cell["status"] else [],
         "table": table,
         "row": row,
-        "row_label": ", ".join(_short(k) for k in keys if k not in (None, "")),
+        "row_label": ", ".join(short(k) for k in keys if k not in (None, "")),
         "column": column,
         "description": schema.description,
         "source": records[0] if records else None,
         "sources": records,
-        **_frame(study, None),
+        **frame(study, None),
     }
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 # --- runs ---------------------------------------------------------------------------------------
@@ -193,7 +179,7 @@ def _told(stored: Stored, line: Line, formula: Formula, value: Any, same_study: 
 
 def _band(table: str, column: str, row: dict[str, Any]) -> dict[str, float | None]:
     ends = formulas.BANDS.get((table, column), ("", ""))
-    found = [_value(row.get(name)) if name else None for name in ends]
+    found = [value_of(row.get(name)) if name else None for name in ends]
     low, high = (v if isinstance(v, float) else None for v in found)
     return {"low": low, "high": high}
 
@@ -204,16 +190,11 @@ def _of_number(
     """Return what tables and summary of a run share."""
     # The cells of another version of the study are not those that were computed with.
     same_study = stored.study_hash == study.hash
-    number = _value(value)
+    number = value_of(value)
     key = ".".join(part for part in column.split(".") if not part.isdigit())
     formula = formulas.formula_of(table, key, line.row)
     cells = cells_of(line, formula.inputs) if formula and same_study else []
-    inputs = [sourced(study, cell) for cell in cells]
-    # Blank cells explain nothing.
-    inputs = [cell for cell in inputs if cell["value"] is not None]
     first = str(line.row.get("source") or line.row.get("source_id") or "")
-    seen = sorted(inputs, key=lambda cell: cell["status"] != "observed")
-    records = _sources(study, [first, *(cell["source_id"] for cell in seen)])
     status = str(line.row.get("status", ""))
     return {
         "label": column_title(key.rpartition(".")[2]),
@@ -222,14 +203,40 @@ def _of_number(
         **_band(table, column, line.row),
         "status": status if status in STATUSES else "derived",
         "formula": _told(stored, line, formula, number, same_study) if formula else "",
-        "inputs": inputs,
+        **grounds(study, cells, first),
         "table": table,
         "column": column,
         "description": "",
-        "source": records[0] if records else None,
-        "sources": records,
-        **_frame(study, stored),
+        **frame(study, stored),
     }
+
+
+def row_named(study: Study, stored: Stored | None, table: str, key: str) -> int:
+    """Return the row of a table, of a run or of the study, that an id names.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_table`` or ``unknown_row``.
+    """
+    if stored is None:
+        found = tables.table_named(study, table)
+        ids = [str(cell) for cell in found[found.schema.key[0]].tolist()]
+    else:
+        name = _IDS.get(table, "")
+        ids = [str(row.get(name)) for row in results.table_named(stored, table)]
+    if key not in ids:
+        raise _unknown("row", table, key, ids)
+    return ids.index(key)
+
+
+def of_plan(study: Study, plan: dict[str, Any]) -> Stored:
+    """Return what a roadmap job of the study found, so that its numbers are told as a run's are."""
+    names = {"path": "trade_path", "decomposition": "decomposition", "measures": "measures"}
+    # Its own hash is that of the study with the target that was asked for.
+    summary = {**plan["summary"], "study_hash": study.hash}
+    tables_of = {table: list(plan[name]) for name, table in names.items()}
+    return Stored(str(plan["result_id"]), Path(), "", summary, tables_of)
 
 
 def of_result(study: Study, stored: Stored, table: str, row: int, column: str) -> dict[str, Any]:
@@ -248,11 +255,40 @@ def of_result(study: Study, stored: Stored, table: str, row: int, column: str) -
         raise _unknown("row", table, str(row))
     cells = found[row]
     line = Line(study, stored.summary, cells)
-    told = [_short(cells.get(name)) for name in _LABELS.get(table, columns[:1])]
+    names = [short(cells.get(name)) for name in _LABELS.get(table, columns[:1])]
     return {
         **_of_number(study, stored, table, column, line, cells.get(column)),
         "row": row,
-        "row_label": ", ".join(text for text in told if text not in ("", "None")),
+        "row_label": ", ".join(text for text in names if text not in ("", "None")),
+    }
+
+
+def of_crossing(study: Study, stored: Stored, place: str, column: str) -> dict[str, Any]:
+    """Return where the load of a border crossing comes from: the lines that pay its charge.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_row`` where no line of the run's loads crosses there; ``unknown_column``.
+    """
+    link, loads = study["link"], results.table_named(stored, "load")
+    ids = set(link["link_id"][same(link, border_crossing_id=place)
+                              & (link["border_charge"] != "0")].tolist())  # fmt: skip
+    rows = [n for n, row in enumerate(loads) if row["link_id"] in ids]
+    if not rows:
+        raise _unknown("row", "load", place)
+    parts = [of_result(study, stored, "load", n, column) for n in rows]
+    numbers = {f"n{k}": float(part["value"] or 0.0) for k, part in enumerate(parts)}
+    value = math.fsum(numbers.values())
+    words = f"Sum over the lines of the crossing. {parts[0]['formula'].partition(': ')[0]}"
+    cells = [Cell(c["table"], c["row"], c["column"]) for part in parts for c in part["inputs"]]
+    return {
+        **parts[0],
+        **grounds(study, dict.fromkeys(cells)),
+        "value": value,
+        "formula": told(words, " + ".join(numbers), numbers, value),
+        "row": rows[0],
+        "row_label": "; ".join(part["row_label"] for part in parts),
     }
 
 
@@ -278,6 +314,7 @@ def of_summary(study: Study, stored: Stored, key: str) -> dict[str, Any]:
         raise _unknown("summary", "the summary", key)
     line = Line(study, stored.summary, row)
     found = _of_number(study, stored, SUMMARY, key, line, value)
-    if key.startswith(("target_", "sides.")) and found["inputs"]:
-        found["status"] = found["inputs"][0]["status"]
+    if key.startswith(("target_", "sides.")):
+        # A target that was asked for rests on nothing that the study knows.
+        found["status"] = found["inputs"][0]["status"] if found["inputs"] else "assumed"
     return {**found, "row": None, "row_label": str(row.get("side") or "")}

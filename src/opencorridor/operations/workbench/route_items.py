@@ -16,7 +16,7 @@ from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
 from opencorridor.study.places import Place
 
-__all__ = ["mark_best", "route_item", "signature"]
+__all__ = ["mark_best", "route_id", "route_item", "signature"]
 
 Row = dict[str, Any]
 _DECIMALS = 4
@@ -93,6 +93,12 @@ def _joined(drawn: list[Line]) -> list[Line]:
     return out
 
 
+def route_id(route: Route, labels: Labels, graph: Graph) -> str:
+    """Return the name of a route: a hash of what it passes, or of why there is none."""
+    told = repr(signature(route, labels, graph)) if route.found else route.reason
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 def route_item(
     route: Route,
     graph: Graph,
@@ -102,9 +108,8 @@ def route_item(
     tonnes: float,
 ) -> Row:
     """Return a route as plain values: totals, legs with their lines, or why there is none."""
-    told = repr(signature(route, labels, graph)) if route.found else route.reason
     item: Row = {
-        "route_id": hashlib.sha256(told.encode()).hexdigest()[:16],
+        "route_id": route_id(route, labels, graph),
         "found": route.found,
         "reason_code": route.reason_code or None,
         "reason": route.reason or None,

@@ -24,7 +24,7 @@ from opencorridor.routing.ruled import ruled
 from opencorridor.study import Study
 from opencorridor.study.places import Place, resolve
 
-__all__ = ["RouteQuery", "find"]
+__all__ = ["Asked", "Found", "RouteQuery", "find", "search_routes"]
 
 _LAND, _WATER = ("rail", "road"), ("sea", "inland_water")
 # Crossings of the best route that are avoided one by one: few routes pass more.
@@ -61,7 +61,7 @@ class RouteQuery:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """A question with its names resolved."""
 
     world: World
@@ -72,7 +72,7 @@ class _Asked:
     wanted: Wanted
 
 
-def _asked(session: Session, query: RouteQuery) -> _Asked:
+def _asked(session: Session, query: RouteQuery) -> Asked:
     """Resolve all names of a question; everything that is wrong with it is raised at once."""
     pack = session.pack
     world, cargo, date, modes, avoid, no_transit, origin, destination = gather(
@@ -90,13 +90,13 @@ def _asked(session: Session, query: RouteQuery) -> _Asked:
         )
     )
     wanted = Wanted(cargo.cargo, modes, avoid, no_transit)
-    return _Asked(world, cargo, date, origin, destination, wanted)
+    return Asked(world, cargo, date, origin, destination, wanted)
 
 
 class _Search:
     """Finds routes between the two places of a question."""
 
-    def __init__(self, session: Session, asked: _Asked) -> None:
+    def __init__(self, session: Session, asked: Asked) -> None:
         self.asked, self.world = asked, asked.world
         self.priced: PricedGraph = priced(session, asked.world, asked.cargo, asked.date)
         self._pricers: list[Pricer] = []
@@ -170,6 +170,33 @@ def _gc(route: Route) -> float:
     return route.totals.gc_usd_per_t
 
 
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A question as it was understood, the priced network, and the routes on it, best first."""
+
+    asked: Asked
+    priced: PricedGraph
+    routes: list[Route]
+
+
+def search_routes(session: Session, query: RouteQuery) -> Found:
+    """Find routes with their arcs; what :func:`find` tells of them.
+
+    Raises
+    ------
+    OpenCorridorError
+        All that is wrong with the question.
+    """
+    asked = _asked(session, query)
+    search = _Search(session, asked)
+    world, trade = asked.world, (asked.origin.country, asked.destination.country)
+    wanted = ruled(
+        asked.wanted, search.priced.graph, world.labels, world.study.tables, asked.cargo,
+        asked.date, bool(query.date), trade,
+    )  # fmt: skip
+    return Found(asked, search.priced, _routes(search, wanted, query.alternatives))
+
+
 def _class_names(study: Study, class_id: str) -> dict[str, str]:
     table = study["commodity"]
     return names_of(table, int((table["class_id"] == class_id).nonzero()[0][0]))
@@ -191,15 +218,9 @@ def find(
         what would open one.
     """
     started = clock()
-    asked = _asked(session, query)
-    search = _Search(session, asked)
+    found = search_routes(session, query)
+    asked, routes = found.asked, found.routes
     study, cargo, world = session.study, asked.cargo, asked.world
-    trade = asked.origin.country, asked.destination.country
-    wanted = ruled(
-        asked.wanted, search.priced.graph, world.labels, world.study.tables, cargo, asked.date,
-        bool(query.date), trade,
-    )  # fmt: skip
-    routes = _routes(search, wanted, query.alternatives)
     lines = lines_of(study if world.graph is session.pack.graph else world.study)
     ends = asked.origin, asked.destination
     items = [route_item(r, world.graph, world.labels, lines, ends, cargo.tonnes) for r in routes]

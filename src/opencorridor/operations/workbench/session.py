@@ -55,6 +55,11 @@ class Kept(Generic[T]):
         self._lock = threading.Lock()
         self._found: OrderedDict[Hashable, Lazy[T]] = OrderedDict()
 
+    def has(self, key: Hashable) -> bool:
+        """Whether a value of a key is kept, or being made."""
+        with self._lock:
+            return key in self._found
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return the value of a key, made if it is not there; two that ask at once make it once."""
         with self._lock:
@@ -158,18 +163,24 @@ class Session:
 
         What is wrong with the study is left for the first question to tell.
         """
-        # These build on the session: they can be named only when it is there.
-        from opencorridor.operations.workbench import graphs, layers
-        from opencorridor.routing.asking import choose_cargo
+        # These build on the session: they can be named only when it is there. First what a page
+        # shows, then what a question asks for: the engines take seconds to load.
+        from opencorridor.operations.workbench import layers
 
         with contextlib.suppress(OpenCorridorError):
-            pack = self.pack
+            place_index(self.study)
             for name in layers.LAYERS:
                 layers.layer(self, name)
-            place_index(self.study)
-            cargo = choose_cargo(pack.goods, pack.default)
-            graphs.priced(self, graphs.world_of(self, (), ()), cargo, pack.baseline_date)
+            self._warm_routes()
             _ = self.base
+
+    def _warm_routes(self) -> None:
+        from opencorridor.operations.workbench import graphs
+        from opencorridor.routing.asking import choose_cargo
+
+        pack = self.pack
+        cargo = choose_cargo(pack.goods, pack.default)
+        graphs.priced(self, graphs.world_of(self, (), ()), cargo, pack.baseline_date)
 
 
 _SESSIONS: Kept[Session] = Kept(4)

@@ -4,42 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from opencorridor.network import Graph, build
 from opencorridor.operations.check import checked
 from opencorridor.operations.workbench import compare
-from opencorridor.operations.workbench.edits import Spec, same_graph, variant
+from opencorridor.operations.workbench.edits import Spec, variant
+from opencorridor.operations.workbench.grown import grown, lifted
 from opencorridor.operations.workbench.saved import scenario_id
 from opencorridor.operations.workbench.session import Session
 from opencorridor.operations.workbench.ways import searches, ways_of
+from opencorridor.operations.workbench.years import asked_years
 from opencorridor.scenario.build import extend
 from opencorridor.scenario.measures import check_choice, in_force_between
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import mid_year, state_of_year, year_flows
 from opencorridor.scenario.state import Baseline, baseline, prices, run_state
-from opencorridor.scenario.store import load_model
+from opencorridor.scenario.store import is_kept, load_model
 from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["check", "solve", "solve_full"]
+__all__ = ["check", "needs_run", "solve", "solve_full"]
 
 Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
-
-
-def _years(study: Study) -> tuple[int, int]:
-    """First and last year that a scenario may ask about."""
-    start = study.settings.baseline_year
-    last: dict[str, float] = {}
-    table = study["growth"]
-    for country, year in zip(table["country_id"], table["year"].tolist(), strict=True):
-        last[country] = max(last.get(country, year), year)
-    return start, max(start, int(min(last.values(), default=start)))
+# Sessions of networks with new links: each holds a model of its own.
+_GROWN, _MOST_GROWN = "grown", 2
 
 
 def _year_problems(study: Study, year: int | None) -> list[Problem]:
-    first, last = _years(study)
+    first, last = asked_years(study)
     if year is None or first <= year <= last:
         return []
     return [
@@ -48,8 +42,21 @@ def _year_problems(study: Study, year: int | None) -> list[Problem]:
     ]  # fmt: skip
 
 
-def _changed(study: Study, spec: Spec) -> tuple[Study, Study, str]:
-    """Return the study without and with the scenario, and the date that prices both.
+@dataclass(frozen=True)
+class _Case:
+    """A scenario made ready: the study that knows all its links, without and with the changes.
+
+    ``day`` prices both.
+    """
+
+    study: Study
+    without: Study
+    changed: Study
+    day: str
+
+
+def _case(study: Study, spec: Spec) -> _Case:
+    """Return the study without and with the scenario; both have the links that it adds.
 
     Raises
     ------
@@ -65,19 +72,62 @@ def _changed(study: Study, spec: Spec) -> tuple[Study, Study, str]:
         in_force = in_force_between(study, study.settings.baseline_date, day)
         before = variant(study, acting=in_force)
         acting = list(dict.fromkeys([*in_force, *new]))
+    base = changed = study
     try:
         changed = variant(study, spec.measures, spec.edits, spec.closed, acting=acting)
-        if not same_graph(study, changed):
-            problems.append(
-                Problem("adds_links", "a measure adds nodes or links to the network",
-                        mend="put them into the study with state planned, and let the measure "
-                        "open them")
-            )  # fmt: skip
+        base = grown(study, changed)
     except OpenCorridorError as error:
         problems.extend(error.problems)
     if problems:
         raise OpenCorridorError(problems)
-    return before, changed, day
+    return _Case(base, lifted(study, base, before), lifted(study, base, changed), day)
+
+
+def _built(session: Session, case: _Case) -> bool:
+    """Whether the model of a scenario's network is at hand."""
+    if case.study is session.study:
+        return True
+    return session.kept(_GROWN, _MOST_GROWN).has(case.study.hash) or is_kept(case.study)
+
+
+def needs_run(session: Session, body: Mapping[str, Any]) -> bool:
+    """Whether a scenario adds links that no run has drawn into a network yet.
+
+    A scenario that cannot be solved needs something else first.
+    """
+    spec, study = Spec.of(body), session.study
+    edits = study["measure_edit"]
+    adding = set(edits["measure_id"][(edits["op"] == "insert") & (edits["table"] == "link")])
+    if all(e.op != "insert" for e in spec.edits) and adding.isdisjoint(
+        c.measure_id for c in spec.measures
+    ):
+        return False
+    try:
+        return not _built(session, _case(study, spec))
+    except OpenCorridorError:
+        return False
+
+
+def _home(session: Session, case: _Case) -> Session:
+    """Return the session that knows a scenario's links: they take a model of their own.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``new_link_needs_run`` while that model was not drawn up: a run does, in a minute.
+    """
+    if case.study is session.study:
+        return session
+    if not _built(session, case):
+        raise OpenCorridorError(
+            [
+                Problem("new_link_needs_run", "a new link needs a run",
+                        mend="run the scenario: it draws up the network with the link")
+            ]
+        )  # fmt: skip
+    kept = session.kept(_GROWN, _MOST_GROWN)
+    found: Session = kept.get(case.study.hash, lambda: Session(case.study))
+    return found
 
 
 def _by_measure(study: Study, spec: Spec) -> list[Problem]:
@@ -149,9 +199,9 @@ def _after(
 
 
 def _result(
-    model: Model, whole: Graph, spec: Spec, a: compare.Side, b: compare.Side, ended: Row
-) -> Row:
-    study = model.study
+    study: Study, model: Model, whole: Graph, spec: Spec, a: compare.Side, b: compare.Side,
+    ended: Row,
+) -> Row:  # fmt: skip
     now, then = compare.indicators(model, b), compare.indicators(model, a)
     change = compare.moved(model, a, b)
     body = spec.as_dict()
@@ -201,14 +251,16 @@ def solve(
     spec, study = Spec.of(body), session.study
 
     def make() -> Row:
-        without, changed, day = _changed(study, spec)
-        ways = ways_of(session, without, changed, day)
-        with session.solving:
-            before = session.kept("before", 8).get(
+        case = _case(study, spec)
+        home = _home(session, case)
+        ways = ways_of(home, case.without, case.changed, case.day)
+        with home.solving:
+            before = home.kept("before", 8).get(
                 (ways.key, spec.year, spec.loop), lambda: _before(ways.model, ways.base, spec)
             )
-            after, ended = _after(ways.model, ways.base, spec, changed, day)
-            return _result(ways.model, session.pack.graph, spec, before, after, ended)
+            after, ended = _after(ways.model, ways.base, spec, case.changed, case.day)
+            whole = home.pack.graph
+            return _result(study, ways.model, whole, spec, before, after, ended)
 
     key = scenario_id(spec.as_dict(), study.hash)
     found: Row = session.kept("solved", 24).get(key, make)
@@ -233,21 +285,22 @@ def solve_full(
     NotConverged
         If no state is found.
     """
-    started, steps = clock(), 5
+    started, steps = clock(), 6
     progress("study", 0, steps)
     checked(study)
     spec = Spec.of(body)
-    _, changed, day = _changed(study, spec)
-    progress("routes", 1, steps)
-    model = load_model(study)
-    if changed is not study:
-        model = extend(model, searches(changed, day))
-    progress("baseline", 2, steps)
-    base = baseline(model, prices(model, study, study.settings.baseline_date))
+    case = _case(study, spec)
+    progress("network" if case.study is not study else "model", 1, steps)
+    model = load_model(case.study)
+    progress("routes", 2, steps)
+    if case.changed is not case.study:
+        model = extend(model, searches(case.changed, case.day))
+    progress("baseline", 3, steps)
+    base = baseline(model, prices(model, case.study, study.settings.baseline_date))
     before = _before(model, base, spec)
-    progress("loop", 3, steps)
-    after, ended = _after(model, base, spec, changed, day)
-    progress("tables", 4, steps)
-    found = _result(model, build(study), spec, before, after, ended)
+    progress("loop", 4, steps)
+    after, ended = _after(model, base, spec, case.changed, case.day)
+    progress("tables", 5, steps)
+    found = _result(study, model, build(case.study), spec, before, after, ended)
     progress("tables", steps, steps)
     return {**found, "seconds": round(clock() - started, 3)}

@@ -11,6 +11,7 @@ from opencorridor import __version__
 from opencorridor.network import MODES
 from opencorridor.operations.results.maps import window_of
 from opencorridor.operations.workbench.places import names_of
+from opencorridor.operations.workbench.years import asked_years
 from opencorridor.routing.asking import UNITS
 from opencorridor.study import Study
 from opencorridor.study.provenance import STATUSES
@@ -42,6 +43,14 @@ def _countries(study: Study) -> list[Row]:
     ]
 
 
+def _sectors(study: Study) -> list[Row]:
+    table = study["sector"]
+    return [
+        {"sector_id": str(table["sector_id"][row]), "names": names_of(table, row)}
+        for row in range(table.n)
+    ]
+
+
 def _status_shares(study: Study) -> dict[str, float]:
     """Return the share of all rows with a status that is observed, derived and assumed."""
     count: Counter[str] = Counter()
@@ -69,6 +78,7 @@ def study_info(study: Study) -> Row:
         "version": __version__,
         "baseline_date": settings.baseline_date,
         "baseline_year": settings.baseline_year,
+        "last_year": asked_years(study)[1],
         "price_year": settings.price_year,
         "pair": list(settings.pair),
         "pair_names": [names.get(c, {"en": c}) for c in settings.pair],
@@ -83,6 +93,7 @@ def study_info(study: Study) -> Row:
         "modes": list(MODES),
         "commodities": _commodities(study),
         "countries": countries,
+        "sectors": _sectors(study),
         "window": window_of(study),
         "counts": {name: table.n for name, table in study.tables.items() if table.n},
         "status_shares": _status_shares(study),

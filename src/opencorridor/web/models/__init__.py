@@ -17,15 +17,20 @@ from opencorridor.web.models.jobs import (
 from opencorridor.web.models.places import (
     CapacityUse,
     Dwell,
+    Handling,
     MeasureRef,
+    NodeItem,
+    Nodes,
     PlaceCard,
     RestrictionItem,
     Sourced,
 )
 from opencorridor.web.models.promises import Agreement, Commitment, Promises
+from opencorridor.web.models.provenance import RouteNumber, ScenarioNumber, ScenarioSide
 from opencorridor.web.models.results import Latest, ResultInfo, RoadmapResult
 from opencorridor.web.models.routes import Edit, Leg, RouteAnswer, RouteAsk, RouteItem, Way, WayPart
 from opencorridor.web.models.scenarios import (
+    EffectBand,
     Indicator,
     LinkLoad,
     MeasureChoice,
@@ -49,6 +54,7 @@ from opencorridor.web.models.study import (
     StudyInfo,
 )
 from opencorridor.web.models.tables import (
+    Assumption,
     Column,
     Provenance,
     Rows,
@@ -61,6 +67,7 @@ from opencorridor.web.models.tables import (
 
 __all__ = [
     "Agreement",
+    "Assumption",
     "CapacityUse",
     "Column",
     "Commitment",
@@ -68,6 +75,8 @@ __all__ = [
     "Country",
     "Dwell",
     "Edit",
+    "EffectBand",
+    "Handling",
     "Health",
     "Id",
     "In",
@@ -85,6 +94,8 @@ __all__ = [
     "MeasureRef",
     "Measures",
     "Names",
+    "NodeItem",
+    "Nodes",
     "Out",
     "PlaceCard",
     "PlaceItem",
@@ -102,14 +113,17 @@ __all__ = [
     "RouteAnswer",
     "RouteAsk",
     "RouteItem",
+    "RouteNumber",
     "Rows",
     "RunParams",
     "SaveScenario",
     "SavedScenario",
     "SavedScenarios",
     "ScenarioCheck",
+    "ScenarioNumber",
     "ScenarioParams",
     "ScenarioResult",
+    "ScenarioSide",
     "ScenarioSpec",
     "SideTarget",
     "SourceItem",

@@ -57,6 +57,18 @@ class RestrictionItem(Out):
     source_id: str
 
 
+class Handling(Out):
+    """Time and money of a terminal from one mode to another, for one kind of cargo."""
+
+    transshipment_id: str
+    from_mode: str
+    to_mode: str
+    cargo: str
+    state: str
+    time_h: Sourced
+    cost_usd_per_t: Sourced
+
+
 class MeasureRef(Out):
     """A measure that touches a place."""
 
@@ -66,10 +78,13 @@ class MeasureRef(Out):
 
 
 class PlaceCard(Out):
-    """A crossing or terminal: everything the study and the last run say of it."""
+    """A crossing, terminal or link: everything the study and the last run say of it.
+
+    ``speed_km_per_h`` is a link's own speed, else that of its mode and country.
+    """
 
     id: str
-    kind: Literal["border_crossing", "terminal"]
+    kind: Literal["border_crossing", "terminal", "link"]
     names: Names
     type: str
     state: str
@@ -79,6 +94,9 @@ class PlaceCard(Out):
     modes: list[str]
     gauges_mm: list[int]
     dwell: list[Dwell]
+    handling: list[Handling]
+    length_km: Sourced | None
+    speed_km_per_h: Sourced | None
     capacity: list[CapacityUse]
     restrictions: list[RestrictionItem]
     measures: list[MeasureRef]
@@ -87,3 +105,23 @@ class PlaceCard(Out):
     note: str
     source_id: str
     status: Status | None
+
+
+class NodeItem(Out):
+    """A node of the network near a place."""
+
+    node_id: str
+    name: str
+    mode: str
+    country_id: str | None
+    gauge_mm: int | None
+    lon: float
+    lat: float
+    distance_km: float
+
+
+class Nodes(Out):
+    """Nodes nearest to a place, and how much longer than the great circle a line is assumed."""
+
+    nodes: list[NodeItem]
+    detour_factor: float

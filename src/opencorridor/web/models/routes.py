@@ -11,13 +11,18 @@ from opencorridor.web.models.study import PlaceItem
 
 
 class Edit(In):
-    """One change of a study's table: a measure of one's own."""
+    """One change of a study's table: a measure of one's own.
+
+    ``insert`` adds a link: ``column`` is ``link_id``, ``value`` its id, ``key`` spells out
+    ``from_node_id``, ``to_node_id``, ``mode``, ``length_km`` and, where wanted, ``gauge_mm``,
+    ``speed_km_per_h``, ``electrified``, ``border_crossing_id`` and ``name``.
+    """
 
     table: Literal["border_dwell", "capacity", "border_crossing", "link", "transshipment", "tariff",
                    "mode_rate"]  # fmt: skip
     key: Annotated[str, Field(min_length=1, max_length=400)]
     column: Annotated[str, Field(min_length=1, max_length=60)]
-    op: Literal["set", "add", "multiply"]
+    op: Literal["set", "add", "multiply", "insert"]
     value: float | Text
 
 

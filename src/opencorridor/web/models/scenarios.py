@@ -12,11 +12,14 @@ from opencorridor.web.models.routes import Edit
 
 
 class MeasureChoice(In):
-    """A candidate measure that is switched on; ``effect`` picks low, mode or high of its edits."""
+    """A candidate measure that is switched on.
+
+    ``effect`` picks low, mode or high of its edits, or lies between: −1 is low, 0 mode, 1 high.
+    """
 
     measure_id: Id
     year: Annotated[int, Field(ge=2000, le=2100)] | None = None
-    effect: Literal["low", "mode", "high"] = "mode"
+    effect: Literal["low", "mode", "high"] | Annotated[float, Field(ge=-1, le=1)] = "mode"
 
 
 class ScenarioSpec(In):
@@ -55,10 +58,12 @@ class PlaceLoad(Out):
 
 
 class LinkLoad(Out):
-    """Load of a link beside the baseline."""
+    """Load of a link beside the baseline; ``t_forward`` goes along the link's drawn line."""
 
     link_id: str
     t_per_year: float
+    t_forward: float
+    t_backward: float
     baseline_t_per_year: float
 
 
@@ -90,9 +95,13 @@ class ScenarioResult(Out):
 
 
 class ScenarioCheck(Out):
-    """Conflicts and missing prerequisites of a choice, in words, by measure."""
+    """Conflicts and missing prerequisites of a choice, in words, by measure.
+
+    ``needs_run``: it adds links that no run has drawn into a network yet.
+    """
 
     ok: bool
+    needs_run: bool
     problems: list[ProblemItem]
 
 
@@ -120,10 +129,30 @@ class SavedScenarios(Out):
     scenarios: list[SavedScenario]
 
 
+class EffectBand(Out):
+    """The one banded edit of a measure: its value at the weak end, the mode and the strong end."""
+
+    table: str
+    column: str
+    op: str
+    unit: str
+    weak: float
+    mode: float
+    strong: float
+
+
 class MeasureItem(Out):
-    """A measure of the study; ``alone_usd`` and rank come from the last run, where there is one."""
+    """A measure of the study; ``alone_usd`` and rank come from the last run, where there is one.
+
+    ``row`` is its row of the study's table ``measure``; ``result_row`` that of the run's table
+    ``measures``. ``bands`` counts its edits with a band, ``band`` is that of the only one.
+    ``unpriced`` are places on which it lets a share pass that have no capacity to share.
+    """
 
     measure_id: str
+    row: int
+    result_id: str | None
+    result_row: int | None
     title: str
     kind: str
     role: str
@@ -131,6 +160,9 @@ class MeasureItem(Out):
     expressed: bool
     not_expressed: str
     edits: int
+    bands: int
+    band: EffectBand | None
+    unpriced: list[str]
     touches: list[str]
     capex_usd: float | None
     capex_low_usd: float | None

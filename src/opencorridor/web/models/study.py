@@ -24,6 +24,13 @@ class Commodity(Out):
     payload_t: dict[str, float]
 
 
+class Sector(Out):
+    """A sector of the study's trade."""
+
+    sector_id: str
+    names: Names
+
+
 class Country(Out):
     """A country of the study."""
 
@@ -52,6 +59,7 @@ class StudyInfo(Out):
     version: str
     baseline_date: str
     baseline_year: int
+    last_year: int
     price_year: int
     pair: list[str]
     pair_names: list[Names]
@@ -63,6 +71,7 @@ class StudyInfo(Out):
     modes: list[str]
     commodities: list[Commodity]
     countries: list[Country]
+    sectors: list[Sector]
     window: tuple[float, float, float, float]
     counts: dict[str, int]
     status_shares: dict[str, float]

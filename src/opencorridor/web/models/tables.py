@@ -60,6 +60,15 @@ class SourceItem(Out):
     rows: int
 
 
+class Assumption(Out):
+    """On what ground a column of a table stands that the study assumes."""
+
+    table: str
+    column: str
+    note: str
+    title: str
+
+
 class Provenance(Out):
     """Where a number comes from. A cell of a study table, or of a result table by formula."""
 
@@ -71,6 +80,7 @@ class Provenance(Out):
     status: Status | None
     formula: str
     inputs: list[Sourced]
+    assumptions: list[Assumption]
     table: str
     row: int | None
     row_label: str

@@ -1,0 +1,264 @@
+"""Where a number of a route comes from: its legs, and the rows that price each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from opencorridor.costs import CostPlan
+from opencorridor.documents.texts import column_title
+from opencorridor.operations.workbench import leg_terms, routes
+from opencorridor.operations.workbench.cells import FEW, MOST, Cell, picked, same
+from opencorridor.operations.workbench.graphs import plan_of
+from opencorridor.operations.workbench.grounds import changes_text, frame, grounds, told
+from opencorridor.operations.workbench.leg_terms import Priced, Terms
+from opencorridor.operations.workbench.route_items import route_id
+from opencorridor.operations.workbench.routes import Found, RouteQuery
+from opencorridor.operations.workbench.session import Session
+from opencorridor.routing.legs import Leg
+from opencorridor.routing.routes import Route
+from opencorridor.study import OpenCorridorError, Problem, Study
+
+__all__ = ["COLUMNS", "of_route"]
+
+_DECIMALS = 4
+# More terms than this nobody reads; the words and the cells stay.
+_MOST_TERMS = 40
+
+
+@dataclass(frozen=True)
+class _Column:
+    """How a column of a route comes about; ``terms`` None: in words alone."""
+
+    unit: str
+    words: str
+    terms: Callable[[Priced], Terms] | None
+    per_t: str = ""
+
+
+COLUMNS: dict[str, _Column] = {
+    "time_h": _Column(
+        "h",
+        "Length over speed, times 24 over the hours of movement a day, fixed hours, half the time "
+        "between sailings, and the mean stay at crossing or terminal",
+        leg_terms.of_hours,
+    ),
+    "spread_h": _Column(
+        "h",
+        "Standard deviation of the stay at crossing or terminal, from its mean and 95th percentile;"
+        " of several stays the root of the sum of squares",
+        None,
+    ),
+    "cost_usd_per_t": _Column(
+        "US$/t",
+        "Length times rate over the load of a unit, fixed charges over the load, and fees at "
+        "crossing or terminal",
+        leg_terms.of_money,
+    ),
+    "co2_kg_per_t": _Column(
+        "kg/t",
+        "Length times the factor of the traction, well to wheel, and handling",
+        leg_terms.of_co2,
+    ),
+    "distance_km": _Column("km", "Sum of the lengths of the lines", leg_terms.of_distance),
+    "cost_usd": _Column("US$", "US$ per tonne times tonnes", None, "cost_usd_per_t"),
+    "co2_kg": _Column("kg", "CO2e per tonne times tonnes", None, "co2_kg_per_t"),
+}
+"""Numbers of a route and of a leg that can be asked about."""
+
+
+def _unknown(what: str, value: str) -> OpenCorridorError:
+    return OpenCorridorError(
+        [
+            Problem(
+                f"unknown_{what}", f"the answer has no such {what}", column=what, value=value[:60],
+                mend="ask for the routes again",
+            )
+        ]
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """A route that was found, with what prices it."""
+
+    study: Study
+    found: Found
+    route: Route
+    plan: CostPlan
+
+    @property
+    def tonnes(self) -> float:
+        """Tonnes of the consignment."""
+        return self.found.asked.cargo.tonnes
+
+    @cached_property
+    def _trip(self) -> tuple[int, int]:
+        """Countries of the trip, as its rates by kind of flow take them."""
+        graph, ends = self.plan.graph, (self.route.origin, self.route.destination)
+        nodes = graph.tail[self.route.arcs[0]], graph.head[self.route.arcs[-1]]
+        first, last = (
+            end.countries[end.nodes.index(int(node))] for end, node in zip(ends, nodes, strict=True)
+        )
+        return first, last
+
+    def priced(self, leg: Leg) -> Priced:
+        """Return the leg as the network priced it."""
+        cargo = self.found.asked.cargo
+        kinds = self.found.priced.flow_kind(np.array(leg.arcs, dtype=np.int64), *self._trip)
+        return Priced(
+            self.plan, self.found.asked.world.study, cargo.class_id, cargo.cargo, leg.arcs,
+            kinds.tolist(),
+        )  # fmt: skip
+
+    def own(self, cells: list[Cell]) -> list[Cell]:
+        """Return the cells that the study itself has too: measures may add and drop rows."""
+        changed = self.found.asked.world.study
+        return [cell for cell in cells if _same_row(self.study, changed, cell)]
+
+
+def _same_row(study: Study, changed: Study, cell: Cell) -> bool:
+    mine, other = study[cell.table], changed[cell.table]
+    if mine is other:
+        return True
+    return cell.row < mine.n and all(
+        mine[name][cell.row] == other[name][cell.row] for name in mine.schema.key
+    )
+
+
+def _approach_terms(ground: _Ground, leg: Leg, column: str) -> list[Cell]:
+    """Return the rates and speeds of the kilometres between coordinates and the network."""
+    tables = {"time_h": ("speed", "speed_km_per_h"),
+              "cost_usd_per_t": ("mode_rate", "rate_usd_per_unit_km"),
+              "co2_kg_per_t": ("emission_factor", "fuel_g_per_tkm")}  # fmt: skip
+    if column not in tables:
+        return []
+    name, of = tables[column]
+    table = ground.study[name]
+    access = same(table, mode="access")
+    here = picked(table, access & same(table, country_id=leg.country), of, FEW)
+    return here or picked(table, access & same(table, country_id=""), of, FEW)
+
+
+def _of_leg(ground: _Ground, leg: Leg, column: str) -> tuple[str, dict[str, float], list[Cell]]:
+    """Return the arithmetic of a leg (blank where it is told in words), and its cells."""
+    made = COLUMNS[column].terms
+    if not leg.arcs:
+        return "", {}, _approach_terms(ground, leg, column)
+    priced = ground.priced(leg)
+    if made is None:
+        stays = [
+            Cell(table, row, name)
+            for table, row in priced.stays()
+            for name in ("mean_h" if table == "border_dwell" else "time_h", "p95_h")
+        ]
+        return "", {}, stays
+    terms = made(priced)
+    expression = terms.expression if len(terms.parts) <= _MOST_TERMS else ""
+    return expression, terms.numbers, terms.cells
+
+
+def _total(ground: _Ground, column: str) -> tuple[str, dict[str, float], list[Cell]]:
+    """Return the sum over legs, and the cells of all of them: observed ones are not cut off."""
+    legs = ground.route.legs
+    numbers = {f"n{n}": float(getattr(leg, column)) for n, leg in enumerate(legs)}
+    cells = [cell for leg in legs for cell in _of_leg(ground, leg, column)[2]]
+    summed = " + ".join(numbers) if COLUMNS[column].terms is not None else ""
+    return summed, numbers, list(dict.fromkeys(cells))
+
+
+def _observed_first(study: Study, cells: list[Cell]) -> list[Cell]:
+    def assumed(cell: Cell) -> bool:
+        table = study[cell.table]
+        return "status" not in table.columns or table["status"][cell.row] != "observed"
+
+    return sorted(cells, key=assumed)[:MOST]
+
+
+def _name(leg: Leg) -> str:
+    place = leg.border_crossing or leg.terminal
+    return place or " – ".join(dict.fromkeys((leg.origin, leg.destination)))
+
+
+def _found(session: Session, query: RouteQuery) -> Found:
+    made: Found = session.kept("routes_found", 8).get(
+        query, lambda: routes.search_routes(session, query)
+    )
+    return made
+
+
+def _ground(session: Session, query: RouteQuery, wanted: str) -> _Ground:
+    found = _found(session, query)
+    world = found.asked.world
+    for route in found.routes:
+        if route.found and route_id(route, world.labels, world.graph) == wanted:
+            return _Ground(session.study, found, route, plan_of(session, world, found.asked.date))
+    raise _unknown("route", wanted)
+
+
+def _changes(query: RouteQuery) -> str:
+    edits = [f"{e.table} {e.key}: {e.column} {e.op} {e.value}" for e in query.edits]
+    return changes_text([*query.measures, *edits])
+
+
+def _arithmetic(
+    ground: _Ground, leg: Leg | None, column: str
+) -> tuple[str, str, dict[str, float], list[Cell]]:
+    """Return words, expression, numbers and cells of a number."""
+    of = COLUMNS[column]
+    plain = of.per_t or column
+    if leg is None:
+        expression, numbers, cells = _total(ground, plain)
+    else:
+        expression, numbers, cells = _of_leg(ground, leg, plain)
+    words = of.words if leg is not None or of.per_t else f"Sum over the legs. {of.words}"
+    if of.per_t:
+        whole = leg if leg is not None else ground.route.totals
+        numbers = {"per_t": float(getattr(whole, plain)), "tonnes": ground.tonnes}
+        expression, words = "per_t * tonnes", f"{of.words}. {COLUMNS[plain].words}"
+    return words, expression, numbers, cells
+
+
+def of_route(
+    session: Session, query: RouteQuery, wanted: str, leg: int | None, column: str
+) -> dict[str, Any]:
+    """Return where a number of a route comes from; ``leg`` counts from 0, None is the whole.
+
+    The question is answered again: the same question on the same study has the same routes.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_route``, ``unknown_leg``, and all that is wrong with the question.
+    """
+    ground = _ground(session, query, wanted)
+    legs = ground.route.legs
+    if leg is not None and not 0 <= leg < len(legs):
+        raise _unknown("leg", str(leg))
+    one = legs[leg] if leg is not None else None
+    words, expression, numbers, cells = _arithmetic(ground, one, column)
+    of = COLUMNS[column]
+    whole = one if one is not None else ground.route.totals
+    value = float(getattr(whole, of.per_t or column)) * (ground.tonnes if of.per_t else 1.0)
+    ends = ground.found.asked.origin.name, ground.found.asked.destination.name
+    inputs = _observed_first(ground.study, ground.own(cells))
+    return {
+        "label": column_title(column),
+        "value": round(value, _DECIMALS),
+        "unit": of.unit,
+        "low": None,
+        "high": None,
+        "status": "derived",
+        "formula": told(words, expression, numbers, value),
+        **grounds(ground.found.asked.world.study, inputs),
+        "table": "route" if leg is None else "route_legs",
+        "row": leg or 0,
+        "row_label": _name(one) if one is not None else " – ".join(ends),
+        "column": column,
+        "description": _changes(query),
+        **frame(ground.study, None),
+    }

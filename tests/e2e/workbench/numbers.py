@@ -1,0 +1,230 @@
+"""Numbers as a reader takes them: a text of the page as an interval, a printed line as its value.
+
+Nothing here knows how the workbench finds or prints a number: cells are read from the tables of
+the study, of a run, or of an answer of the API.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from opencorridor.study import Study
+
+# What a word after a number makes of it, in the unit of its cell.
+_SCALES = {
+    "billion": 1e9, "million": 1e6, "Mt": 1e6, "min": 1 / 60, "days": 24.0, "%": 0.01,
+    "t CO2e": 1000.0,
+}  # fmt: skip
+# These are shown with two or three digits that count: zeros at the end are not among them.
+_ROUNDED = ("kg CO2e", "t·h", "t")
+_WORDS = sorted([*_SCALES, *_ROUNDED], key=len, reverse=True)
+_TEXT = re.compile(
+    r"([+\u2212]?)\$?([\d,]+(?:\.\d+)?)\s*(" + "|".join(map(re.escape, _WORDS)) + r")?(?![\w·])"
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number of the page: its value, and half of a unit of the last digit that is shown."""
+
+    value: float
+    half: float
+
+    def holds(self, value: float, more: float = 0.0) -> bool:
+        """Whether a value is shown like this."""
+        # A value half-way between two texts is one of them: which one, its last bit decides.
+        return abs(value - self.value) <= self.half + 2 * math.ulp(value) + more
+
+
+def shown(text: str, rounded: bool = False) -> Shown:
+    """Read the first number of a text with its unit; ``rounded``: zeros at its end do not count."""
+    found = _TEXT.search(text)
+    assert found, f"no number in {text!r}"
+    sign, digits, word = found[1], found[2].replace(",", ""), found[3] or ""
+    places = len(digits.partition(".")[2])
+    if not places and (rounded or word in _ROUNDED):
+        places = -(len(digits) - len(digits.rstrip("0"))) if digits.strip("0") else 0
+    scale = _SCALES.get(word, 1.0)
+    value = float(digits) * scale * (-1 if sign == "\u2212" else 1)
+    return Shown(value, 0.5 * 10.0**-places * scale)
+
+
+# --- printed arithmetic -------------------------------------------------------------------------
+
+_SIGNS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}  # fmt: skip
+_LINE = re.compile(r": ([^:=]+) = ([\u2212\d.,e+]+)$")
+
+
+def _computed(node: ast.expr, largest: list[float]) -> float:
+    if isinstance(node, ast.Constant):
+        largest.append(abs(float(node.value)))
+        return float(node.value)
+    if isinstance(node, ast.UnaryOp):
+        return -_computed(node.operand, largest)
+    if isinstance(node, ast.Call):
+        return abs(_computed(node.args[0], largest))
+    assert isinstance(node, ast.BinOp), ast.dump(node)
+    found = _SIGNS[type(node.op)](*(_computed(side, largest) for side in (node.left, node.right)))
+    largest.append(abs(found))
+    return found
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """A printed line: what it gives, what it says that it gives, and its largest number."""
+
+    gives: float
+    says: float
+    largest: float
+
+
+def arithmetic(formula: str) -> Arithmetic | None:
+    """Compute the line that a formula prints; None where it is told in words alone."""
+    found = _LINE.search(formula)
+    if not found:
+        return None
+    plain = re.sub(r"\|([^|]*)\|", r"abs(\1)", found[1])
+    for sign, by in (("\u2212", "-"), ("×", "*"), ("÷", "/"), (",", "")):
+        plain = plain.replace(sign, by)
+    largest: list[float] = []
+    gives = _computed(ast.parse(plain, mode="eval").body, largest)
+    says = float(found[2].replace(",", "").replace("\u2212", "-"))
+    return Arithmetic(gives, says, max(largest))
+
+
+# --- cells --------------------------------------------------------------------------------------
+
+# What an indicator is called in the answer of a scenario; of the baseline it is 0 without one.
+_INDICATORS = {
+    "trade": ("trade_usd", "baseline_usd"), "a_to_b": ("a_to_b_usd", "baseline_a_to_b_usd"),
+    "b_to_a": ("b_to_a_usd", "baseline_b_to_a_usd"),
+    "tonnes": ("pair_t_per_year", "baseline_pair_t_per_year"),
+    "rerouted": ("rerouted_t_per_year", ""), "hours": ("extra_hours_t_h", ""),
+    "cost": ("extra_cost_usd", ""), "stranded": ("stranded_t", ""),
+}  # fmt: skip
+
+
+@dataclass
+class Cells:
+    """Reads the cell that a button names, from the API and from the study itself."""
+
+    api: str
+    study: Study
+    kept: dict[str, Any] = field(default_factory=dict)
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
+
+    def get(self, path: str, body: Any = None) -> Any:
+        """Ask the server; the same question once."""
+        key = json.dumps([path, body], sort_keys=True)
+        if key not in self.kept:
+            if body is None:
+                answer = self.client.get(self.api + path)
+            else:
+                answer = self.client.post(self.api + path, json=body)
+            assert answer.status_code == 200, answer.text
+            self.kept[key] = answer.json()
+        return self.kept[key]
+
+    def _result(self, result_id: str) -> Any:
+        """Return summary and tables of a run, or of the plan that a job found."""
+        for job in self.get("/jobs")["jobs"]:
+            if job["result_id"] == result_id and job["kind"] == "roadmap":
+                plan = self.get(f"/jobs/{job['job_id']}/result")
+                return plan["summary"], {**plan, "trade_path": plan["path"]}
+        return self.get(f"/results/{result_id}")["summary"], None
+
+    def _row_of_result(self, source: dict[str, Any]) -> dict[str, Any]:
+        _, tables = self._result(source["result_id"])
+        if tables is not None:
+            return dict(tables[source["table"]][source["row"]])
+        path = f"/results/{source['result_id']}/tables/{source['table']}?limit=1000"
+        found = self.get(path)
+        rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+        if "key" in source:
+            return next(row for row in rows if source["key"] in row.values())
+        return rows[source["row"]]
+
+    def _row_of_study(self, source: dict[str, Any]) -> dict[str, Any]:
+        table = self.study[source["table"]]
+        at = source.get("row")
+        if at is None:
+            at = table[table.schema.key[0]].tolist().index(source["key"])
+        return {name: table[name].tolist()[at] for name in table.columns}
+
+    def _side(self, side: dict[str, Any] | None) -> Any:
+        if side is None:
+            return None
+        if side["full"]:
+            jobs = [j for j in self.get("/jobs")["jobs"] if j["params"].get("spec") == side["spec"]]
+            return self.get(f"/jobs/{jobs[0]['job_id']}/result")
+        return self.get("/scenarios/solve", side["spec"])
+
+    def _scenario(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        a, b = (self._side(asked[end]) for end in ("a", "b"))
+        place = asked["table"] == "scenario_places"
+        name = "wait_h" if asked["column"].startswith("wait") else "load_t_per_year"
+
+        def read(own: Any, other: Any) -> float:
+            if place:
+                rows = (own or other)["places"]
+                row = next(r for r in rows if r["capacity_id"] == asked["key"])
+                return float(row[name if own else f"baseline_{name}"])
+            mine, base = _INDICATORS[asked["key"]]
+            return float(own[mine] if own else other[base] if base else 0.0)
+
+        ends = {"a": lambda: read(a, b), "b": lambda: read(b, a)}
+        row = {"name": asked["key"].replace("_", " ")}
+        if place:
+            named = {r["capacity_id"]: r["name"] for r in (b or a)["places"]}
+            row = {"name": named[asked["key"]]}
+        if asked["column"] == "difference":
+            return ends["b"]() - ends["a"](), row
+        return ends[asked["column"][-1]](), row
+
+    def _route(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        routes = self.get("/routes", asked["ask"])["routes"]
+        route = next(r for r in routes if r["route_id"] == asked["route_id"])
+        row = route if asked["leg"] is None else route["legs"][asked["leg"]]
+        ends = {"from": route["legs"][0]["from"], "to": route["legs"][-1]["to"]}
+        return float(row[asked["column"]]), {**ends, **row}
+
+    def _crossing(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return the load of a crossing: the sum over the lines that name it."""
+        link = self.study["link"]
+        mine = (link["border_crossing_id"] == source["crossing"]) & (link["border_charge"] != "0")
+        found = self.get(f"/results/{source['result_id']}/tables/load?limit=1000")
+        rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+        rows = [row for row in rows if row["link_id"] in set(link["link_id"][mine].tolist())]
+        label = {f"{n}": f"{row['name']}, {row['link_id']}" for n, row in enumerate(rows)}
+        return sum(float(row[source["column"]]) for row in rows), label
+
+    def read(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return the number that a button names, and the row that it stands in."""
+        if "scenario" in source:
+            return self._scenario(source["scenario"])
+        if "route" in source:
+            return self._route(source["route"])
+        if "crossing" in source:
+            return self._crossing(source)
+        if "summary" in source:
+            found: Any = self._result(source["result_id"])[0]
+            row = dict(found)
+            for part in source["summary"].split("."):
+                found = found[int(part)] if isinstance(found, list) else found[part]
+                row |= found if isinstance(found, dict) else {}
+            return float(found), row
+        made = self._row_of_result if source.get("result_id") else self._row_of_study
+        row = made(source)
+        return float(row[source["column"]]), row
