@@ -16,7 +16,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from data import network  # noqa: E402
-from data.calibrate import calibrate  # noqa: E402
+from data.calibrate import judge  # noqa: E402
 from data.common import Row, Tables, merged, write  # noqa: E402
 
 STUDY = ROOT / "src/opencorridor/studies/iran_kazakhstan"
@@ -76,11 +76,9 @@ def main() -> int:
     parser.add_argument("--only-network", action="store_true", help="leave the rest as it is")
     args = parser.parse_args()
     tables = build(args.source, () if args.only_network else PACKAGES)
-    # The factors of an earlier build are not those of these tables.
-    tables["calibration"] = []
     total = save(tables, args.out)
     if not args.only_network:
-        calibrate(tables, args.out)
+        judge(tables, args.out)
         total = save(tables, args.out)
     print(f"{total} bytes")
     if total > LIMIT_BYTES:

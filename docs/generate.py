@@ -114,7 +114,7 @@ def percent(value: float) -> str:
 
 
 def fit() -> str:
-    """Return the fit of the shipped study to its observations, and its calibrated parameters."""
+    """Return the fit of the shipped study to its observations."""
     from opencorridor.routing.fit import fit as fit_of
     from opencorridor.study import open_study
 
@@ -123,13 +123,14 @@ def fit() -> str:
     lines = [
         NOTICE + "# Fit to observed trips",
         "",
-        f"The study *{study.title}*: median absolute error of the model, of a model fitted",
-        "without the trip's source and corridor, and of a naive rival (great-circle distance",
+        f"The study *{study.title}*: median absolute error of the model with the numbers of",
+        "the sources, of a model calibrated on all trips but those of the same source or",
+        "corridor, and of a naive rival (great-circle distance",
         f"× {found.naive_speed_km_per_h:g} km/h or {found.naive_rate_usd_per_tkm:g} US$/t-km).",
         "How it is done: [calibration](../explanation/calibration.md). Trips that several rows",
         "tell count once; contradictory rows are listed below and not counted.",
         "",
-        "| quantity | group | rows | trips | model | left out | naive | bias |",
+        "| quantity | group | rows | trips | as sourced | calibrated, left out | naive | bias as sourced |",
         "|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in found.summary:
@@ -141,7 +142,7 @@ def fit() -> str:
         "",
         "## The ten worst when left out",
         "",
-        "| observation | quantity | from | to | observed | model | left out |",
+        "| observation | quantity | from | to | observed | as sourced | calibrated, left out |",
         "|---|---|---|---|---:|---:|---:|",
     ]
     for trip in found.worst(10):
@@ -156,23 +157,6 @@ def fit() -> str:
         "|---|---|---|",
     ]
     lines += [f"| {t.obs_id} | {t.quantity} | {cell(t.contradicts)} |" for t in found.contradicted]
-    lines += [
-        "",
-        "## Calibrated parameters",
-        "",
-        "Factors of hours and money that differ from 1 by 5 % or more; all stand in table",
-        "`calibration` of the study.",
-        "",
-        "| rows | quantity | factor | range | trips |",
-        "|---|---|---:|---:|---:|",
-    ]
-    for line in study["calibration"].rows():
-        if abs(line["factor"] - 1.0) >= 0.05:
-            ends = f"{line['factor_low']:.2f}–{line['factor_high']:.2f}"
-            lines.append(
-                f"| `{line['parameter_id']}` | {line['quantity']} | {line['factor']:.2f} | {ends} "
-                f"| {line['trips']:.0f} |"
-            )
     return "\n".join(lines) + "\n"
 
 
