@@ -125,12 +125,12 @@ def fit() -> str:
         "",
         f"The study *{study.title}*: median absolute error of the model with the numbers of",
         "the sources, of a model calibrated on all trips but those of the same source or",
-        "corridor, and of a naive rival (great-circle distance",
+        "corridor (left out), and of a naive rival (great-circle distance",
         f"× {found.naive_speed_km_per_h:g} km/h or {found.naive_rate_usd_per_tkm:g} US$/t-km).",
         "How it is done: [calibration](../explanation/calibration.md). Trips that several rows",
         "tell count once; contradictory rows are listed below and not counted.",
         "",
-        "| quantity | group | rows | trips | as sourced | calibrated, left out | naive | bias as sourced |",
+        "| quantity | group | rows | trips | model | left out | naive | bias |",
         "|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in found.summary:
