@@ -16,6 +16,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from data import network  # noqa: E402
+from data.calibrate import judge  # noqa: E402
 from data.common import Row, Tables, merged, write  # noqa: E402
 
 STUDY = ROOT / "src/opencorridor/studies/iran_kazakhstan"
@@ -74,7 +75,11 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=STUDY)
     parser.add_argument("--only-network", action="store_true", help="leave the rest as it is")
     args = parser.parse_args()
-    total = save(build(args.source, () if args.only_network else PACKAGES), args.out)
+    tables = build(args.source, () if args.only_network else PACKAGES)
+    total = save(tables, args.out)
+    if not args.only_network:
+        judge(tables, args.out)
+        total = save(tables, args.out)
     print(f"{total} bytes")
     if total > LIMIT_BYTES:
         print(f"more than {LIMIT_BYTES} bytes", file=sys.stderr)

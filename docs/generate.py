@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,18 +101,73 @@ def commands() -> str:
     return "\n".join(lines) + "\n"
 
 
-def by_hand() -> str:
-    """Return the page on which the teaching study is computed by hand."""
-    script = ROOT / "tests" / "by_hand" / "teaching.py"
+def by_hand(name: str) -> str:
+    """Return a page that a script of tests/by_hand computes."""
+    script = ROOT / "tests" / "by_hand" / f"{name}.py"
     done = subprocess.run([sys.executable, str(script)], capture_output=True, check=True)  # noqa: S603
     return done.stdout.decode("utf-8")
 
 
+def percent(value: float) -> str:
+    """Return a share as per cent, blank where there is none."""
+    return "" if value != value else f"{100 * value:.1f} %"
+
+
+def fit() -> str:
+    """Return the fit of the shipped study to its observations."""
+    from opencorridor.routing.fit import fit as fit_of
+    from opencorridor.study import open_study
+
+    study = open_study(DEFAULT_STUDY)
+    found = fit_of(study)
+    lines = [
+        NOTICE + "# Fit to observed trips",
+        "",
+        f"The study *{study.title}*: median absolute error of the model with the numbers of",
+        "the sources, of a model calibrated on all trips but those of the same source or",
+        "corridor (left out), and of a naive rival (great-circle distance",
+        f"× {found.naive_speed_km_per_h:g} km/h or {found.naive_rate_usd_per_tkm:g} US$/t-km).",
+        "How it is done: [calibration](../explanation/calibration.md). Trips that several rows",
+        "tell count once; contradictory rows are listed below and not counted.",
+        "",
+        "| quantity | group | rows | trips | model | left out | naive | bias |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in found.summary:
+        shares = (row.median_error_share, row.left_out_error_share, row.naive_error_share)
+        group = "all" if row.by == "all" else f"{row.by} {row.group}"
+        cells = [row.quantity, group, str(row.rows), f"{row.trips:.1f}", *map(percent, shares)]
+        lines.append(f"| {' | '.join([*cells, percent(row.median_bias_share)])} |")
+    lines += [
+        "",
+        "## The ten worst when left out",
+        "",
+        "| observation | quantity | from | to | observed | as sourced | calibrated, left out |",
+        "|---|---|---|---|---:|---:|---:|",
+    ]
+    for trip in found.worst(10):
+        values = (f"{v:.1f}" for v in (trip.value, trip.modelled, trip.left_out))
+        ends = f"`{trip.origin_id}` | `{trip.destination_id}`"
+        lines.append(f"| {trip.obs_id} | {trip.quantity} | {ends} | {' | '.join(values)} |")
+    lines += [
+        "",
+        "## Contradicted, not counted",
+        "",
+        "| observation | quantity | why |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {t.obs_id} | {t.quantity} | {cell(t.contradicts)} |" for t in found.contradicted]
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
+    "reference/fit.md": fit,
     "reference/schema.md": schema,
     "reference/sources.md": sources,
-    "tutorials/teaching.md": by_hand,
+    "tutorials/by-the-clock.md": partial(by_hand, "by_the_clock"),
+    "tutorials/dated-tariffs.md": partial(by_hand, "dated_tariffs"),
+    "tutorials/teaching.md": partial(by_hand, "teaching"),
 }
 
 

@@ -10,6 +10,7 @@ from data.network.borders import crossings, dwell
 from data.network.capacity import capacities
 from data.network.context import Build
 from data.network.ferries import ferries
+from data.network.hours import hours
 from data.network.land import land
 from data.network.places import aliases, countries, zones
 from data.network.ports import gauges, inland, ports
@@ -18,6 +19,7 @@ from data.network.restrictions import restrictions
 from data.network.sea import sea
 from data.network.sources import register
 from data.network.speeds import emissions, speeds
+from data.network.tariffs import tariffs
 
 __all__ = ["tables"]
 
@@ -33,11 +35,13 @@ STEPS = (
     gauges,
     inland,
     ferries,
+    hours,
     without_double_doors,
     dwell,
     capacities,
     restrictions,
     rates,
+    tariffs,
     speeds,
     emissions,
     aliases,

@@ -36,6 +36,10 @@ class Prices:
             for r in build.read("parameters/price_index.csv")
         }
 
+    def factor(self, year: str) -> float:
+        """Return US$ of 2024 per US$ of a year."""
+        return self._factor[year]
+
     def row(self, param: str) -> Row:
         """Return the row of a parameter as the source folder has it."""
         return self._rows[param]

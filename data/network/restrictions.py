@@ -1,4 +1,4 @@
-"""Borders that politics keeps closed at the base date."""
+"""Borders that politics keeps closed, and places closed for a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def restricted_pairs(build: Build) -> set[str]:
 
 
 def restrictions(build: Build) -> None:
-    """Table ``restriction``: one row per pair, with every crossing that it closes."""
+    """Table ``restriction``: one row per pair, with all its crossings; then dated closures."""
     source = build.sources.add(
         "border-closures",
         "Borders closed by politics, general knowledge of the public record",
@@ -40,3 +40,12 @@ def restrictions(build: Build) -> None:
                 "status": fact["status"],
             },
         )
+    for fact in build.facts("closure"):
+        page = build.sources.add(
+            f"closure-{fact['restriction_id'].replace(':', '-').lower()}",
+            fact["title"],
+            url=fact["url"],
+            year=fact["year"],
+        )
+        row = {k: v for k, v in fact.items() if k not in ("title", "url", "year")}
+        build.add("restriction", {**row, "allowed_share": "0", "source": page})

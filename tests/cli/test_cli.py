@@ -50,6 +50,27 @@ def test_route_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(out)["time_h"] == 87.0
 
 
+def test_a_route_by_the_clock_prints_times_and_waits(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("route", A, C, "--study", "teaching", "--mode", "road", "-q")
+    code, out, err = run(capsys, *words, "--depart", "2025-03-20T08:00+05:00")
+    assert (code, err) == (0, "")
+    assert "on 2025-03-20" in out
+    assert "By the clock, times at UTC+05:00; departs Thu 20 Mar 08:00" in out
+    # 12 hours of movement a day stand in for a rule: a mean, and said to be one.
+    assert "12 h 00 min, rest (mean)" in out
+    assert "arrives Sun 23 Mar 03:30 after 67 h 30 min" in out
+    code, _, err = run(capsys, *words, "--depart", "2025-03-20T08:00")
+    assert code == 2
+    assert "has no UTC offset" in err
+
+
+def test_pairs_take_no_departure(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ("route", "--pairs", str(tmp_path / "p.csv"), "--out", str(tmp_path / "o.csv"))
+    code, _, err = run(capsys, *words, "--depart", "2025-03-20T08:00Z")
+    assert code == 2
+    assert "--pairs takes no time of departure" in err
+
+
 def test_route_plain_has_tabs(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "route", A, C, "--study", "teaching", "--plain")
     lines = [line.split("\t") for line in out.splitlines()]

@@ -38,12 +38,16 @@ def place_of(node: str) -> str:
     return ":".join(node.split(":")[:2])
 
 
+BASE_DATE = "2024-12-31"
+
+
 @functools.cache
 def closed_places() -> frozenset[str]:
-    """Crossings that are not open or that a restriction closes."""
+    """Crossings that are not open or that a restriction closes at the base date."""
     shut = {r["border_crossing_id"] for r in table("border_crossing") if r["state"] != "open"}
     for row in table("restriction"):
-        if row["place_kind"] == "border_crossing" and float(row["allowed_share"]) == 0:
+        on = row["valid_from"] <= BASE_DATE and (row["valid_to"] or BASE_DATE) >= BASE_DATE
+        if on and row["place_kind"] == "border_crossing" and float(row["allowed_share"]) == 0:
             shut.update(row["place_ids"].split(";"))
     return frozenset(shut)
 

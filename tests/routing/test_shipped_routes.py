@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opencorridor.operations.route import RouteResult, routes
+from opencorridor.operations.route import RouteRequest, RouteResult, find, routes
 
 STUDY = "iran_kazakhstan"
 CASPIAN_PORTS = ("port:Aktau", "port:Kuryk", "port:Turkmenbashi")
@@ -86,3 +86,41 @@ def test_a_closed_crossing_closes_every_link_through_it() -> None:
     found = routes(STUDY, "Almaty", "Bandar Abbas", modes=["rail"], avoid=avoid)
     assert not set(found.route.crossings) & set(avoid)
     assert all(not c.startswith(("TKM-IRN", "IRN-TKM")) for c in found.route.crossings)
+
+
+def test_case_3_the_caspian_meets_the_black_sea_by_the_canal_in_its_season_only() -> None:
+    """No line over land: without the canal, or in winter, there is no way by water."""
+    ask = {"commodity": "C01", "unit": "t", "modes": ["sea"]}
+    summer = routes(STUDY, "port:Aktau", "Novorossiysk", at="2025-06-15", **ask)
+    assert summer.found
+    winter = routes(STUDY, "port:Aktau", "Novorossiysk", at="2025-01-15", **ask)
+    assert not winter.found
+    assert "Volga-Don canal (out of season: runs from 04-01 to 12-06)" in winter.route.reason
+    # Without a date the question is that of a year; without the canal there is no way.
+    assert routes(STUDY, "port:Aktau", "Novorossiysk", **ask).found
+    avoided = routes(STUDY, "port:Aktau", "Novorossiysk", avoid=["sea:12559"], **ask)
+    assert not avoided.found
+
+
+def test_by_the_clock_a_truck_waits_for_the_morning_at_the_border() -> None:
+    """The last hour of 10: a truck that comes after 18:00 in Iran goes on at 08:00."""
+    found = find(
+        RouteRequest("Mary", "Mashhad", STUDY, modes=("road",), unit="truck", commodity="C01",
+                     depart="2025-03-20T12:00+05:00")
+    )  # fmt: skip
+    waits = {w.kind: w for leg in found.schedules[0].legs for w in leg.waits}
+    assert waits["opening"].until.isoformat() == "2025-03-21T08:00:00+03:30"
+    assert waits["opening"].row_id == "road-IRN-TKM"
+    totals = found.route.totals
+    assert totals is not None
+    # Rests by the agreement on crews, which the country of the road is party to.
+    assert {p.country for p in found.permits} == {"TKM"}
+
+
+def test_turkmen_crossings_were_closed_to_foreign_trucks_until_a_day() -> None:
+    ask = {"modes": ["road"], "unit": "truck", "commodity": "C01"}
+    before = routes(STUDY, "Aktau", "Gorgan", at="2022-11-06", **ask)
+    after = routes(STUDY, "Aktau", "Gorgan", at="2022-11-07", **ask)
+    crossings = [c for c in after.route.crossings if "TKM" in c]
+    assert crossings
+    assert not [c for c in before.route.crossings if "TKM" in c]

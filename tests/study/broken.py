@@ -56,6 +56,12 @@ def copy(name: str, match: Match, /, **values: Any) -> Edit:
     return edit
 
 
+def add(table: str, **values: Any) -> Edit:
+    """Add a row to a table that may be empty."""
+    row = {"source": "SRC_ASSUME", "status": "assumed", **values}
+    return lambda study: study.replace({table: Table.from_rows(table, [*study[table].rows(), row])})
+
+
 def both(*edits: Edit) -> Edit:
     def edit(study: Study) -> Study:
         for one in edits:
@@ -74,7 +80,32 @@ ROAD = {"link_id": "L26"}
 FREE = dict.fromkeys(
     ("mean_h", "mean_low_h", "mean_high_h", "cost_usd_per_t", "cost_low_usd_per_t",
      "cost_high_usd_per_t"), 0.0)  # fmt: skip
+HOURS = {"opening_id": "X", "place_kind": "border_crossing", "place_ids": "BC_ROAD",
+         "open_time": "08:00", "close_time": "18:00", "time_zone": "Asia/Almaty"}  # fmt: skip
+DRIVER = {"country_id": "AAA", "drive_before_break_h": 4.5, "break_h": 0.75, "drive_h_per_day": 9,
+          "rest_h": 11}  # fmt: skip
+TARIFF = {"tariff_rail_id": "TR", "country_id": "BBB", "coefficient": 0.5, "flow_kind": "transit",
+          "leaves_by": "BC_RAIL", "document_no": "No. 1"}  # fmt: skip
 BROKEN: dict[str, Edit] = {
+    "tariff_place": add("tariff_rail", **{**TARIFF, "leaves_by": "BC_RIAL"}),
+    "tariff_price": add("tariff_rail", **{**TARIFF, "coefficient": NAN}),
+    "tariff_base": add("tariff_rail", **TARIFF, unit="t", base_usd_per_unit_km=0.04),
+    "tariff_bounds": add("tariff_rail", **TARIFF, unit="teu", gross_t_from=24.0, gross_t_to=20.0),
+    "tariff_section": add("tariff_rail", **{**TARIFF, "leaves_by": "", "link_ids": "L26"}),
+    "tariff_overlap": both(
+        add("tariff_rail", **TARIFF, valid_from="2025-01-01", valid_to="2025-06-30"),
+        add("tariff_rail", **{**TARIFF, "tariff_rail_id": "TS"}, valid_from="2025-06-30"),
+    ),
+    "restriction_direction": add(
+        "restriction",
+        restriction_id="R",
+        place_kind="border_crossing",
+        place_ids="BC_RAIL",
+        from_country="AAA",
+        allowed_share=0.0,
+        reason="closed",
+        valid_from="2030-01-01",
+    ),
     "unknown_reference": cell("tariff", {"tariff_id": "TF09"}, sector_id="NOPE"),
     "unknown_place_id": cell("capacity", {"capacity_id": "CAP03"}, place_ids="BC_ROAD;BC_RAOD"),
     "duplicate_key": copy("parameter", {"parameter_id": "wait_max_h"}),
@@ -160,5 +191,27 @@ BROKEN: dict[str, Edit] = {
         copy("node", {"node_id": "road:4:BBB"}, node_id="road:98", lon=-41.0, lat=37.0),
         copy("node", {"node_id": "road:4:BBB"}, node_id="road:99", lon=-39.0, lat=37.1),
         copy("link", ROAD, link_id="L99", from_node_id="road:98", to_node_id="road:99"),
+    ),
+    "bad_time": add("opening_hours", **{**HOURS, "weekdays": "mon;funday"}),
+    "never_opens": add("opening_hours", **{**HOURS, "open_time": "18:00", "close_time": "06:00"}),
+    "opening_direction": add("opening_hours", **HOURS, from_country="AAA", to_country="BBB"),
+    "holiday_date": add(
+        "holiday", holiday_id="X", calendar_id="X", name="X", rule="solar_hijri", month=7, day=31
+    ),
+    "departure_off_link": add(
+        "departure",
+        departure_id="X",
+        timetable_id="TT1",
+        from_node_id="sea:2",
+        departs="18:00",
+        time_zone="UTC",
+    ),
+    "season_half": cell("timetable", {"timetable_id": "TT1"}, season_from="03-15"),
+    "rule_overlap": both(
+        add("driving_rule", driving_rule_id="X", **DRIVER, valid_to="2030-01-01"),
+        add("driving_rule", driving_rule_id="Y", **DRIVER, valid_from="2029-12-31"),
+    ),
+    "cargo_rule_empty": add(
+        "cargo_rule", cargo_rule_id="X", place_kind="everywhere", reason="all of it"
     ),
 }

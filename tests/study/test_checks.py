@@ -6,7 +6,7 @@ import pytest
 
 from opencorridor.study import Study, Table
 from opencorridor.study.check import check, registered, run_checks
-from tests.study.broken import BROKEN, copy
+from tests.study.broken import BROKEN, HOURS, add, copy
 
 OWN = sorted(c.code for c in registered() if c.function.__module__.startswith("opencorridor.study"))
 
@@ -118,3 +118,31 @@ def test_a_bridge_over_a_railway_is_no_junction() -> None:
     (notice,) = run_checks(study("rail"), ["lines_cross"])
     assert notice.severity == "notice"
     assert "1 and 2" in notice.message
+
+
+@pytest.mark.parametrize(
+    ("values", "column", "said"),
+    [
+        ({"open_time": "18:00", "close_time": "06:00"}, "close_time", "30:00"),
+        ({"open_time": "08:00", "close_time": "08:00"}, "close_time", "32:00"),
+        ({"valid_from": "2025-02-01", "valid_to": "2025-01-01"}, "valid_to", "a later date"),
+    ],
+)
+def test_hours_that_never_open_say_how_to_mend_them(
+    teaching: Study, values: dict[str, str], column: str, said: str
+) -> None:
+    (problem,) = run_checks(add("opening_hours", **{**HOURS, **values})(teaching), ["never_opens"])
+    assert (problem.table, problem.column) == ("opening_hours", column)
+    assert problem.row is not None
+    assert "never opens" in problem.message
+    assert said in problem.expected + problem.mend
+
+
+def test_all_bad_times_are_told_at_once(teaching: Study) -> None:
+    bad = add(
+        "opening_hours",
+        **{**HOURS, "weekdays": "someday", "open_time": "8", "close_time": "99:00",
+           "time_zone": "Mars/Olympus"},
+    )(teaching)  # fmt: skip
+    found = run_checks(bad, ["bad_time"])
+    assert [p.column for p in found] == ["weekdays", "open_time", "close_time", "time_zone"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from opencorridor.operations.check import CheckResult
     from opencorridor.routing.fit import Fit
 
-__all__ = ["check"]
+__all__ = ["check", "print_fit"]
 
 EXAMPLES = """Examples:
 
@@ -50,19 +50,22 @@ def _print(result: CheckResult) -> None:
         f"{_count(len(result.errors), 'error')}, {_count(len(result.notices), 'notice')}"
     )
     if result.fit:
-        _print_fit(result.fit)
+        print_fit(result.fit)
 
 
 def _count(n: int, word: str) -> str:
     return f"no {word}s" if n == 0 else f"1 {word}" if n == 1 else f"{n} {word}s"
 
 
-def _print_fit(fit: Fit) -> None:
+def print_fit(fit: Fit) -> None:
+    """Print errors by group, the worst rows, and what was not counted."""
     if not fit.rows:
         print("No observation is used, so there is no fit.")
         return
+    known = f"{fit.calibrated} parameters calibrated" if fit.calibrated else "untuned"
     print(
-        "\nFit to observations, untuned: median absolute error of the model and of a naive rival\n"
+        f"\nFit to observations, {known}: median absolute error of the model, of the model\n"
+        "fitted without a trip's source and corridor, and of a naive rival\n"
         f"(great-circle distance × {fit.naive_speed_km_per_h:g} km/h or "
         f"{fit.naive_rate_usd_per_tkm:g} US$/t-km)"
     )
@@ -74,13 +77,14 @@ def _print_fit(fit: Fit) -> None:
             show.number(line.trips, 1),
             str(line.not_modelled),
             show.percent(line.median_error_share),
+            show.percent(line.left_out_error_share),
             show.percent(line.naive_error_share),
             show.percent(line.median_bias_share, sign=True),
         )
         for line in fit.summary
     ]
-    head = ("quantity", "group", "rows", "trips", "no way", "model", "naive", "bias")
-    print(show.table(head, rows, right=(2, 3, 4, 5, 6, 7)))
+    head = ("quantity", "group", "rows", "trips", "no way", "model", "left out", "naive", "bias")
+    print(show.table(head, rows, right=(2, 3, 4, 5, 6, 7, 8)))
     print("\nFarthest from what was observed")
     worst = [
         (
@@ -90,12 +94,15 @@ def _print_fit(fit: Fit) -> None:
             row.destination_id,
             show.number(row.value, 1),
             show.number(row.modelled, 1),
-            show.percent(row.error, sign=True),
+            show.number(row.left_out, 1),
+            show.percent(row.left_out_error, sign=True),
         )
         for row in fit.worst(10)
     ]
-    names = ("observation", "quantity", "from", "to", "observed", "modelled", "error")
-    print(show.table(names, worst, right=(4, 5, 6)))
+    names = ("observation", "quantity", "from", "to", "observed", "modelled", "left out", "error")
+    print(show.table(names, worst, right=(4, 5, 6, 7)))
+    for row in fit.contradicted:
+        print(f"contradicted, not counted: {row.obs_id} {row.quantity}, {row.contradicts}")
     for row in fit.rows:
         if row.reason:
             print(f"not modelled: {row.obs_id} {row.quantity}: {row.reason}")

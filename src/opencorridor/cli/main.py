@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from opencorridor.cli import cache, check, doctor, route, run, serve, show, skim, study
+from opencorridor.cli import cache, calibrate, check, doctor, route, run, serve, show, skim, study
 
 __all__ = ["COMMANDS", "GROUPS", "app", "main"]
 
@@ -26,6 +26,7 @@ CANCELLED = 130
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("run", run.run, run.RUN_EXAMPLES),
     ("check", check.check, check.EXAMPLES),
+    ("calibrate", calibrate.calibrate, calibrate.EXAMPLES),
     ("route", route.route, route.EXAMPLES),
     ("skim", skim.skim, skim.EXAMPLES),
     ("scenario", run.scenario, run.SCENARIO_EXAMPLES),

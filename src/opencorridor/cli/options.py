@@ -11,6 +11,10 @@ __all__ = [
     "At",
     "Avoid",
     "Commodity",
+    "ContainerType",
+    "Crew",
+    "Dangerous",
+    "Depart",
     "Force",
     "Json",
     "Modes",
@@ -18,8 +22,11 @@ __all__ = [
     "Plain",
     "Quiet",
     "Study",
+    "Temperature",
     "Tonnes",
     "Unit",
+    "UnitWeight",
+    "Vehicle",
     "split",
 ]
 
@@ -49,6 +56,37 @@ Tonnes = Annotated[
 At = Annotated[
     str | None,
     typer.Option("--at", help="Date (YYYY-MM-DD); the study's base date by default."),
+]
+Depart = Annotated[
+    str | None,
+    typer.Option(
+        "--depart",
+        help="Time of departure with its UTC offset (2025-03-20T08:00+05:00): opening hours, "
+        "departures and drivers' rests by the clock; the way that arrives first.",
+        metavar="TIME",
+    ),
+]
+Crew = Annotated[
+    int, typer.Option("--crew", help="Drivers in a truck, with --depart.", min=1, max=2)
+]
+Vehicle = Annotated[
+    str | None,
+    typer.Option(
+        "--vehicle", help="Country of the truck's registration: permits, bans.", metavar="COUNTRY"
+    ),
+]
+Dangerous = Annotated[
+    str | None,
+    typer.Option("--dangerous", help="Class of dangerous goods, such as 3.", metavar="CLASS"),
+]
+Temperature = Annotated[bool, typer.Option("--temperature", help="The goods need a temperature.")]
+ContainerType = Annotated[
+    str | None,
+    typer.Option("--container-type", help="Such as reefer or tank.", metavar="TYPE"),
+]
+UnitWeight = Annotated[
+    float | None,
+    typer.Option("--unit-weight", help="Tonnes in one unit, for limits of weight.", metavar="T"),
 ]
 Modes = Annotated[
     list[str] | None,

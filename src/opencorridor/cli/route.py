@@ -22,6 +22,7 @@ EXAMPLES = """Examples:
   opencorridor route "Alpha Port" port:PORT_C --unit t --mode sea,rail --study teaching
   opencorridor route FROM TO --avoid COUNTRY,CROSSING --json
   opencorridor route 43.6,51.2 36.8,53.4 --at 2027-01-01
+  opencorridor route FROM TO --depart 2025-03-20T08:00+05:00
   opencorridor route "Alpha City" "Charlie City" --study teaching --pareto --max-routes 6
   opencorridor route --pairs pairs.csv --out routes.csv
 """
@@ -49,6 +50,13 @@ def route(
     mode: options.Modes = None,
     avoid: options.Avoid = None,
     no_transit: options.NoTransit = None,
+    depart: options.Depart = None,
+    crew: options.Crew = 1,
+    vehicle: options.Vehicle = None,
+    dangerous: options.Dangerous = None,
+    temperature: options.Temperature = False,
+    container_type: options.ContainerType = None,
+    unit_weight: options.UnitWeight = None,
     pareto: Annotated[
         bool,
         typer.Option(
@@ -85,6 +93,8 @@ def route(
         "no_transit": options.split(no_transit),
     }
     if pairs is not None:
+        if depart or vehicle or dangerous or temperature or container_type or unit_weight:
+            raise typer.BadParameter("--pairs takes no time of departure, truck or needs of cargo")
         _pairs(pairs, out, force, quiet, as_json, shared)
         return
     start, end = from_ or origin, to or destination
@@ -93,8 +103,12 @@ def route(
     if not start or not end:
         raise typer.BadParameter("name two places: opencorridor route FROM TO")
     from opencorridor.operations.route import RouteRequest, find
+    from opencorridor.routing.asking import Needs
 
-    request = RouteRequest(start, end, **shared, pareto=pareto, max_routes=max_routes)
+    needs = Needs(dangerous or "", temperature, container_type or "", unit_weight)
+    clock: dict[str, Any] = {"depart": depart, "crew": crew, "vehicle": vehicle, "needs": needs}
+    choices: dict[str, Any] = {"pareto": pareto, "max_routes": max_routes}
+    request = RouteRequest(start, end, **shared, **clock, **choices)
     result = find(request, lambda text: show.note(f"{text} …", quiet))
     if as_json:
         show.print_json(result.as_dict())
@@ -102,6 +116,13 @@ def route(
         _print_plain(result)
     else:
         _print(result)
+        if result.schedules:
+            from opencorridor.cli.clock import print_schedules
+
+            print_schedules(result.schedules)
+        for permit in result.permits:
+            number = f" ({permit.document_no})" if permit.document_no else ""
+            print(f"Permit needed in {permit.country}: {permit.reason}{number}")
     if not result.found:
         raise typer.Exit(1)
 
@@ -199,6 +220,13 @@ def _print_legs(result: RouteResult) -> None:
         )
     )
     print(show.table(_HEAD, rows, right=(0, 5, 6, 7, 8)))
+    for i, tariffs in enumerate(result.leg_tariffs, start=1):
+        for tariff in tariffs:
+            print(f"Leg {i}: {tariff}")
+    if result.insurance_usd_per_t:
+        print(f"Insurance, not in the total: {show.money(result.insurance_usd_per_t)} per t")
+    for note in result.notes:
+        print(f"Note: {note}")
 
 
 def _print_plain(result: RouteResult) -> None:

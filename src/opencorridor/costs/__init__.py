@@ -15,16 +15,19 @@ from opencorridor.costs.arc_costs import (
     unit_cost,
     weights,
 )
+from opencorridor.costs.hours import ArcHours, arc_hours
 from opencorridor.costs.plan import CostPlan, cost_plan
 from opencorridor.costs.rates import FLOW_KINDS
 
 __all__ = [
     "FLOW_KINDS",
     "ArcCosts",
+    "ArcHours",
     "ArcParts",
     "CostPlan",
     "Weights",
     "arc_costs",
+    "arc_hours",
     "arc_parts",
     "checks",
     "class_mean",

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from opencorridor.costs.guard import guarded
 from opencorridor.costs.plan import UNITS, CostPlan, cost_plan
 from opencorridor.costs.rates import FLOW_KINDS
+from opencorridor.costs.tariffs import TariffPrices, tariff_prices
 from opencorridor.network import CARGOES, Graph
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.errors import suggest
@@ -22,9 +23,12 @@ __all__ = [
     "arc_costs",
     "arc_parts",
     "generalised",
+    "link_hours",
     "part_weights",
     "payloads",
     "price",
+    "service_hours",
+    "stay",
     "unit_cost",
     "weights",
 ]
@@ -42,11 +46,14 @@ class ArcCosts:
         Hours, waits for a departure and stays at borders and terminals included, waits for
         capacity not.
     spread_h
-        Standard deviation of the stay at a border or terminal; 0 where none is known.
+        Standard deviation of the stay at a border or terminal, the wait for its opening inside;
+        0 where none is known.
     co2_kg_per_t
         CO2e.
     money_usd_per_t
         Shape (3, A): transit, import_export, domestic (``FLOW_KINDS``).
+    tariffs
+        Arcs whose kilometres a dated rail tariff prices; None where no row holds.
 
     An arc that the cargo may not use can hold NaN: whether an arc may be used is a mask
     (``Graph.open``, ``Graph.carries``), never a cost.
@@ -58,6 +65,16 @@ class ArcCosts:
     spread_h: Floats
     co2_kg_per_t: Floats
     money_usd_per_t: Floats
+    tariffs: TariffPrices | None = None
+
+    @property
+    def tariff_row(self) -> npt.NDArray[np.int32] | None:
+        """Shape (A, 3): row of tariff_rail that prices an arc, -1 none; None where none does."""
+        if self.tariffs is None:
+            return None
+        rows = np.full((len(self.time_h), len(FLOW_KINDS)), -1, np.int32)
+        rows[self.tariffs.arc] = self.tariffs.row
+        return rows
 
     def money(self, flow_kind: str) -> Floats:
         """Return US$ per tonne for one flow kind, shape A."""
@@ -162,7 +179,7 @@ def _take(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
     return np.asarray(np.append(values, np.nan)[rows])
 
 
-def _stay(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
+def stay(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
     """Return ``values[rows]`` with NaN for row -1 (unknown) and 0 for row -2 (free)."""
     return np.asarray(np.append(values, [0.0, np.nan])[rows])
 
@@ -170,7 +187,8 @@ def _stay(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
 def _charge(plan: CostPlan, study: Study, c: int) -> Floats:
     """Return US$ per unit for the kilometres of every arc, shape (A, 3)."""
     t = study["mode_rate"]
-    per_km = _take(t["rate_usd_per_unit_km"], plan.rate_row[c])
+    empty = t["empty_return_share"] * t["empty_rate_usd_per_unit_km"]
+    per_km = _take(t["rate_usd_per_unit_km"] + empty, plan.rate_row[c])
     fixed = _take(t["fixed_usd_per_unit"], plan.rate_row[c])
     per_km[:, 0] = 0.0
     fixed[:, ~plan.has_fixed] = 0.0
@@ -184,46 +202,54 @@ def _charge(plan: CostPlan, study: Study, c: int) -> Floats:
 def _fee(plan: CostPlan, study: Study, c: int) -> Floats:
     """Return US$ per tonne at borders and transshipments, shape A."""
     fee = np.zeros(plan.graph.n_arcs)
-    fee[plan.border_arc] = _stay(study["border_dwell"]["cost_usd_per_t"], plan.dwell_row[c])
+    fee[plan.border_arc] = stay(study["border_dwell"]["cost_usd_per_t"], plan.dwell_row[c])
     fee[plan.over_arc] += study["transshipment"]["cost_usd_per_t"][plan.over_row]
     return fee
 
 
-def _hours(plan: CostPlan, study: Study, c: int) -> Floats:
+def link_hours(plan: CostPlan, study: Study, c: int, driving: bool = False) -> Floats:
+    """Return hours on the way of every arc (A): kilometres, and fixed hours per use.
+
+    With ``driving`` only the hours at the wheel: no rest of the day, no fixed hours.
+    """
     t = study["speed"]
     stretch = 24.0 / _take(t["moving_h_per_day"], plan.speed_row[c])
+    if driving:
+        stretch = np.ones_like(stretch)
     per_km = stretch / _take(t["speed_km_per_h"], plan.speed_row[c])
     fixed = _take(t["fixed_h"], plan.speed_row[c])
     for values in (per_km, stretch, fixed):
         values[~plan.has_hours] = 0.0
-    fixed[~plan.has_fixed] = 0.0
+    fixed[~plan.has_fixed | driving] = 0.0
     length = plan.graph.length_km
     time = length * per_km[plan.group] + fixed[plan.group]
     if len(plan.own_arc):
         at, k = plan.own_arc, plan.group[plan.own_arc]
         own = study["link"]["speed_km_per_h"][plan.own_row]
         time[at] = length[at] / own * stretch[k] + fixed[k]
-    if len(plan.service_arc):
-        time += _service_hours(plan, study)
     return time
 
 
-def _service_hours(plan: CostPlan, study: Study) -> Floats:
-    """Return half a headway plus berth hours per arc; several services share one link.
+def service_hours(plan: CostPlan, study: Study) -> tuple[Floats, Floats]:
+    """Return half a headway, and berth hours, per arc (A); several services share one link.
 
     Their departures add up: the joint headway is 1 / Σ(1 / headway), and berth hours are averaged
-    by departures.
+    by departures. A headway counts departures that do sail: it is divided by ``sails_share``, and
+    that of a season by its share of the days with any service.
     """
+    n = plan.graph.n_arcs
+    wait, ashore = np.zeros(n), np.zeros(n)
+    if not len(plan.service_arc):
+        return wait, ashore
     t = study["timetable"]
-    headway = np.maximum(t["headway_h"][plan.service_row], 1e-9)
-    departures = np.bincount(plan.service_arc, 1.0 / headway, plan.graph.n_arcs)
-    berth = np.bincount(
-        plan.service_arc, t["berth_h"][plan.service_row] / headway, plan.graph.n_arcs
-    )
+    headway = t["headway_h"] / t["sails_share"]
+    headway = np.maximum(headway[plan.service_row], 1e-9) / plan.service_share
+    departures = np.bincount(plan.service_arc, 1.0 / headway, n)
+    berth = np.bincount(plan.service_arc, t["berth_h"][plan.service_row] / headway, n)
     served = departures > 0
-    hours = np.zeros(plan.graph.n_arcs)
-    hours[served] = (0.5 + berth[served]) / departures[served]
-    return hours
+    wait[served] = 0.5 / departures[served]
+    ashore[served] = berth[served] / departures[served]
+    return wait, ashore
 
 
 def _co2(plan: CostPlan, study: Study, c: int) -> Floats:
@@ -246,8 +272,8 @@ def arc_parts(plan: CostPlan, study: Study, cargo: str) -> ArcParts:
     Kilometres: rate in the rate's unit; hours = km ÷ speed × 24 ÷ moving hours a day, a link's
     own speed first; CO2e by traction. Ferries add a fixed amount, half a headway and berth hours
     per sailing; access adds fixed amounts per end. Borders add the mean stay and fees by
-    direction and cargo; transshipment its hours, cost and CO2e, and its kilometres at the access
-    rate of the terminal's country.
+    direction and cargo; places with opening hours the mean wait for them; transshipment its
+    hours, cost and CO2e, and its kilometres at the access rate of the terminal's country.
 
     Parameters
     ----------
@@ -266,19 +292,23 @@ def arc_parts(plan: CostPlan, study: Study, cargo: str) -> ArcParts:
     """
     guarded(plan.guard, study)
     c = CARGOES.index(cargo)
-    time, co2 = _hours(plan, study, c), _co2(plan, study, c)
+    time, co2 = link_hours(plan, study, c), _co2(plan, study, c)
+    for hours in service_hours(plan, study):
+        time += hours
     spread = np.zeros(plan.graph.n_arcs)
 
     t = study["border_dwell"]
     arcs, rows = plan.border_arc, plan.dwell_row[c]
-    stay = _stay(t["mean_h"], rows)
-    time[arcs] += stay
-    spread[arcs] = stay * plan.dwell_cv[c]
+    held = stay(t["mean_h"], rows)
+    time[arcs] += held
+    spread[arcs] = held * plan.dwell_cv[c]
 
     t = study["transshipment"]
     arcs, rows = plan.over_arc, plan.over_row
     time[arcs] += t["time_h"][rows]
     spread[arcs] = t["time_h"][rows] * plan.over_cv
+    time[plan.door_arc] += plan.door_wait_h
+    spread[plan.door_arc] = np.hypot(spread[plan.door_arc], plan.door_spread_h)
     co2[arcs] += np.nan_to_num(t["co2_kg_per_t"])[rows]
     return ArcParts(
         cargo, time, spread, co2, _fee(plan, study, c), _charge(plan, study, c), plan.arc_unit[c]
@@ -301,7 +331,9 @@ def part_weights(study: Study) -> Floats:
     return own
 
 
-def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
+def price(
+    plan: CostPlan, study: Study, class_id: str, cargo: str, date: str | None = None
+) -> ArcCosts:
     """Price every arc for a class: its parts, the charges divided by the payload of their unit.
 
     Parameters
@@ -310,6 +342,9 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
         See :func:`arc_parts`.
     class_id
         Commodity class.
+    date
+        ISO 8601: picks dated rail tariffs; by default the plan's date. A plan whose rows are the
+        same on several dates may serve them all.
 
     Raises
     ------
@@ -319,7 +354,11 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
     carried = payloads(study, class_id)
     parts = arc_parts(plan, study, cargo)
     payload = np.array([carried[u] for u in UNITS])
-    money = parts.charge_usd_per_unit / payload[parts.unit] + parts.fee_usd_per_t[:, None]
+    money = parts.charge_usd_per_unit / payload[parts.unit]
+    tariffs = tariff_prices(plan.graph, study, class_id, cargo, date or plan.date, money, carried)
+    if tariffs is not None:
+        money[tariffs.arc] = tariffs.usd_per_t
+    money += parts.fee_usd_per_t[:, None]
     return ArcCosts(
         class_id,
         cargo,
@@ -327,6 +366,7 @@ def price(plan: CostPlan, study: Study, class_id: str, cargo: str) -> ArcCosts:
         parts.spread_h,
         parts.co2_kg_per_t,
         np.ascontiguousarray(money.T),
+        tariffs,
     )
 
 

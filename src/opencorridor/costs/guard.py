@@ -23,9 +23,17 @@ _COLUMNS = {
     "grid_intensity": ("country_id",),
     "border_dwell": ("border_crossing_id", "from_country", "to_country", "cargo"),
     "transshipment": ("transshipment_id",),
-    "timetable": ("link_ids", "valid_from", "valid_to"),
+    "timetable": ("link_ids", "valid_from", "valid_to", "season_from", "season_to"),
+    "opening_hours": (
+        "place_kind", "place_ids", "from_country", "to_country", "weekdays", "open_time",
+        "close_time", "time_zone", "in_stay", "valid_from", "valid_to",
+    ),
+    "tariff_rail": (
+        "tariff_rail_id", "country_id", "enters_by", "leaves_by", "except_enters_by",
+        "except_leaves_by", "link_ids", "flow_kind", "cargo", "applies", "loaded", "several",
+    ),
     "link": ("link_id", "area", "carries", "electrified"),
-}
+}  # fmt: skip
 _OWN_SPEED = ("link", "speed_km_per_h")
 
 

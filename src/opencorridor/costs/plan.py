@@ -12,8 +12,8 @@ import numpy.typing as npt
 from opencorridor.costs.guard import Guard, guard
 from opencorridor.costs.rates import FLOW_KINDS, Key, RateBook
 from opencorridor.costs.spread import lognormal_cv
+from opencorridor.costs.waits import opening_waits, service_rows
 from opencorridor.network import ACCESS, BORDER, CARGOES, EGRESS, MODES, TRANSSHIPMENT, Graph
-from opencorridor.network.opening import valid_on
 from opencorridor.study import OpenCorridorError, Problem, Study
 
 __all__ = ["CostPlan", "cost_plan", "plan_problems"]
@@ -50,10 +50,12 @@ class CostPlan:
         -1: not known (NaN; only where the crossing is shut), -2: free, inside a union.
     over_arc, over_row, over_cv
         Arcs of transshipment, their rows and coefficients of variation.
-    service_arc, service_row
-        Pairs of arc and row of timetable.
+    service_arc, service_row, service_share
+        Pairs of arc and row of timetable; share of the days with a service on which it runs.
     own_arc, own_row
         Arcs whose link has a speed of its own, and the link.
+    door_arc, door_wait_h, door_spread_h
+        Arcs at places with opening hours; mean and standard deviation of the wait for them.
     guard
         What the choice of rows depends on: a study that differs in it makes the plan void.
     notes
@@ -79,8 +81,12 @@ class CostPlan:
     over_cv: Floats
     service_arc: Ints
     service_row: Ints
+    service_share: Floats
     own_arc: Ints
     own_row: Ints
+    door_arc: Ints
+    door_wait_h: Floats
+    door_spread_h: Floats
     guard: Guard
     notes: tuple[str, ...]
 
@@ -89,6 +95,19 @@ class CostPlan:
         """Shape (C, A, 3): unit of the rate of every arc by cargo and flow kind."""
         of_group = np.where(self.rate_row >= 0, np.append(self.unit, 0)[self.rate_row], 0)
         return np.ascontiguousarray(of_group.astype(np.int8).transpose(0, 2, 1)[:, self.group])
+
+    def rows_used(self) -> dict[str, Ints]:
+        """Return the rows of every table that price some arc of the graph, ascending."""
+        here = np.unique(self.group)
+        used = {
+            "mode_rate": self.rate_row[:, :, here],
+            "speed": self.speed_row[:, here],
+            "emission_factor": self.factor_row[:, here],
+            "border_dwell": self.dwell_row,
+            "transshipment": self.over_row,
+            "timetable": self.service_row,
+        }
+        return {name: np.unique(rows[rows >= 0]) for name, rows in used.items()}
 
     @cached_property
     def fixed_arc(self) -> Ints:
@@ -290,37 +309,6 @@ def _dwell(
     return arcs, rows, cv, problems
 
 
-def _services(graph: Graph, study: Study, date: str) -> tuple[Ints, Ints, list[str]]:
-    """Return pairs of arc and timetable row; a link without a valid row keeps its last one."""
-    t = study["timetable"]
-    valid = valid_on(t, date)
-    by_link: dict[str, list[int]] = {}
-    for i, ids in enumerate(t["link_ids"]):
-        for link in ids.split(";"):
-            by_link.setdefault(link, []).append(i)
-    notes = []
-    rows_of: dict[str, list[int]] = {}
-    for link, rows in by_link.items():
-        held = [i for i in rows if valid[i]]
-        if not held:
-            held = [max(rows, key=lambda i: t["valid_to"][i])]
-            notes.append(
-                f"timetable row {held[0] + 2}: none of link {link} valid on {date}; it is used, "
-                "assumed"
-            )
-        rows_of[link] = held
-    arcs: list[int] = []
-    found: list[int] = []
-    ids = study["link"]["link_id"]
-    with_service = np.fromiter((x in rows_of for x in ids), bool, len(ids))
-    for arc in np.flatnonzero(graph.kind <= BORDER):
-        if with_service[graph.ref[arc]]:
-            for row in rows_of[ids[graph.ref[arc]]]:
-                arcs.append(int(arc))
-                found.append(row)
-    return np.array(arcs, np.int32), np.array(found, np.int32), notes
-
-
 def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem]]:
     group, groups = _groups(graph, study)
     used = _used(graph, group, len(groups))
@@ -340,7 +328,12 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
     border_arc, dwell_row, dwell_cv, lacking = _dwell(graph, study)
     over = np.flatnonzero(graph.kind == TRANSSHIPMENT).astype(np.int32)
     t = study["transshipment"]
-    service_arc, service_row, notes = _services(graph, study, date)
+    service_arc, service_row, service_share, notes = service_rows(graph, study, date)
+    try:
+        door_arc, door_wait_h, door_spread_h = opening_waits(graph, study, date)
+    except OpenCorridorError as error:
+        door_arc, door_wait_h, door_spread_h = np.empty(0, np.int32), np.empty(0), np.empty(0)
+        lacking += error.problems
     own = np.flatnonzero(graph.kind <= BORDER).astype(np.int32)
     own = own[np.isfinite(study["link"]["speed_km_per_h"][graph.ref[own]])]
     for book in find.books.values():
@@ -365,8 +358,12 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
         over_cv=lognormal_cv(t["time_h"], t["p95_h"])[graph.ref[over]],
         service_arc=service_arc,
         service_row=service_row,
+        service_share=service_share,
         own_arc=own,
         own_row=graph.ref[own],
+        door_arc=door_arc,
+        door_wait_h=door_wait_h,
+        door_spread_h=door_spread_h,
         guard=guard(study),
         notes=tuple(notes),
     )

@@ -14,7 +14,7 @@ from opencorridor.network.graph import (
     Graph,
 )
 from opencorridor.network.opening import open_mask
-from opencorridor.network.reduce import Reduced, reduce
+from opencorridor.network.reduce import Reduced, only_arcs, reduce
 
 __all__ = [
     "ACCESS",
@@ -29,6 +29,7 @@ __all__ = [
     "Reduced",
     "build",
     "checks",
+    "only_arcs",
     "open_mask",
     "reduce",
     "reduced",

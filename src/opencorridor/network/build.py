@@ -24,6 +24,7 @@ from opencorridor.network.graph import (
 )
 from opencorridor.network.opening import open_mask
 from opencorridor.network.reduce import Reduced, reduce
+from opencorridor.network.tariffs import ALL_KINDS, Copier, layer_names, layers_open, tariff_book
 from opencorridor.study import Study, cache
 from opencorridor.study.errors import OpenCorridorError, Problem
 
@@ -31,7 +32,7 @@ __all__ = ["build", "index_of", "make_graph", "reduced"]
 
 Array = npt.NDArray[Any]
 Part = dict[str, Array]
-_FORMAT = 1  # raise when the arrays of Graph or Reduced change their meaning
+_FORMAT = 3  # raise when the arrays of Graph or Reduced change their meaning
 WATER = (MODES.index("sea"), MODES.index("inland_water"))
 _ALL = CONTAINER | BULK
 _CARRIES = {"container": CONTAINER, "bulk": BULK, "wagon": _ALL, "truck": _ALL, "": _ALL}
@@ -253,27 +254,61 @@ def make_graph(study: Study) -> Graph:
     arcs["enters"], arcs["leaves"] = changes & (b >= 0), changes & (a >= 0)
     arcs["charged"] &= arcs["place"] >= 0
     arcs["direction"] = _direction(study, names, arcs)
+    n = len(order)
+    arcs["tariff"], arcs["kinds"] = np.full(n, -1, np.int16), np.full(n, ALL_KINDS, np.uint8)
     zones = study["zone"]
-    n_layer = len(names.nodes) - zones.n
+    n_zone = zones.n
+    arcs, base = _with_layers(study, names, arcs)
+    n, node = len(arcs["tail"]), base  # columns of nodes are taken by their base
     graph = Graph(
-        node_id=np.array(names.nodes, dtype=np.str_),
-        node_country=names.node_country,
-        node_mode=names.node_mode,
-        node_lon=np.concatenate([study["node"]["lon"], zones["lon"]]),
-        node_lat=np.concatenate([study["node"]["lat"], zones["lat"]]),
+        node_id=np.array(names.nodes, dtype=np.str_)[node],
+        node_country=names.node_country[node],
+        node_mode=names.node_mode[node],
+        node_lon=np.concatenate([study["node"]["lon"], zones["lon"]])[node],
+        node_lat=np.concatenate([study["node"]["lat"], zones["lat"]])[node],
         zone_id=np.array(list(zones["zone_id"]), dtype=np.str_),
-        zone_node=np.arange(n_layer, len(names.nodes), dtype=np.int32),
-        first_out=np.searchsorted(arcs["tail"], np.arange(len(names.nodes) + 1)),
-        open=np.ones(len(order), bool),
-        cell=np.full(len(order), -1, np.int32),
+        zone_node=np.arange(len(node) - n_zone, len(node), dtype=np.int32),
+        first_out=np.searchsorted(arcs["tail"], np.arange(len(node) + 1)),
+        open=np.ones(n, bool),
+        cell=np.full(n, -1, np.int32),
+        base=np.append(node[: len(node) - n_zone], np.arange(len(node) - n_zone, len(node))),
         countries=names.countries,
         places=names.places,
         n_crossings=names.n_crossings,
         study_hash=study.hash,
+        layers=layer_names(study),
         **arcs,
     )
-    graph = graph.with_open(open_mask(study, graph, study.settings.baseline_date))
-    return replace(graph, cell=plain_cells(study, graph))
+    day = study.settings.baseline_date
+    graph = graph.with_open(open_mask(study, graph, day, layers=False))
+    graph = replace(graph, cell=plain_cells(study, graph))
+    return graph.with_open(graph.open & layers_open(study, graph, day))
+
+
+def _with_layers(study: Study, names: _Names, arcs: Part) -> tuple[Part, Array]:
+    """Return the arcs with those of tariff layers, and the node behind every node, zones last."""
+    n, n_zone = len(names.nodes), study["zone"].n
+    book = tariff_book(study)
+    if book is None or not book.layers:
+        return arcs, np.arange(n, dtype=np.int32)
+    copier = Copier(
+        book, names.node_country, names.node_mode, n - n_zone, names.countries, names.places
+    )
+    arcs = copier.add(arcs)
+    # Copies stand before the zones.
+    n_copy = len(copier.base) - n
+    number = np.concatenate(
+        [np.arange(n - n_zone), n_copy + np.arange(n - n_zone, n), n - n_zone + np.arange(n_copy)]
+    ).astype(np.int32)
+    arcs["tail"], arcs["head"] = number[arcs["tail"]], number[arcs["head"]]
+    order = np.argsort(arcs["tail"], kind="stable")
+    position = np.full(len(order) + 1, -1, np.int32)
+    position[order] = np.arange(len(order))
+    arcs = {name: values[order] for name, values in arcs.items()}
+    arcs["reverse"] = position[arcs["reverse"]]
+    base = np.empty(len(copier.base), np.int32)
+    base[number] = copier.base
+    return arcs, base
 
 
 def build(study: Study) -> Graph:

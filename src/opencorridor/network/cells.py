@@ -27,15 +27,16 @@ def edit_keys(study: Study) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
 
 
 def _named_links(study: Study) -> set[str]:
-    """Return the ids of links that a restriction, capacity, timetable or measure names."""
+    """Return the ids of links that a restriction, capacity, timetable, tariff or measure names."""
     found: set[str] = set()
     for table in ("restriction", "capacity"):
         rows = study[table]
         for kind, ids in zip(rows["place_kind"], rows["place_ids"], strict=True):
             if kind == "link":
                 found.update(ids.split(";"))
-    for ids in study["timetable"]["link_ids"]:
-        found.update(ids.split(";"))
+    for table in ("timetable", "tariff_rail"):
+        for ids in study[table]["link_ids"]:
+            found.update(ids.split(";"))
     for _, _, key in edit_keys(study):
         for column in _REFERRING:
             found.update(key.get(column, ()))
@@ -91,7 +92,10 @@ def plain_cells(study: Study, graph: Graph) -> npt.NDArray[np.int32]:
         row_cell[i] = numbers.setdefault(key, len(numbers))
     cell = np.full(graph.n_arcs, -1, np.int32)
     plain = np.flatnonzero((graph.kind == LINK) & graph.open & (graph.reverse >= 0))
-    cell[plain] = row_cell[graph.ref[plain]]
+    # A tariff layer has prices of its own, and opens and shuts as a whole.
+    n_layer = int(graph.tariff.max(initial=-1)) + 2
+    of_row = row_cell[graph.ref[plain]]
+    cell[plain] = np.where(of_row < 0, -1, of_row * n_layer + graph.tariff[plain] + 1)
     return cell
 
 

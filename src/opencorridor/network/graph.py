@@ -105,6 +105,17 @@ class Graph:
         By operational state, and by restrictions on the baseline date.
     reverse
         The opposite arc, or -1.
+    tariff
+        Tariff layer of the arc (``network.tariffs``), or -1: the railway at its usual rates.
+    kinds
+        uint8: bits of the flow kinds that may use the arc (1 transit, 2 import/export, 4
+        domestic); 7 outside tariff layers.
+    layers
+        What the tariff layers are, in their order: a study that asks for others needs a graph of
+        its own.
+    base
+        Shape N: the node of which this one is the copy in a tariff layer, else itself. A copy
+        has the id, country and position of its base.
     cell
         Arcs of one cell have one price per km whatever the cargo, so that a chain of them may be
         replaced by one arc; -1: the arc must stay as it is.
@@ -135,10 +146,14 @@ class Graph:
     open: Bools
     reverse: Ints
     cell: Ints
+    tariff: npt.NDArray[np.int16]
+    kinds: npt.NDArray[np.uint8]
+    base: Ints
     countries: tuple[str, ...]
     places: tuple[str, ...]
     n_crossings: int
     study_hash: str
+    layers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -158,7 +173,8 @@ class Graph:
 
     @cached_property
     def _nodes(self) -> dict[str, int]:
-        return {str(name): i for i, name in enumerate(self.node_id)}
+        last_first = enumerate(reversed(self.node_id.tolist()))
+        return {name: self.n_nodes - 1 - i for i, name in last_first}
 
     @cached_property
     def _places(self) -> tuple[dict[str, int], dict[str, int]]:
@@ -243,12 +259,12 @@ class Graph:
 
     def meta(self) -> dict[str, Any]:
         """Return the other fields as plain values, for the cache."""
-        names = ("countries", "places", "n_crossings", "study_hash")
+        names = ("countries", "places", "n_crossings", "study_hash", "layers")
         return {name: getattr(self, name) for name in names}
 
     @classmethod
     def restore(cls, arrays: dict[str, npt.NDArray[Any]], meta: dict[str, Any]) -> Graph:
         """Return the graph whose ``arrays`` and ``meta`` these are."""
-        tuples = {name: tuple(meta[name]) for name in ("countries", "places")}
+        tuples = {name: tuple(meta[name]) for name in ("countries", "places", "layers")}
         values: dict[str, Any] = {**arrays, **meta, **tuples}
         return cls(**values)

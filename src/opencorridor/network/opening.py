@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network.graph import BORDER, TRANSSHIPMENT, Graph
+from opencorridor.network.tariffs import layers_open
 from opencorridor.study import Study, Table
+from opencorridor.study.calendar import in_season
 
-__all__ = ["open_mask", "valid_on"]
+__all__ = ["open_mask", "out_of_season", "restricted_arcs", "valid_on"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -23,6 +27,24 @@ def valid_on(table: Table, date: str) -> Bools:
     )
 
 
+def out_of_season(timetable: Table, link_id: npt.NDArray[Any], date: str) -> Bools:
+    """Return which of the links ``link_id`` have no service that runs in this season.
+
+    Of a link with services that are valid on the date, at least one has to be in season. It is
+    asked for a trip on a day; flows of a year meet all seasons.
+    """
+    t = timetable
+    shut = np.zeros(len(link_id), bool)
+    if not (t["season_from"] != "").any() and not (t["season_to"] != "").any():
+        return shut
+    runs: dict[str, bool] = {}
+    for i in np.flatnonzero(valid_on(t, date)):
+        on = in_season(t["season_from"][i], t["season_to"][i], date)
+        for link in t["link_ids"][i].split(";"):
+            runs[link] = runs.get(link, False) or on
+    return np.fromiter((not runs.get(str(x), True) for x in link_id), bool, len(shut))
+
+
 def _state(study: Study, graph: Graph) -> Bools:
     """Return the arcs whose own row, and whose border crossing, is in operation."""
     on = np.ones(graph.n_arcs, bool)
@@ -35,12 +57,22 @@ def _state(study: Study, graph: Graph) -> Bools:
     return np.asarray(on & crossing[at])
 
 
-def open_mask(study: Study, graph: Graph, date: str = "", class_id: str = "") -> Bools:
+def open_mask(
+    study: Study,
+    graph: Graph,
+    date: str = "",
+    class_id: str = "",
+    *,
+    trade: tuple[str, str] = ("", ""),
+    layers: bool = True,
+) -> Bools:
     """Return for every arc whether it may be used.
 
-    An arc is shut where its link, transshipment or border crossing is not ``open``, or where a
-    restriction valid on the date allows nothing (``allowed_share`` 0). A restriction that lets a
-    share pass leaves the arc open: it is a matter of capacity.
+    An arc is shut where its link, transshipment or border crossing is not ``open``, where its
+    tariff layer does not hold, or where a restriction valid on the date allows nothing
+    (``allowed_share`` 0). A restriction that lets a share pass leaves the arc open: it is a
+    matter of capacity. Seasons shut nothing here: skims and flows are those of a year (see
+    ``out_of_season``).
 
     Parameters
     ----------
@@ -51,28 +83,58 @@ def open_mask(study: Study, graph: Graph, date: str = "", class_id: str = "") ->
     class_id
         Commodity class; restrictions of other classes do not count. Blank: only restrictions
         that hold for all classes count.
+    trade
+        Countries of origin and destination; restrictions of places that name other exporters or
+        importers do not count. Blank: only those that name none count.
+    layers
+        Shut tariff layers that do not hold on the date (for the class).
 
     Returns
     -------
     array of bool, shape A
     """
+    date = date or study.settings.baseline_date
     on = _state(study, graph)
     rows = study["restriction"]
-    active = valid_on(rows, date or study.settings.baseline_date) & (rows["allowed_share"] <= 0.0)
-    shut: dict[str, set[str]] = {"link": set(), "border_crossing": set(), "terminal": set()}
-    for i in np.flatnonzero(active):
-        classes = rows["class_ids"][i].split(";") if rows["class_ids"][i] else []
-        if classes and class_id not in classes:
-            continue
-        if rows["place_kind"][i] in shut:
-            shut[rows["place_kind"][i]].update(rows["place_ids"][i].split(";"))
-    if shut["border_crossing"] or shut["terminal"]:
-        n = graph.n_crossings
-        closed = [p in shut["border_crossing"] for p in graph.places[:n]]
-        closed += [p in shut["terminal"] for p in graph.places[n:]]
-        on &= ~np.array([*closed, False])[graph.place]
-    if shut["link"]:
-        of_link = np.fromiter((x in shut["link"] for x in study["link"]["link_id"]), bool)
+    for i in np.flatnonzero(valid_on(rows, date) & (rows["allowed_share"] <= 0.0)):
+        if _concerns(rows, int(i), class_id, trade):
+            on &= ~restricted_arcs(graph, study["link"]["link_id"], rows, int(i))
+    return on & layers_open(study, graph, date, class_id) if layers else on
+
+
+def _concerns(rows: Table, i: int, class_id: str, trade: tuple[str, str]) -> bool:
+    """Return whether a restriction of a place holds for a class and a pair of countries."""
+    classes = rows["class_ids"][i].split(";") if rows["class_ids"][i] else []
+    if classes and class_id not in classes:
+        return False
+    named = rows["exporter"][i], rows["importer"][i]
+    return all(not name or name == mine for name, mine in zip(named, trade, strict=True))
+
+
+def restricted_arcs(graph: Graph, link_id: npt.NDArray[Any], rows: Table, i: int) -> Bools:
+    """Return the arcs (A) that restriction ``i`` is about, in its direction.
+
+    Parameters
+    ----------
+    graph
+        Whole or reduced.
+    link_id
+        Column of the table ``link``.
+    rows
+        The table ``restriction``.
+    """
+    ids = set(rows["place_ids"][i].split(";"))
+    kind, n = rows["place_kind"][i], graph.n_crossings
+    arcs = np.zeros(graph.n_arcs, bool)
+    if kind == "link":
+        of_link = np.fromiter((str(x) in ids for x in link_id), bool, len(link_id))
         links = graph.kind <= BORDER
-        on[links] &= ~of_link[graph.ref[links]]
-    return on
+        arcs[links] = of_link[graph.ref[links]]
+    elif kind in ("border_crossing", "terminal"):
+        mine = [(p in ids) and ((k < n) == (kind == "border_crossing"))
+                for k, p in enumerate(graph.places)]  # fmt: skip
+        arcs = np.array([*mine, False])[graph.place]
+    for column, node in (("from_country", graph.tail), ("to_country", graph.head)):
+        if rows[column][i]:
+            arcs = arcs & (graph.node_country[node] == graph.country_index(rows[column][i]))
+    return arcs

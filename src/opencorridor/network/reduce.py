@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from opencorridor.network.graph import Graph, freeze
 
-__all__ = ["Reduced", "reduce"]
+__all__ = ["Reduced", "only_arcs", "reduce"]
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -22,6 +22,7 @@ _MAX_DEGREE = 24
 _PER_ARC = (
     *("tail", "head", "kind", "ref", "length_km", "mode", "layer", "country", "place"),
     *("direction", "charged", "enters", "leaves", "cargo_mask", "open", "reverse", "cell"),
+    *("tariff", "kinds"),
 )
 
 
@@ -121,6 +122,23 @@ class Reduced:
         graph = {k.removeprefix("graph."): v for k, v in arrays.items() if k.startswith("graph.")}
         own = {k: v for k, v in arrays.items() if not k.startswith("graph.")}
         return cls(graph=Graph.restore(graph, meta), **own)
+
+
+def only_arcs(graph: Graph, arcs: npt.ArrayLike) -> Graph:
+    """Return the graph with some of its arcs, in their order, and all of its nodes.
+
+    Parameters
+    ----------
+    arcs
+        Arcs to keep, ascending and without duplicates.
+    """
+    kept = np.asarray(arcs, dtype=np.int64)
+    position = np.full(graph.n_arcs + 1, -1, np.int32)
+    position[kept] = np.arange(len(kept))
+    columns = {name: getattr(graph, name)[kept] for name in _PER_ARC}
+    columns["reverse"] = position[columns["reverse"]]
+    first_out = np.searchsorted(columns["tail"], np.arange(graph.n_nodes + 1))
+    return replace(graph, first_out=first_out, **columns)
 
 
 def _children(half: Ints, ends: Ints, via: Ints, child_a: Ints, child_b: Ints) -> Ints:
@@ -234,8 +252,10 @@ def _assemble(
     place[order] = np.arange(len(order))
     arcs["reverse"] = place[mirror]
     arcs = {name: values[order] for name, values in arcs.items()}
+    base = graph.base[node]
     small = replace(
         graph,
+        base=np.where(gone[base], np.arange(len(node)), number[base]).astype(np.int32),
         node_id=graph.node_id[node],
         node_country=graph.node_country[node],
         node_mode=graph.node_mode[node],

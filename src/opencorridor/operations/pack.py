@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from opencorridor.network import Graph, Reduced, build, reduced
+from opencorridor.routing import rules, tariffs
 from opencorridor.routing.asking import Goods
 from opencorridor.routing.labels import Labels, labels_of
 from opencorridor.routing.priced import PricedGraph
-from opencorridor.study import cache
+from opencorridor.study import Table, cache
 from opencorridor.study.load import find_study, open_study
 from opencorridor.study.places import PlaceIndex, place_index
 from opencorridor.study.settings import Defaults
 
 if TYPE_CHECKING:
+    from opencorridor.costs import ArcHours
     from opencorridor.routing.ends import Pricer
     from opencorridor.routing.pareto import Ground
     from opencorridor.routing.reliability import Stays
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Pack", "open_pack"]
 
-_KEY = "route-pack-2"
-_PRICED = "arc-prices-1"
+_KEY = "route-pack-6"
+# Small tables that a route by the clock, or a cargo with needs, asks.
+_TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES)
+_PRICED = "arc-prices-2"
 _STAYS = ("mean_h", "spread_h", "headway_h")
 _PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")
 
@@ -51,6 +55,12 @@ class Pack:
         Cargo assumed where none is asked for.
     goods, graph, labels, places
         Commodity classes, the whole graph, its names, and what people call places.
+    tables
+        Small tables of days, hours, rules, tariffs and restrictions.
+    wagons, rate_status
+        Whose wagons are assumed; status of the rates that are the base of a tariff.
+    insurance_share
+        Premium as a share of the goods' value (parameter ``insurance_share``).
     """
 
     folder: Path | None
@@ -63,6 +73,10 @@ class Pack:
     graph: Graph
     labels: Labels
     places: PlaceIndex
+    tables: dict[str, Table] = field(default_factory=dict, repr=False)
+    wagons: str = "private"
+    insurance_share: float = 0.0
+    rate_status: dict[str, str] = field(default_factory=dict, repr=False)
     opened: list[Study] = field(default_factory=list, repr=False)
 
     @cached_property
@@ -85,11 +99,26 @@ class Pack:
 
             made = price_graph(graph, self.study, class_id, cargo, date)
             arrays = {name: np.ascontiguousarray(getattr(made, name)) for name in _PRICES}
+            if made.tariff_row is not None:
+                arrays["tariff_row"] = made.tariff_row
             cache.save_arrays(self.study_hash, key, {**arrays, "open": made.graph.open})
             return made
-        return PricedGraph(
-            graph.with_open(found["open"]), **{name: found[name] for name in _PRICES}
-        )
+        prices = {name: found[name] for name in _PRICES}
+        opened = graph.with_open(found["open"])
+        return PricedGraph(opened, **prices, tariff_row=found.get("tariff_row"))
+
+    def hours(self, cargo: str, date: str) -> ArcHours:
+        """Return the parts of the hours of every arc on a date, from the cache if it is there."""
+        from opencorridor.costs import ArcHours, arc_hours, cost_plan
+
+        key = f"arc-hours-1-{cargo}-{date}"
+        found = cache.load_arrays(self.study_hash, key)
+        if found is None:
+            made = arc_hours(cost_plan(self.graph, self.study, date), self.study, cargo)
+            cache.save_arrays(self.study_hash, key, made.arrays())
+            return made
+        found.pop("meta", None)
+        return ArcHours(**found)
 
     @cached_property
     def small(self) -> Reduced:
@@ -148,7 +177,30 @@ def _meta(study: Study) -> dict[str, Any]:
         "price_year": settings.price_year,
         "default": [default.commodity, default.unit, default.cargo],
         "goods": list(Goods.of(study["commodity"]).rows),
+        "wagons": settings.tariffs.wagons,
+        "insurance_share": _insurance_share(study),
+        "rate_status": _rate_status(study),
+        "tables": {name: [_plain(row) for row in study[name].rows()] for name in _TABLES},
     }
+
+
+def _insurance_share(study: Study) -> float:
+    """Return the premium as a share of the goods' value; 0 where the study has none."""
+    t = study["parameter"]
+    found = t["value"][t["parameter_id"] == "insurance_share"]
+    return float(found[0]) if len(found) else 0.0
+
+
+def _rate_status(study: Study) -> dict[str, str]:
+    """Return the status of the rates that a tariff has for its base."""
+    rates, named = study["mode_rate"], set(study["tariff_rail"]["base_rate_id"])
+    pairs = zip(rates["rate_id"], rates["status"], strict=True)
+    return {str(name): str(status) for name, status in pairs if name in named}
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the filled cells of a row."""
+    return {k: v for k, v in row.items() if v not in ("", None) and v == v}
 
 
 def _pack(
@@ -171,6 +223,10 @@ def _pack(
         graph=graph,
         labels=labels,
         places=places,
+        tables={name: Table.from_rows(name, rows) for name, rows in meta["tables"].items()},
+        wagons=meta["wagons"],
+        rate_status=meta["rate_status"],
+        insurance_share=meta["insurance_share"],
         opened=[study] if study is not None else [],
     )
 

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from opencorridor.operations.alternatives import Alternative, Alternatives, alternatives_of
 from opencorridor.operations.pack import Pack, open_pack
-from opencorridor.routing.asking import Cargo, choose_cargo, end_of, find_elements
+from opencorridor.operations.tariffs import insurance, leg_tariffs, notes
+from opencorridor.routing.asking import (
+    NO_NEEDS,
+    Cargo,
+    Needs,
+    choose_cargo,
+    end_of,
+    find_elements,
+)
 from opencorridor.routing.choices import MAX_ROUTES
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.reliability import SEED, Reliability, reliability
 from opencorridor.routing.routes import Route, Wanted, find_route
+from opencorridor.routing.ruled import ruled
+from opencorridor.routing.rules import Permit, permits_on
+from opencorridor.routing.tariffs import RowTariff
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import Place, resolve
 
 if TYPE_CHECKING:
+    from opencorridor.routing.clock import Schedule
+    from opencorridor.routing.priced import PricedGraph
     from opencorridor.study import Study
 
 __all__ = ["RouteRequest", "RouteResult", "find", "routes"]
@@ -44,6 +59,15 @@ class RouteRequest:
         ISO date; by default the study's ``baseline_date``.
     modes, avoid, no_transit
         See :class:`opencorridor.routing.routes.Wanted`.
+    depart
+        ISO 8601 time with its UTC offset: the route follows the clock, and the way that arrives
+        first is answered. Its day is the date unless ``at`` is given.
+    crew
+        Drivers in a truck, 1 or 2.
+    vehicle
+        Country in which a truck is registered, for permits and bans.
+    needs
+        Dangerous goods, temperature, type of container, weight of a unit.
     pareto, max_routes
         Whether to list further routes that no other beats, and at most how many in all.
     seed
@@ -60,6 +84,10 @@ class RouteRequest:
     modes: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     no_transit: tuple[str, ...] = ()
+    depart: str | None = None
+    crew: int = 1
+    vehicle: str | None = None
+    needs: Needs = NO_NEEDS
     pareto: bool = False
     max_routes: int = MAX_ROUTES
     seed: int = SEED
@@ -86,8 +114,14 @@ class RouteResult:
     no_transit: tuple[str, ...]
     route: Route
     payload_t: float
+    permits: tuple[Permit, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    leg_tariffs: tuple[tuple[RowTariff, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    insurance_usd_per_t: float = 0.0
     reliability: Reliability | None = None
     alternatives: Alternatives | None = None
+    listed_tariffs: tuple[tuple[tuple[RowTariff, ...], ...], ...] = ()
 
     @property
     def found(self) -> bool:
@@ -108,6 +142,7 @@ class RouteResult:
             "cargo": self.cargo.cargo,
             "unit": self.cargo.unit,
             "tonnes": tonnes,
+            "needs": asdict(self.cargo.needs),
             "date": self.date,
             "date_given": self.date_given,
             "modes": list(self.modes),
@@ -126,6 +161,14 @@ class RouteResult:
             ],
         }
         values |= _figures(route, self.reliability, tonnes, self.payload_t)
+        _tell_tariffs(values["legs"], self.leg_tariffs)
+        values["notes"] = list(self.notes)
+        values["insurance_usd_per_t"] = _round(self.insurance_usd_per_t or None)
+        values["permits"] = [asdict(permit) for permit in self.permits]
+        if self.schedules:
+            from opencorridor.operations.depart import schedule_dict
+
+            values["schedules"] = [schedule_dict(one) for one in self.schedules]
         if self.alternatives is not None:
             values["pareto"] = {
                 "criteria": list(self.alternatives.criteria),
@@ -136,6 +179,8 @@ class RouteResult:
             values["routes"] = [
                 _alternative(item, tonnes, self.payload_t) for item in self.alternatives.routes
             ]
+            for listed, named in zip(values["routes"], self.listed_tariffs, strict=True):
+                _tell_tariffs(listed["legs"], named)
         return values
 
 
@@ -158,6 +203,11 @@ def _figures(
     values["modes_used"] = list(route.modes_used)
     values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
     return values
+
+
+def _tell_tariffs(legs: list[dict[str, Any]], named: tuple[tuple[RowTariff, ...], ...]) -> None:
+    for leg, tariffs in zip(legs, named, strict=False):
+        leg["tariffs"] = [{**asdict(one), "text": str(one)} for one in tariffs]
 
 
 def _alternative(item: Alternative, tonnes: float, payload_t: float) -> dict[str, Any]:
@@ -252,29 +302,57 @@ def find(request: RouteRequest, progress: Callable[[str], None] | None = None) -
         All that is wrong with the request, or with the study, at once.
     """
     pack = open_pack(request.study, progress)
-    cargo, date, modes, avoid, no_transit, origin, destination, count = gather(
+    cargo, departs, date, modes, avoid, no_transit, vehicle, origin, destination, count = gather(
         (
             lambda: choose_cargo(
-                pack.goods, pack.default, request.commodity, request.unit, request.tonnes
+                pack.goods,
+                pack.default,
+                request.commodity,
+                request.unit,
+                request.tonnes,
+                needs=request.needs,
             ),
-            lambda: iso_date(request.at) if request.at else pack.baseline_date,
+            lambda: _departure(request.depart),
+            lambda: iso_date(request.at) if request.at else "",
             lambda: parse_modes(request.modes),
             lambda: find_elements(pack.places, pack.graph, pack.labels, request.avoid),
             lambda: tuple(resolve(pack.places, c, "country").id for c in request.no_transit),
+            lambda: _vehicle(pack, request.vehicle),
             lambda: resolve(pack.places, request.origin),
             lambda: resolve(pack.places, request.destination),
             lambda: _count(request.max_routes),
         )
     )
+    given = bool(date) or departs is not None
+    date = date or (departs.date().isoformat() if departs else pack.baseline_date)
     wanted = Wanted(cargo.cargo, modes, avoid, no_transit)
-    result = answer(
-        pack, cargo, date, bool(request.at), wanted, origin, destination, seed=request.seed
-    )
-    if not request.pareto or not result.found:
-        return result
-    ends = (result.route.origin, result.route.destination)
-    listed = alternatives_of(pack, cargo, date, ends, wanted, count, request.seed)
-    return replace(result, alternatives=listed)
+    trip = Trip(departs, request.crew, vehicle)
+    more = count if request.pareto else 0
+    return answer(
+        pack, cargo, date, given, wanted, origin, destination,
+        trip=trip, seed=request.seed, max_routes=more,
+    )  # fmt: skip
+
+
+def _departure(text: str | None) -> dt.datetime | None:
+    if not text:
+        return None
+    from opencorridor.operations.depart import parse_departure
+
+    return parse_departure(text)
+
+
+def _vehicle(pack: Pack, text: str | None) -> str:
+    return resolve(pack.places, text, "country").id if text else ""
+
+
+@dataclass(frozen=True)
+class Trip:
+    """When it starts and who drives: departure (or None), crew, country of registration."""
+
+    departs: dt.datetime | None = None
+    crew: int = 1
+    vehicle: str = ""
 
 
 def answer(
@@ -286,20 +364,38 @@ def answer(
     origin: Place,
     destination: Place,
     explain: bool = True,
+    trip: Trip | None = None,
     seed: int = SEED,
+    max_routes: int = 0,
 ) -> RouteResult:
-    """Find the route of resolved places."""
+    """Find the route of resolved places, and beside it up to so many that no other beats."""
+    trip = trip or Trip()
     priced = pack.priced(cargo.class_id, cargo.cargo, date)
     pricer = pack.pricer(cargo.class_id, cargo.cargo, date)
-    ends = [
-        end_of(place, priced.graph, pack.labels, wanted.modes, pricer)
-        for place in (origin, destination)
-    ]
-    route = find_route(priced, pack.labels, ends[0], ends[1], wanted, explain=explain)
+    graph, labels = priced.graph, pack.labels
+    trade = origin.country, destination.country
+    wanted = ruled(wanted, graph, labels, pack.tables, cargo, date, date_given, trade, trip.vehicle)
+
+    def find(asked: Wanted, cost: Any = None, explain: bool = False) -> Route:
+        a, b = (end_of(p, graph, labels, asked.modes, pricer) for p in (origin, destination))
+        return find_route(priced, labels, a, b, asked, explain=explain, cost=cost)
+
+    route = find(wanted, explain=explain)
+    schedules: tuple[Schedule, ...] = ()
+    if trip.departs is not None and route.found:
+        from opencorridor.operations.depart import by_clock
+
+        hours = pack.hours(cargo.cargo, date)
+        clock = (priced, pack.labels, pack.tables, hours, trip.crew, trip.departs)
+        route, schedules = by_clock(*clock, wanted, find, route)
     spread = None
     if route.totals is not None:
         stays = pack.stays(cargo.cargo, date)
         spread = reliability(stays, route.arcs, route.totals.time_h, seed=seed)
+    listed = None
+    if max_routes and route.found:
+        both = route.origin, route.destination
+        listed = alternatives_of(pack, cargo, date, both, wanted, max_routes, seed)
     return RouteResult(
         study_id=pack.study_id,
         study_hash=pack.study_hash,
@@ -313,9 +409,31 @@ def answer(
         avoid=tuple(element.id for element in wanted.avoid),
         no_transit=wanted.no_transit,
         route=route,
+        permits=_permits(pack, priced, route, trip.vehicle, date),
+        schedules=schedules,
+        leg_tariffs=leg_tariffs(pack, priced, route),
+        notes=notes(pack, priced, route, cargo, date),
+        insurance_usd_per_t=insurance(pack, cargo),
         payload_t=payload_t(pack, cargo),
         reliability=spread,
+        alternatives=listed,
+        listed_tariffs=tuple(
+            leg_tariffs(pack, priced, item.route) for item in (listed.routes if listed else ())
+        ),
     )
+
+
+def _permits(
+    pack: Pack, priced: PricedGraph, route: Route, vehicle: str, date: str
+) -> tuple[Permit, ...]:
+    """Return the permits that a truck needs on a route."""
+    if not route.arcs or not pack.tables["permit"].n:
+        return ()
+    graph = priced.graph
+    arcs = np.array(route.arcs, np.int64)
+    ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
+    kinds = priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
+    return permits_on(graph, pack.tables, arcs, kinds, vehicle, date)
 
 
 def payload_t(pack: Pack, cargo: Cargo) -> float:
@@ -337,6 +455,10 @@ def routes(
     modes: Iterable[str] = (),
     avoid: Iterable[str] = (),
     no_transit: Iterable[str] = (),
+    depart: str | None = None,
+    crew: int = 1,
+    vehicle: str | None = None,
+    needs: Needs = NO_NEEDS,
     pareto: bool = False,
     max_routes: int = MAX_ROUTES,
     seed: int = SEED,
@@ -358,6 +480,10 @@ def routes(
             tuple(modes),
             tuple(avoid),
             tuple(no_transit),
+            depart,
+            crew,
+            vehicle,
+            needs,
             pareto,
             max_routes,
             seed,

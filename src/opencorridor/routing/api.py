@@ -63,6 +63,7 @@ def price_graph(
         co2_kg_per_t=costs.co2_kg_per_t,
         money_usd_per_t=np.ascontiguousarray(costs.money_usd_per_t.T),
         gc_usd_per_t=np.ascontiguousarray(np.stack(gc, axis=1)),
+        tariff_row=costs.tariff_row,
     )
 
 
@@ -85,6 +86,9 @@ def approach_pricer(study: Study, class_id: str, cargo: str, date: str | None = 
         row = rates.find(key)
         unit = payload[str(rates.table["unit"][row])] if row >= 0 else float("nan")
         per_km = cell(rates, row, "rate_usd_per_unit_km")
+        per_km += cell(rates, row, "empty_return_share") * cell(
+            rates, row, "empty_rate_usd_per_unit_km"
+        )
         money = (per_km * km + cell(rates, row, "fixed_usd_per_unit")) / unit
         row = speeds.find(key)
         stretch = 24.0 / cell(speeds, row, "moving_h_per_day")
@@ -225,7 +229,9 @@ def skims(
         # Links hide inside shortcuts, so a skim that avoids any runs on the whole graph.
         priced = price_graph(whole, study, sent.class_id, sent.cargo, date)
         mask = priced.graph.open & ~gone & priced.usable & mode_mask(whole, allowed)
-        present = present_bits(mask & ((whole.cargo_mask & CARGO_BIT[sent.cargo]) != 0))
+        present = present_bits(
+            mask & ((whole.cargo_mask & CARGO_BIT[sent.cargo]) != 0), whole.kinds
+        )
     skim = skim_arrays(priced, sent.cargo, allowed, present=present)
     names = list(study["zone"]["name_en"])
     if not allow_disconnected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,12 +28,48 @@ if TYPE_CHECKING:
     from opencorridor.study import Study, Table
     from opencorridor.study.settings import Defaults
 
-__all__ = ["UNITS", "Cargo", "Goods", "choose_cargo", "end_of", "find_element", "find_elements"]
+__all__ = [
+    "NO_NEEDS",
+    "UNITS",
+    "Cargo",
+    "Goods",
+    "Needs",
+    "choose_cargo",
+    "end_of",
+    "find_element",
+    "find_elements",
+]
 
 UNITS = ("t", "teu", "feu", "truck", "wagon")
 _CONTAINER_UNITS = ("teu", "feu")
 _BULK_UNITS = ("t", "wagon")
+_DANGEROUS = re.compile(r"[1-9](\.[1-6])?")
 _NAMES = ("name_en", "name_ru", "name_kk", "name_fa")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a cargo asks of the way, beyond its class.
+
+    Attributes
+    ----------
+    dangerous
+        Class of dangerous goods (UN model regulations), such as ``3`` or ``4.1``; blank: none.
+    temperature
+        It needs a temperature.
+    container_type
+        Such as ``reefer`` or ``tank``; blank: dry.
+    t_per_unit
+        Weight of one unit; None: the shipment spread evenly over full units.
+    """
+
+    dangerous: str = ""
+    temperature: bool = False
+    container_type: str = ""
+    t_per_unit: float | None = None
+
+
+NO_NEEDS = Needs()
 
 
 @dataclass(frozen=True)
@@ -49,6 +86,10 @@ class Cargo:
         ``container`` or ``bulk``: how it travels.
     tonnes
         Weight of the shipment; by default one unit.
+    payload_t
+        Tonnes of a full unit (1 for tonnes).
+    needs
+        What it asks of the way.
     """
 
     class_id: str
@@ -56,6 +97,16 @@ class Cargo:
     unit: str
     cargo: str
     tonnes: float
+    payload_t: float = 1.0
+    needs: Needs = NO_NEEDS
+
+    @property
+    def t_per_unit(self) -> float:
+        """Weight of one unit, t; of a shipment in tonnes that of a full one is 1."""
+        if self.needs.t_per_unit is not None:
+            return self.needs.t_per_unit
+        units = max(float(np.ceil(self.tonnes / self.payload_t - 1e-9)), 1.0)
+        return self.tonnes / units
 
 
 @dataclass(frozen=True)
@@ -65,7 +116,7 @@ class Goods:
     Attributes
     ----------
     rows
-        One dict per class: class_id, names, containerised_share, payloads.
+        One dict per class: class_id, names, containerised_share, value, payloads.
     """
 
     rows: tuple[dict[str, object], ...]
@@ -77,6 +128,7 @@ class Goods:
             "class_id",
             *_NAMES,
             "containerised_share",
+            "value_density_usd_per_t",
             *(f"payload_t_per_{u}" for u in UNITS),
         )
         has = [name for name in wanted if name in table.columns]
@@ -125,6 +177,7 @@ def choose_cargo(
     unit: str | None = None,
     tonnes: float | None = None,
     cargo: str | None = None,
+    needs: Needs | None = None,
 ) -> Cargo:
     """Return what is sent, filling gaps from the study's default cargo.
 
@@ -176,7 +229,36 @@ def choose_cargo(
                 )
             ]
         )
-    return Cargo(str(row["class_id"]), str(row["name_en"]), unit, cargo, weight)
+    name = str(row["name_en"])
+    return Cargo(str(row["class_id"]), name, unit, cargo, weight, payload, _checked(needs))
+
+
+def _checked(needs: Needs | None) -> Needs:
+    """Return what is needed, or raise with everything that cannot be."""
+    needs = needs or NO_NEEDS
+    problems = []
+    if needs.dangerous and not _DANGEROUS.fullmatch(needs.dangerous):
+        problems.append(
+            Problem(
+                code="out_of_range",
+                message=f"{needs.dangerous!r} is no class of dangerous goods",
+                value=needs.dangerous,
+                expected="1 to 9, or a division such as 4.1",
+            )
+        )
+    weight = needs.t_per_unit
+    if weight is not None and not (np.isfinite(weight) and weight > 0):
+        problems.append(
+            Problem(
+                code="out_of_range",
+                message=f"--unit-weight is {weight:g}",
+                value=f"{weight:g}",
+                expected="tonnes above 0",
+            )
+        )
+    if problems:
+        raise OpenCorridorError(problems)
+    return needs
 
 
 def find_element(

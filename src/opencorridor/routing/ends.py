@@ -165,6 +165,7 @@ def point_end(
     used = np.zeros(graph.n_nodes, bool)
     used[graph.tail[present]] = True
     used[graph.head[present]] = True
+    used &= graph.base == np.arange(graph.n_nodes)
     land = [m for m in modes if MODES.index(m) not in _WATER]
     if not land:
         quay = np.zeros(graph.n_nodes, bool)

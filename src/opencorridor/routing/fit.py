@@ -1,4 +1,9 @@
-"""Modelled against observed: times and costs of known trips, untuned, beside a naive rival."""
+"""Modelled against observed: times and costs of known trips, beside a naive rival.
+
+The numbers of the tables may have been calibrated on the same trips (table ``calibration``). So
+the model is also judged on trips that it has not seen: each is left out with all that share its
+source or its corridor, the parameters are fitted to the rest, and the trip is asked for.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +14,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.costs import cost_plan, generalised, price, weights
-from opencorridor.network import Graph, build, open_mask, reduced
-from opencorridor.network.geo import haversine_km
-from opencorridor.routing.ends import End, crossing_end, terminal_end, zone_end
-from opencorridor.routing.labels import Labels, labels_of
-from opencorridor.routing.masks import mode_mask, parse_modes, present_bits
-from opencorridor.routing.priced import PricedGraph
-from opencorridor.routing.through import path_through
+from opencorridor.routing.contradicted import contradictions
+from opencorridor.routing.trips import TripModel, trace, trip_value
 
 if TYPE_CHECKING:
-    from opencorridor.costs import CostPlan
     from opencorridor.study import Study, Table
 
-__all__ = ["Fit", "FitRow", "FitSummary", "fit", "weighted_median"]
+__all__ = ["Fit", "FitRow", "FitSummary", "fit", "used_matches", "weighted_median"]
 
 Floats = npt.NDArray[np.float64]
-_WATER_ONLY = {"sea", "inland_water"}
 
 
 @dataclass(frozen=True)
 class FitRow:
-    """One observed trip: ``value`` observed, ``modelled`` and ``naive`` in the same unit."""
+    """One observed trip: ``value`` observed, ``modelled`` and ``naive`` in the same unit.
+
+    ``left_out`` is what a model fitted without it says, NaN where none was;
+    ``contradicts`` names the observations of the same trip that it cannot agree with.
+    """
 
     obs_id: str
     quantity: str
@@ -44,6 +45,18 @@ class FitRow:
     weight: float
     distance_km: float
     reason: str
+    left_out: float = float("nan")
+    contradicts: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the trip has a way and no other of the same trip contradicts it."""
+        return not self.contradicts and bool(np.isfinite(self.modelled))
+
+    @property
+    def left_out_error(self) -> float:
+        """What a model fitted without the trip says over observed, less 1."""
+        return self.left_out / self.value - 1.0
 
     @property
     def error(self) -> float:
@@ -72,6 +85,7 @@ class FitSummary:
     median_error_share: float
     naive_error_share: float
     median_bias_share: float
+    left_out_error_share: float
 
 
 @dataclass(frozen=True)
@@ -82,16 +96,27 @@ class Fit:
     summary: tuple[FitSummary, ...]
     naive_speed_km_per_h: float
     naive_rate_usd_per_tkm: float
+    calibrated: int = 0
+
+    @property
+    def contradicted(self) -> tuple[FitRow, ...]:
+        """Return the rows that contradict others of the same trip; they are not counted."""
+        return tuple(row for row in self.rows if row.contradicts)
 
     def worst(self, n: int = 10) -> tuple[FitRow, ...]:
-        """Return the rows with the largest absolute error, largest first."""
-        found = [row for row in self.rows if np.isfinite(row.error)]
-        return tuple(sorted(found, key=lambda row: (-abs(row.error), row.obs_id))[:n])
+        """Return the rows with the largest absolute error, left out where known, largest first."""
+        found = [row for row in self.rows if row.counts]
+        return tuple(sorted(found, key=lambda row: (-abs(_judged(row)), row.obs_id))[:n])
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON (NaN as None)."""
         rows = [
-            {**asdict(row), "error_share": row.error, "naive_error_share": row.naive_error}
+            {
+                **asdict(row),
+                "error_share": row.error,
+                "naive_error_share": row.naive_error,
+                "left_out_error_share": row.left_out_error,
+            }
             for row in self.rows
         ]
         return {
@@ -99,7 +124,12 @@ class Fit:
             "rows": [_no_nan(row) for row in rows],
             "naive_speed_km_per_h": self.naive_speed_km_per_h,
             "naive_rate_usd_per_tkm": self.naive_rate_usd_per_tkm,
+            "calibrated_parameters": self.calibrated,
         }
+
+
+def _judged(row: FitRow) -> float:
+    return row.left_out_error if np.isfinite(row.left_out) else row.error
 
 
 def _no_nan(values: dict[str, Any]) -> dict[str, Any]:
@@ -118,140 +148,6 @@ def weighted_median(values: Floats, weight: Floats) -> float:
     if abs(share[i] - 0.5) < 1e-12 and i + 1 < len(v):
         return float((v[i] + v[i + 1]) / 2)
     return float(v[i])
-
-
-def _without_stops(study: Study, all_stops: bool) -> Study:
-    """Return the study without fixed hours at access, or without any hours but movement.
-
-    Prices are linear in these hours, so a second pricing separates movement from stays.
-    """
-
-    def zero(name: str, *columns: str) -> Table:
-        table = study[name]
-        return table.with_columns({c: np.where(np.isnan(table[c]), np.nan, 0.0) for c in columns})
-
-    tables = {"speed": zero("speed", "fixed_h")}
-    if all_stops:
-        tables["border_dwell"] = zero("border_dwell", "mean_h")
-        tables["transshipment"] = zero("transshipment", "time_h")
-        tables["timetable"] = zero("timetable", "headway_h", "berth_h")
-    return study.replace(tables=tables)
-
-
-@dataclass(eq=False)
-class _Model:
-    """Prices a reduced graph once per class and cargo."""
-
-    study: Study
-    graph: Graph
-    labels: Labels
-    plan: CostPlan
-    bare: Study
-    moving: Study
-    known: dict[tuple[str, str], tuple[PricedGraph, Floats, Floats]]
-
-    @classmethod
-    def of(cls, study: Study) -> _Model:
-        whole = build(study)
-        small = reduced(study, whole)
-        labels = labels_of(study, whole).of_nodes(small.node)
-        return cls(
-            study,
-            small.graph,
-            labels,
-            cost_plan(small.graph, study),
-            _without_stops(study, False),
-            _without_stops(study, True),
-            {},
-        )
-
-    def priced(self, class_id: str, cargo: str) -> tuple[PricedGraph, Floats, Floats]:
-        """Return the priced graph, and hours without access stays, and of movement only."""
-        key = class_id, cargo
-        if key not in self.known:
-            costs = price(self.plan, self.study, class_id, cargo)
-            gc = generalised(costs, weights(self.study, class_id))
-            graph = self.graph.with_open(open_mask(self.study, self.graph, "", class_id))
-            self.known[key] = (
-                PricedGraph(
-                    graph,
-                    costs.time_h,
-                    costs.spread_h,
-                    costs.co2_kg_per_t,
-                    np.ascontiguousarray(costs.money_usd_per_t.T),
-                    np.ascontiguousarray(np.stack(gc, axis=1)),
-                ),
-                price(self.plan, self.bare, class_id, cargo).time_h,
-                price(self.plan, self.moving, class_id, cargo).time_h,
-            )
-        return self.known[key]
-
-    def end(self, text: str, modes: Sequence[str], quay: bool) -> End:
-        """Return the end that ``zone:ID``, ``port:ID``, ``crossing:ID`` or a node id names."""
-        kind, _, name = text.partition(":")
-        if kind == "zone":
-            return zone_end(self.graph, self.labels, name)
-        if kind == "port":
-            return terminal_end(self.graph, self.labels, name, modes, quay)
-        if kind == "crossing":
-            return crossing_end(self.graph, self.labels, name, modes=modes)
-        ids = self.graph.node_id
-        nodes = np.flatnonzero((ids == text) | np.char.startswith(ids, f"{text}:"))
-        countries = tuple(self.graph.node_country[nodes].tolist())
-        reason = "" if len(nodes) else f"the network has no node {text}"
-        return End("station", text, text, tuple(nodes.tolist()), countries, (), reason)
-
-
-def _kilometres(graph: Graph, a: End, b: End) -> float:
-    """Great-circle kilometres between the first nodes of two ends."""
-    i, j = a.nodes[0], b.nodes[0]
-    lon, lat = graph.node_lon, graph.node_lat
-    return float(haversine_km(lon[i], lat[i], lon[j], lat[j]))
-
-
-def _via(row: dict[str, Any]) -> list[str]:
-    """Return places to pass in order; a crossing at an end counts where its stay does."""
-    via = [v for v in str(row["via_ids"]).split(";") if v]
-    if row["end_dwell"] == "yes":
-        start, _, name = str(row["origin_id"]).partition(":")
-        if start == "crossing" and (not via or via[0] != name):
-            via.insert(0, name)
-        end, _, name = str(row["destination_id"]).partition(":")
-        if end == "crossing" and (not via or via[-1] != name):
-            via.append(name)
-    return via
-
-
-def _modelled(model: _Model, row: dict[str, Any]) -> tuple[float, float, float, str]:
-    """Return (modelled value, km of the route, great-circle km, reason) of one match."""
-    nan = float("nan")
-    priced, bare_h, moving_h = model.priced(str(row["class_id"]), str(row["cargo"]))
-    modes = parse_modes(str(row["modes"]).split(";"))
-    quay = row["end_dwell"] == "no" or set(modes) <= _WATER_ONLY
-    a = model.end(str(row["origin_id"]), modes, quay)
-    b = model.end(str(row["destination_id"]), modes, quay)
-    for end in (a, b):
-        if not end.nodes:
-            return nan, nan, nan, end.reason
-    straight = _kilometres(priced.graph, a, b)
-    graph = priced.graph
-    mask = graph.open & graph.carries(str(row["cargo"])) & priced.usable
-    present = present_bits(mask & mode_mask(graph, modes))
-    via = _via(row)
-    found = path_through(priced, present, a, via, b)
-    if found is None:
-        return nan, nan, straight, "no way " + (f"through {', '.join(via)}" if via else "")
-    arcs, i, j = found
-    km = float(graph.length_km[arcs].sum())
-    if row["quantity"] == "cost":
-        kind = priced.flow_kind(arcs, a.countries[i], b.countries[j])
-        return float(priced.money_usd_per_t[arcs, kind].sum()), km, straight, ""
-    hours = priced.time_h
-    if row["time_scope"] == "moving":
-        hours = moving_h
-    elif row["end_dwell"] == "no":
-        hours = bare_h
-    return float(hours[arcs].sum()), km, straight, ""
 
 
 def _parameter(study: Study, name: str) -> float:
@@ -276,21 +172,23 @@ def _trip_weights(match: Table) -> Floats:
 
 
 def _summary(rows: Sequence[FitRow], quantity: str, by: str, group: str) -> FitSummary:
-    # Both are judged on the same trips: those that the model reaches.
-    found = [r for r in rows if np.isfinite(r.modelled)]
+    # Both are judged on the same trips: those that the model reaches, contradictions aside.
+    found = [r for r in rows if r.counts]
     weight = np.array([r.weight for r in found])
     error = np.array([r.error for r in found])
     naive = np.array([r.naive_error for r in found])
+    apart = np.array([r.left_out_error for r in found])
     return FitSummary(
         quantity=quantity,
         by=by,
         group=group,
         rows=len(rows),
-        trips=float(sum(r.weight for r in rows)),
-        not_modelled=len(rows) - len(found),
+        trips=float(weight.sum()),
+        not_modelled=sum(1 for r in rows if not np.isfinite(r.modelled)),
         median_error_share=weighted_median(np.abs(error), weight),
         naive_error_share=weighted_median(np.abs(naive), weight),
         median_bias_share=weighted_median(error, weight),
+        left_out_error_share=weighted_median(np.abs(apart), weight),
     )
 
 
@@ -305,31 +203,39 @@ def _summaries(rows: Sequence[FitRow]) -> Iterable[FitSummary]:
                 yield _summary(picked, quantity, by, group)
 
 
+def used_matches(study: Study) -> tuple[list[dict[str, Any]], Floats, dict[int, str]]:
+    """Return the rows of ``observation_match`` in use, their weights, and what contradicts."""
+    match = study["observation_match"]
+    match = match.where(match["use"] == "used")
+    rows = [dict(row) for row in match.rows()]
+    return rows, _trip_weights(match), contradictions(rows)
+
+
 def fit(study: Study) -> Fit:
     """Compare the model with every used row of ``observation_match``.
 
-    Nothing is tuned: rates, speeds and stays are those of the tables. The route is the cheapest
-    by generalised cost over the modes and through the places that the trip is known to have
-    passed. Hours are those of the observation's scope: movement only, without stays at the ends,
-    or all. The naive rival is great-circle distance × one speed or one rate (parameters
-    ``naive_speed_km_per_h``, ``naive_rate_usd_per_tkm``).
+    Rates, speeds and stays are those of the tables. The route is the cheapest by generalised cost
+    over the modes and through the places that the trip is known to have passed. Hours are those
+    of the observation's scope: movement only, without stays at the ends, or all. The naive rival
+    is great-circle distance × one speed or one rate (parameters ``naive_speed_km_per_h``,
+    ``naive_rate_usd_per_tkm``). What a model fitted without the trip says is read from the match,
+    where the calibration has written it.
 
     Returns
     -------
     Fit
         Rows without a way hold NaN and a reason, and are counted.
     """
-    match = study["observation_match"]
-    match = match.where(match["use"] == "used")
     speed, rate = (_parameter(study, n) for n in ("naive_speed_km_per_h", "naive_rate_usd_per_tkm"))
     seen = study["observation"]
     kind = dict(zip(seen["obs_id"], seen["kind"], strict=True))
+    matches, weight, against = used_matches(study)
     rows: list[FitRow] = []
-    if match.n:
-        model = _Model.of(study)
-        weight = _trip_weights(match)
-        for k, row in enumerate(match.rows()):
-            value, km, straight, reason = _modelled(model, row)
+    if matches:
+        model = TripModel.of(study)
+        for k, row in enumerate(matches):
+            trip = trace(model, row)
+            straight = trip.straight_km
             naive = straight / speed if row["quantity"] == "time" else straight * rate
             rows.append(
                 FitRow(
@@ -340,11 +246,14 @@ def fit(study: Study) -> Fit:
                     origin_id=row["origin_id"],
                     destination_id=row["destination_id"],
                     value=float(row["value"]),
-                    modelled=value,
+                    modelled=trip_value(model, trip),
                     naive=naive,
                     weight=float(weight[k]),
-                    distance_km=km,
-                    reason=reason,
+                    distance_km=trip.km,
+                    reason=trip.reason,
+                    left_out=float(row["left_out_value"]),
+                    contradicts=against.get(k, ""),
                 )
             )
-    return Fit(tuple(rows), tuple(_summaries(rows)), speed, rate)
+    calibrated = study["calibration"].n
+    return Fit(tuple(rows), tuple(_summaries(rows)), speed, rate, calibrated)

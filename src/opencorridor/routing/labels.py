@@ -88,6 +88,15 @@ def _quays(study: Study) -> list[str]:
     return found
 
 
+def _row_of_node(study: Study, graph: Graph) -> npt.NDArray[np.int64]:
+    """Return the row of every node in the table node, zones after them; copies share one."""
+    zones = study["zone"].n
+    inner = graph.n_nodes - zones
+    rows = np.arange(graph.n_nodes) - inner + study["node"].n
+    rows[:inner] = graph.base[:inner]
+    return rows
+
+
 def labels_of(study: Study, graph: Graph) -> Labels:
     """Return the labels of a study's full graph."""
     node, zone, link = study["node"], study["zone"], study["link"]
@@ -95,7 +104,7 @@ def labels_of(study: Study, graph: Graph) -> Labels:
     names = [name or node_id for name, node_id in zip(node["name"], node["node_id"], strict=True)]
     country = dict(zip(study["country"]["country_id"], study["country"]["name_en"], strict=True))
     return Labels(
-        node_name=_text([*names, *zone["name_en"]]),
+        node_name=_text([*names, *zone["name_en"]])[_row_of_node(study, graph)],
         place_name=_text([*crossing["name_en"], *terminal["name_en"]]),
         place_kind=_text([*crossing["kind"], *terminal["kind"]]),
         place_country=_text([*[""] * crossing.n, *terminal["country_id"]]),

@@ -13,7 +13,15 @@ from opencorridor.network import ACCESS, BORDER, EGRESS, LINK, MODES, TRANSSHIPM
 from opencorridor.routing.priced import ALL_KINDS
 from opencorridor.study.errors import OpenCorridorError, Problem, suggest
 
-__all__ = ["Element", "carried_mode", "element_arcs", "mode_mask", "parse_modes", "present_bits"]
+__all__ = [
+    "Element",
+    "Shut",
+    "carried_mode",
+    "element_arcs",
+    "mode_mask",
+    "parse_modes",
+    "present_bits",
+]
 
 Bools = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
@@ -39,6 +47,25 @@ class Element:
 
     def __str__(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True, eq=False)
+class Shut:
+    """Why some arcs are not open.
+
+    Attributes
+    ----------
+    arcs
+        bool[A].
+    why
+        The reason in a few words, with the document and its dates.
+    name
+        What is shut; blank: the name of the link or place.
+    """
+
+    arcs: Bools
+    why: str
+    name: str = ""
 
 
 def parse_modes(modes: Iterable[str] | None) -> tuple[str, ...]:
@@ -102,9 +129,13 @@ def mode_mask(graph: Graph, modes: Sequence[str]) -> Bools:
     return mask
 
 
-def present_bits(mask: Bools) -> Bits:
-    """Return presence bits (uint8[A]) of a mask: all flow kinds, or none."""
-    return np.where(mask, ALL_KINDS, 0).astype(np.uint8)
+def present_bits(mask: Bools, kinds: Bits | None = None) -> Bits:
+    """Return presence bits (uint8[A]) of a mask: all flow kinds, or none.
+
+    ``kinds`` (``Graph.kinds``) keeps arcs of tariff layers to the flow kinds that they are for.
+    """
+    bits = np.where(mask, ALL_KINDS, 0).astype(np.uint8)
+    return bits if kinds is None else bits & kinds
 
 
 def forbid_transit(graph: Graph, present: Bits, countries: Iterable[str]) -> Bits:

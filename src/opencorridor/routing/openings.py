@@ -10,13 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network import BORDER, MODES, TRANSSHIPMENT
+from opencorridor.routing.gauge import rail_breaks
 from opencorridor.routing.masks import (
+    Shut,
     carried_mode,
     element_arcs,
     forbid_transit,
     mode_mask,
     present_bits,
 )
+from opencorridor.routing.rules import Ban, without
 
 if TYPE_CHECKING:
     from opencorridor.routing.ends import End
@@ -63,25 +66,36 @@ class _Trial:
         destination: End,
         can: Bools,
         search: Search,
+        bans: Sequence[Ban],
     ) -> None:
-        self.priced, self.can, self.search = priced, can, search
+        self.priced, self.can, self.search, self.bans = priced, can, search, bans
         self.origin, self.destination = origin, destination
 
     def __call__(
-        self, mask: Bools, extra: Bools | None = None, no_transit: Sequence[str] = ()
+        self,
+        mask: Bools,
+        extra: Bools | None = None,
+        no_transit: Sequence[str] = (),
+        bans: Sequence[Ban] | None = None,
     ) -> npt.NDArray[np.int64] | None:
-        """Return the arcs of the best path over ``mask``, arcs in ``extra`` at a penalty."""
+        """Return the arcs of the best path over ``mask``, arcs in ``extra`` at a penalty.
+
+        All bans hold unless others are given.
+        """
         graph = self.priced.graph
         cost = self.priced.gc
         if extra is not None:
             mask = mask | (extra & self.can)
             cost = cost + np.where(extra, _PENALTY, 0.0)[:, None]
-        present = forbid_transit(graph, present_bits(mask & self.can), no_transit)
+        present = forbid_transit(graph, present_bits(mask & self.can, graph.kinds), no_transit)
+        present = without(present, self.bans if bans is None else bans)
         found = self.search(self.priced, cost, present, self.origin, self.destination)
         return None if found is None else found[3]
 
 
-def _shut_name(priced: PricedGraph, labels: Labels, arc: int) -> tuple[str, str]:
+def _shut_name(
+    priced: PricedGraph, labels: Labels, arc: int, shut: Sequence[Shut] = ()
+) -> tuple[str, str]:
     """Return name and state of an arc that is not open."""
     graph = priced.graph
     place = int(graph.place[arc])
@@ -91,7 +105,10 @@ def _shut_name(priced: PricedGraph, labels: Labels, arc: int) -> tuple[str, str]
         state = str(labels.link_state[graph.ref[arc]])
         name = str(labels.link_name[graph.ref[arc]])
     if state == "open":
-        state = "closed"
+        said = next((one for one in shut if one.arcs[arc]), None)
+        if said is not None and said.name:
+            return said.name, said.why
+        state = said.why if said is not None else "closed"
     if place >= 0 and (graph.kind[arc] in (BORDER, TRANSSHIPMENT) or not name):
         name = str(labels.place_name[place])
     if not name:
@@ -105,10 +122,13 @@ def _length(priced: PricedGraph, arcs: npt.NDArray[np.int64]) -> float:
 
 
 def _shut_parts(
-    priced: PricedGraph, labels: Labels, arcs: npt.NDArray[np.int64]
+    priced: PricedGraph,
+    labels: Labels,
+    arcs: npt.NDArray[np.int64],
+    why: Sequence[Shut] = (),
 ) -> list[tuple[str, str]]:
     shut = arcs[~priced.graph.open[arcs]]
-    return list(dict.fromkeys(_shut_name(priced, labels, int(arc)) for arc in shut))
+    return list(dict.fromkeys(_shut_name(priced, labels, int(arc), why) for arc in shut))
 
 
 def openings(
@@ -124,11 +144,12 @@ def openings(
     """Name what would open a way, most helpful first; each opening alone is enough.
 
     Tried in order: every avoided element by itself; every country closed to transit by itself;
-    links, crossings and terminals that are planned or closed, the fewest that do; the modes that
-    were not asked for; and last everything together.
+    every rule that forbids the cargo or the truck by itself; the other form of cargo; links,
+    crossings and terminals that are planned or closed, the fewest that do; where none of these
+    does, a change of gauge; the modes that were not asked for; and last everything together.
     """
     graph = priced.graph
-    trial = _Trial(priced, origin, destination, can, search)
+    trial = _Trial(priced, origin, destination, can, search, wanted.bans)
     by_mode = mode_mask(graph, wanted.modes)
     usual = by_mode & graph.open
     gone = np.zeros(graph.n_arcs, bool)
@@ -149,12 +170,50 @@ def openings(
         if path is not None:
             name = str(labels.country_name[graph.country_index(country)])
             ways.append(Opening(((name, "no transit"),), _length(priced, path)))
+    ways += _lifted(priced, wanted, trial, usual & ~gone)
     path = trial(usual & ~gone, by_mode & ~graph.open & ~gone, wanted.no_transit)
     if path is not None:
-        parts = _shut_parts(priced, labels, path)
+        parts = _shut_parts(priced, labels, path, wanted.shut)
         ways.append(Opening(tuple(parts), _length(priced, path)))
+    if "rail" in wanted.modes and not ways:
+        ways += _gauges(priced, labels, trial, usual & ~gone)
     ways += _other_modes(priced, labels, wanted, trial, gone)
     return tuple(ways) or _everything(priced, labels, wanted, trial, removed)
+
+
+def _gauges(priced: PricedGraph, labels: Labels, trial: _Trial, usual: Bools) -> list[Opening]:
+    """Return the places where a change of gauge would open a way."""
+    graph = priced.graph
+    present = without(present_bits(usual & trial.can), trial.bans)
+    found = rail_breaks(graph, present > 0, trial.origin.nodes, trial.destination.nodes)
+    return [
+        Opening(((f"a change of gauge at {labels.node_name[node]}", "tracks not joined"),),
+                round(km, 3))
+        for node, km in found
+    ]  # fmt: skip
+
+
+def _lifted(priced: PricedGraph, wanted: Wanted, trial: _Trial, usual: Bools) -> list[Opening]:
+    """Return the rules each of which, lifted by itself, opens a way; and the other cargo."""
+    ways = []
+    for ban in wanted.bans:
+        path = trial(usual, None, wanted.no_transit, [b for b in wanted.bans if b is not ban])
+        if path is not None:
+            ways.append(Opening(((ban.name, f"forbidden by {ban.kind} rule"),),
+                                _length(priced, path)))  # fmt: skip
+    graph = priced.graph
+    other = "bulk" if wanted.cargo == "container" else "container"
+    either = _with_can(trial, graph.carries(other) & priced.usable)
+    path = either(usual, None, wanted.no_transit)
+    if path is not None:
+        ways.append(Opening(((f"as {other}", f"not carried as {wanted.cargo}"),),
+                            _length(priced, path)))  # fmt: skip
+    return ways
+
+
+def _with_can(trial: _Trial, can: Bools) -> _Trial:
+    """Return a trial for another form of cargo, priced as the one asked for."""
+    return _Trial(trial.priced, trial.origin, trial.destination, can, trial.search, trial.bans)
 
 
 def _other_modes(
@@ -207,7 +266,7 @@ def _everything(
     shut = ~graph.open | ~by_mode
     for arcs in removed:
         shut = shut | arcs
-    path = trial(~shut, shut)
+    path = trial(~shut, shut, (), ())
     if path is None:
         return ()
     parts = [
@@ -215,7 +274,10 @@ def _everything(
         for element in wanted.avoid
         if element_arcs(graph, element, labels.link_id)[path].any()
     ]
-    parts += _shut_parts(priced, labels, path)
+    parts += _shut_parts(priced, labels, path, wanted.shut)
+    parts += [
+        (ban.name, f"forbidden by {ban.kind} rule") for ban in wanted.bans if ban.bits[path].any()
+    ]
     parts += _mode_parts(priced, labels, wanted, path)
     parts += [
         (str(labels.country_name[graph.country_index(c)]), "no transit")

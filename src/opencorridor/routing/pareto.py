@@ -179,6 +179,9 @@ class Terrain:
         mask &= mode_mask(graph, wanted.modes)
         for element in wanted.avoid:
             mask &= ~element_arcs(graph, element, labels.link_id)
+        if self.small is None:
+            for one in wanted.shut:
+                mask &= ~one.arcs
         return np.asarray(mask)
 
 
@@ -190,9 +193,14 @@ class Ground:
     small: Terrain | None = None
 
     def pick(self, origin: End, destination: End, wanted: Wanted) -> Terrain:
-        """Return the reduced graph where ends and avoided links can be told apart in it."""
-        small = self.small
+        """Return the reduced graph where ends, and what is forbidden, can be told apart in it."""
+        small, on = self.small, self.whole.priced.graph.open
         if small is None or any(element.kind == "link" for element in wanted.avoid):
+            return self.whole
+        # What is shut for all and always is shut in both graphs; rules are told by whole arcs.
+        if any((one.arcs & on).any() for one in wanted.shut) or any(
+            (ban.bits[on] > 0).any() for ban in wanted.bans
+        ):
             return self.whole
         inside = (small.nodes(origin) >= 0).all() and (small.nodes(destination) >= 0).all()
         return small if inside else self.whole
@@ -292,7 +300,11 @@ def _between(
     kind = priced.flow_kind(
         np.arange(graph.n_arcs), origin.countries[of_start[0]], destination.countries[of_end[0]]
     )
-    use = mask.copy()
+    bit = np.left_shift(np.uint8(1), kind.astype(np.uint8))
+    use = mask & ((graph.kinds & bit) > 0)
+    if terrain.small is None:
+        for ban in wanted.bans:
+            use &= (ban.bits & bit) == 0
     for country in wanted.no_transit:
         use &= ~((kind == 0) & (graph.country == graph.country_index(country)))
     out, into = terrain.zone

@@ -34,6 +34,8 @@ class PricedGraph:
         float64[A]: hours, standard deviation of hours, kg CO2e per tonne.
     money_usd_per_t, gc_usd_per_t
         float64[A, 3]: money, and generalised cost, per tonne as transit, import/export, domestic.
+    tariff_row
+        int32[A, 3]: row of tariff_rail that prices an arc, -1 none; None where no tariff holds.
     """
 
     graph: Graph
@@ -42,6 +44,7 @@ class PricedGraph:
     co2_kg_per_t: Floats
     money_usd_per_t: Floats
     gc_usd_per_t: Floats
+    tariff_row: npt.NDArray[np.int32] | None = None
 
     @cached_property
     def usable(self) -> npt.NDArray[np.bool_]:

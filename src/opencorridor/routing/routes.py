@@ -17,13 +17,15 @@ from opencorridor.routing.legs import Leg, Totals, legs_of, totals_of
 from opencorridor.routing.masks import (
     WATER,
     Element,
+    Shut,
     element_arcs,
     forbid_transit,
     mode_mask,
     present_bits,
 )
 from opencorridor.routing.openings import Opening, openings
-from opencorridor.routing.priced import PricedGraph, check_costs
+from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
+from opencorridor.routing.rules import Ban, without
 from opencorridor.routing.search import best_path, grow
 
 __all__ = ["Route", "Wanted", "find_route"]
@@ -45,12 +47,18 @@ class Wanted:
         Elements that no part of the route may touch.
     no_transit
         Country ids that may not be passed through; ends may lie in them.
+    bans
+        Rules that forbid arcs to this cargo or truck.
+    shut
+        Arcs that are not open on the day, and why.
     """
 
     cargo: str
     modes: tuple[str, ...] = MODES
     avoid: tuple[Element, ...] = ()
     no_transit: tuple[str, ...] = ()
+    bans: tuple[Ban, ...] = ()
+    shut: tuple[Shut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,6 +220,7 @@ def find_route(
     wanted: Wanted,
     *,
     explain: bool = True,
+    cost: npt.NDArray[np.float64] | None = None,
 ) -> Route:
     """Find the route of least generalised cost, or say why there is none.
 
@@ -227,6 +236,8 @@ def find_route(
         Cargo, modes, and what is avoided.
     explain
         Without a route, search again for what would open a way.
+    cost
+        float64[A, 3]: what to search by instead of generalised cost (hours, say).
 
     Returns
     -------
@@ -238,6 +249,9 @@ def find_route(
     OpenCorridorError
         Code ``negative_cost``.
     """
+    if wanted.shut:
+        on = priced.graph.open & ~np.any([one.arcs for one in wanted.shut], axis=0)
+        priced = replace(priced, graph=priced.graph.with_open(on))
     graph = priced.graph
     for end in (origin, destination):
         if not end.nodes:
@@ -253,9 +267,11 @@ def find_route(
     removed = [element_arcs(graph, element, labels.link_id) for element in wanted.avoid]
     for arcs in removed:
         mask &= ~arcs
-    present = forbid_transit(graph, present_bits(mask), wanted.no_transit)
+    present = forbid_transit(graph, present_bits(mask, graph.kinds), wanted.no_transit)
+    present = without(present, wanted.bans)
     check_costs(priced, present)
-    found = search_pair(priced, priced.gc, present, origin, destination)
+    by = priced.gc if cost is None else plain_array(cost, np.float64)
+    found = search_pair(priced, by, present, origin, destination)
     if found is not None:
         _, i, j, way = found
         return assemble(priced, labels, (origin, destination), (i, j), way)
@@ -266,6 +282,8 @@ def find_route(
     # Many searches follow: the compiled kernel is worth its import.
     import opencorridor.routing.kernels.trees  # noqa: F401
 
+    # Tariff layers that do not hold are no ways to open: the railway itself is there.
+    can &= graph.tariff < 0
     ways = openings(priced, labels, origin, destination, wanted, can, removed, search_pair)
     return replace(route, opens_with=ways, reason=_say(reason, ways))
 

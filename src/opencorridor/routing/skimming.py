@@ -117,7 +117,7 @@ def _explain(
         (NO_MODE, can & graph.open),
         (CLOSED, can & mode_mask(graph, modes)),
     ):
-        bits = present_bits(mask)
+        bits = present_bits(mask, graph.kinds)
         for i in range(0, len(rows), 32):
             part = rows[i : i + 32]
             way = _reached(priced, bits, zones[part], state) & missing[part]
@@ -160,7 +160,7 @@ def skim_arrays(
     graph = priced.graph
     if present is None:
         mask = graph.open & graph.carries(cargo) & priced.usable & mode_mask(graph, modes)
-        present = present_bits(mask)
+        present = present_bits(mask, graph.kinds)
     check_costs(priced, present)
     zones = graph.zone_node.astype(np.int64)
     _, _, tail, arc_country, _, _, node_country = priced.topology

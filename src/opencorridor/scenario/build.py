@@ -20,6 +20,7 @@ from opencorridor.freight.kept import Kept, empty_kept, from_sets, merge
 from opencorridor.freight.options import make_options
 from opencorridor.freight.places import Places, find_places
 from opencorridor.network import BORDER, Graph, Reduced, open_mask, reduced
+from opencorridor.network.tariffs import layers_open
 from opencorridor.routing import Pass, PricedGraph, build_routes, mode_mask, present_bits
 from opencorridor.scenario.measures import apply, edited_places
 from opencorridor.scenario.model import Model, parameters
@@ -87,7 +88,8 @@ def _pass(model: Model, search: Search, klass: int, cargo: int) -> Pass:
     """Graph priced for one search of one class and cargo, and the arcs that may be used."""
     study = search.study
     class_id = str(study["commodity"]["class_id"][klass])
-    arcs = price(model.cost_plan(study, search.date), study, class_id, CARGOES[cargo])
+    plan = model.cost_plan(study, search.date)
+    arcs = price(plan, study, class_id, CARGOES[cargo], search.date)
     wait = _arc_wait(model.places, search.wait_h, cargo)
     kinds = generalised(arcs, weights(study, class_id), wait)
     priced = PricedGraph(
@@ -99,7 +101,8 @@ def _pass(model: Model, search: Search, klass: int, cargo: int) -> Pass:
         np.ascontiguousarray(np.stack(kinds, axis=1)),
     )
     mask = _mask(model.graph, search, cargo) & priced.usable
-    return Pass(class_id, priced, present_bits(mask))
+    mask &= layers_open(study, model.graph, search.date, class_id)
+    return Pass(class_id, priced, present_bits(mask, model.graph.kinds))
 
 
 def _search(model: Model, searches: Sequence[Search], wanted: Mapping[int, Bools]) -> Kept:

@@ -39,6 +39,14 @@ def parameters(study: Study) -> dict[str, float]:
     return dict(zip(table["parameter_id"], table["value"].tolist(), strict=True))
 
 
+_DATES = ("valid_from", "valid_to")
+_DATED = {
+    "mode_rate": _DATES,
+    "timetable": (*_DATES, "season_from", "season_to"),
+    "opening_hours": _DATES,
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Used:
     """Arcs of kept routes as a graph of their own, and the price that holds on each step.
@@ -174,8 +182,8 @@ class Model:
         """Whether any rate or timetable holds for a time only."""
         return any(
             bool((self.study[table][column] != "").any())
-            for table in ("mode_rate", "timetable")
-            for column in ("valid_from", "valid_to")
+            for table, columns in _DATED.items()
+            for column in columns
         )
 
     def parameter(self, study: Study) -> dict[str, float]:

@@ -27,8 +27,10 @@ from opencorridor.freight.kernels.loading import choose_and_load
 from opencorridor.freight.places import capacities
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
+from opencorridor.scenario.closures import shut_to_trade
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.tariffs import classes_with_tariffs, tariff_costs
 from opencorridor.study import NotConverged, Problem, Study
 from opencorridor.trade import World
 from opencorridor.trade import world as world_of
@@ -140,6 +142,7 @@ def _open(model: Model, study: Study, date: str) -> dict[int, NDArray[np.bool_]]
     """Arcs that may be used: by all classes under -1, by those with closures of their own."""
     graph, table = model.used.graph, study["restriction"]
     named = {c for ids in table["class_ids"][valid_on(table, date)] for c in ids.split(";") if c}
+    named |= classes_with_tariffs(study, date)
     masks = {-1: open_mask(study, graph, date)}
     for klass, class_id in enumerate(study["commodity"]["class_id"]):
         if class_id in named:
@@ -152,13 +155,14 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     used = model.used
     table = study["commodity"]
     plan = model.cost_plan(study, date, used.graph)
+    parts = {cargo: arc_parts(plan, study, cargo) for cargo in CARGOES}
     cost = model.options.costs(
-        model.routes,
-        used.fare,
-        {cargo: arc_parts(plan, study, cargo) for cargo in CARGOES},
-        part_weights(study),
-        _open(model, study, date),
+        model.routes, used.fare, parts, part_weights(study), _open(model, study, date)
     )
+    tariffs = tariff_costs(model, study, date, parts)
+    if tariffs is not None:
+        cost = cost + tariffs
+    cost[shut_to_trade(model, study, date)] = np.inf
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
     theta_of = dict(
@@ -275,6 +279,10 @@ def _cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_
         return np.where(total > 0.0, cost / total, np.nan)
 
 
+# Factors on the waits to start from, and hours more.
+_OTHER_STARTS = ((0.5, 0.0), (0.0, 0.0), (2.0, 5.0))
+
+
 def baseline(
     model: Model,
     p: Prices,
@@ -292,7 +300,13 @@ def baseline(
     """
     tonnes = (p.tonnes_per_usd * model.cell_values(model.flows)).sum(axis=1)
     start = np.zeros(p.capacity.size) if start_wait is None else start_wait
-    clearing, share, row_cost = _Choice(model, p).clear(_Demand(tonnes), start, tolerance)
+    choice, demand = _Choice(model, p), _Demand(tonnes)
+    clearing, share, row_cost = choice.clear(demand, start, tolerance)
+    # Far from the start the steps can end where none leads on: other starts then do.
+    for factor, more_h in _OTHER_STARTS:
+        if clearing.converged:
+            break
+        clearing, share, row_cost = choice.clear(demand, factor * start + more_h, tolerance)
     _require(clearing.converged or allow_unconverged, "baseline", clearing.gap)
     live = np.isfinite(row_cost)
     live_weight = np.bincount(

@@ -38,6 +38,7 @@ SHARED_DRAW: dict[str, tuple[str, ...]] = {
     "growth": ("country_id",),
     "deflator": (),
     "border_dwell": ("border_crossing_id",),
+    "tariff_rail": ("country_id",),
     "capacity": ("place_kind", "place_ids"),
 }
 # Columns whose values make one group that keeps its sum: (table, banded column).

@@ -13,12 +13,13 @@ from opencorridor.study.errors import Problem, suggest
 from opencorridor.study.files import SETTINGS_FILE
 from opencorridor.study.schema import FORMAT_VERSION
 
-__all__ = ["Defaults", "PrintedRoute", "Run", "Settings", "Side", "Target", "parse_settings"]
+__all__ = ["Defaults", "PrintedRoute", "Run", "Settings", "Side", "Target",
+           "Tariffs", "parse_settings"]  # fmt: skip
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TOP = {
     "id", "title", "format_version", "baseline_date", "price_year", "carbon_price_usd_per_t",
-    "target", "pair", "default", "run", "routes", "description", "licence",
+    "target", "pair", "default", "run", "routes", "description", "licence", "tariffs",
 }  # fmt: skip
 
 
@@ -68,6 +69,13 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Tariffs:
+    """What is assumed where tariffs differ: ``wagons`` are private or common."""
+
+    wagons: str = "private"
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedRoute:
     """A route that ``run`` prints."""
 
@@ -99,6 +107,7 @@ class Settings:
     routes: tuple[PrintedRoute, ...] = ()
     description: str = ""
     licence: str = ""
+    tariffs: Tariffs = Tariffs()
 
     @property
     def baseline_year(self) -> int:
@@ -121,6 +130,8 @@ class Settings:
         found["pair"] = {"a": self.pair[0], "b": self.pair[1]}
         default = {"commodity": self.default.commodity, "unit": self.default.unit}
         found["default"] = default | ({"cargo": self.default.cargo} if self.default.cargo else {})
+        if self.tariffs != Tariffs():
+            found["tariffs"] = {"wagons": self.tariffs.wagons}
         found["run"] = {"seed": self.run.seed, "draws": self.run.draws, **self.run.extra}
         if self.target:
             found["target"] = {"usd": self.target.usd, "year": self.target.year}
@@ -272,7 +283,11 @@ def parse_settings(text: str) -> tuple[Settings, list[Problem]]:
         routes=_routes(reader),
         description=take("description", str, ""),
         licence=take("licence", str, ""),
+        tariffs=Tariffs(take("tariffs.wagons", str, "private")),
     )
+    if settings.tariffs.wagons not in ("private", "common"):
+        reader.bad("wrong_setting", f"tariffs.wagons is {settings.tariffs.wagons!r}",
+                   "tariffs.wagons", "private or common")  # fmt: skip
     if not _DATE.fullmatch(settings.baseline_date):
         reader.bad("wrong_setting", f"baseline_date is {settings.baseline_date!r}", "baseline_date",
                    "a date such as 2024-12-31")  # fmt: skip

@@ -12,7 +12,7 @@ from opencorridor.operations.route import find as plain_find
 from opencorridor.operations.workbench.edits import EDITABLE, Edit
 from opencorridor.operations.workbench.routes import RouteQuery, find
 from opencorridor.operations.workbench.session import Session
-from opencorridor.study import OpenCorridorError, Study
+from opencorridor.study import OpenCorridorError, Study, Table
 from opencorridor.study.schema import load_schema
 
 TOTALS = ("time_h", "spread_h", "cost_usd_per_t", "gc_usd_per_t", "co2_kg_per_t", "distance_km")
@@ -166,3 +166,16 @@ def test_every_editable_column_is_in_the_schema() -> None:
     for table, columns in EDITABLE.items():
         assert set(columns) <= set(schema[table].names)
         assert not set(columns) & set(schema[table].key)
+
+
+def test_rules_for_cargo_and_trucks_hold_on_the_map_too(teaching: Study) -> None:
+    rule = {"cargo_rule_id": "R", "place_kind": "border_crossing", "place_ids": "BC_ROAD",
+            "class_ids": "M", "reason": "no machines at Beacon Gate", "source": "SRC_ASSUME",
+            "status": "assumed"}  # fmt: skip
+    table = Table.from_rows("cargo_rule", [rule])
+    ruled = Session(teaching.replace({"cargo_rule": table}))
+    (cut,) = ask(ruled, commodity="M", modes=["road"], alternatives=0)["routes"]
+    assert not cut["found"]
+    assert "no machines at Beacon Gate" in cut["reason"]
+    (grain,) = ask(ruled, commodity="G", modes=["road"], alternatives=0)["routes"]
+    assert grain["found"]

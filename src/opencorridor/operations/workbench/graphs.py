@@ -78,7 +78,7 @@ def priced(session: Session, world: World, cargo: Cargo, date: str) -> PricedGra
     study, class_id = world.study, cargo.class_id
 
     def make() -> PricedGraph:
-        costs = price(plan_of(session, world, date), study, class_id, cargo.cargo)
+        costs = price(plan_of(session, world, date), study, class_id, cargo.cargo, date)
         kinds = generalised(costs, weights(study, class_id))
         return PricedGraph(
             world.graph.with_open(open_mask(study, world.graph, date, class_id)),
@@ -87,6 +87,7 @@ def priced(session: Session, world: World, cargo: Cargo, date: str) -> PricedGra
             costs.co2_kg_per_t,
             np.ascontiguousarray(costs.money_usd_per_t.T),
             np.ascontiguousarray(np.stack(kinds, axis=1)),
+            costs.tariff_row,
         )
 
     key = (world.key, class_id, cargo.cargo, date)

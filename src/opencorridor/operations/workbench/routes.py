@@ -20,6 +20,7 @@ from opencorridor.routing.ends import Approach, End, Pricer
 from opencorridor.routing.masks import Element, parse_modes
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.routes import Route, Wanted, find_route
+from opencorridor.routing.ruled import ruled
 from opencorridor.study import Study
 from opencorridor.study.places import Place, resolve
 
@@ -188,7 +189,12 @@ def search_routes(session: Session, query: RouteQuery) -> Found:
     """
     asked = _asked(session, query)
     search = _Search(session, asked)
-    return Found(asked, search.priced, _routes(search, asked.wanted, query.alternatives))
+    world, trade = asked.world, (asked.origin.country, asked.destination.country)
+    wanted = ruled(
+        asked.wanted, search.priced.graph, world.labels, world.study.tables, asked.cargo,
+        asked.date, bool(query.date), trade,
+    )  # fmt: skip
+    return Found(asked, search.priced, _routes(search, wanted, query.alternatives))
 
 
 def _class_names(study: Study, class_id: str) -> dict[str, str]:

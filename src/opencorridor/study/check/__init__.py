@@ -11,6 +11,8 @@ from opencorridor.study.check import (
     links,
     measures,
     settings,
+    tariffs,
+    times,
 )
 from opencorridor.study.check.registry import Check, at, check, registered, run_checks
 
@@ -28,4 +30,6 @@ __all__ = [
     "registered",
     "run_checks",
     "settings",
+    "tariffs",
+    "times",
 ]

@@ -72,7 +72,7 @@ def _places(study: Study) -> dict[str, set[str]]:
 
 @check("unknown_place_id")
 def unknown_place_id(study: Study) -> Iterator[Problem]:
-    """Check that every place of an alias, capacity, restriction or traffic row exists."""
+    """Check that every place that a row names exists."""
     places = _places(study)
     doors = places["border_crossing"] | places["terminal"]
     near = Suggester(set().union(*places.values()))
@@ -81,6 +81,8 @@ def unknown_place_id(study: Study) -> Iterator[Problem]:
         ("capacity", "place_ids"),
         ("restriction", "place_ids"),
         ("traffic", "place_ids"),
+        ("opening_hours", "place_ids"),
+        ("cargo_rule", "place_ids"),
     ):
         rows = study[table]
         for i, (kind, cell) in enumerate(
