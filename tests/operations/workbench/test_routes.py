@@ -15,7 +15,8 @@ from opencorridor.operations.workbench.session import Session
 from opencorridor.study import OpenCorridorError, Study, Table
 from opencorridor.study.schema import load_schema
 
-TOTALS = ("time_h", "spread_h", "cost_usd_per_t", "gc_usd_per_t", "co2_kg_per_t", "distance_km")
+TOTALS = ("time_h", "spread_h", "p95_h", "cost_usd_per_t", "gc_usd_per_t", "co2_kg_per_t",
+          "distance_km")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +180,12 @@ def test_rules_for_cargo_and_trucks_hold_on_the_map_too(teaching: Study) -> None
     assert "no machines at Beacon Gate" in cut["reason"]
     (grain,) = ask(ruled, commodity="G", modes=["road"], alternatives=0)["routes"]
     assert grain["found"]
+
+
+def test_nineteen_of_twenty_trips_follow_the_edited_stay(session: Session) -> None:
+    only = {"alternatives": 0, "modes": ["rail"]}
+    plain = ask(session, **only)["routes"][0]
+    late = ask(session, **only, edits=[dwell(20.0, op="add")])["routes"][0]
+    assert late["crossings"] == plain["crossings"]
+    assert plain["p95_h"] > plain["time_h"]
+    assert late["p95_h"] > plain["p95_h"] + 10

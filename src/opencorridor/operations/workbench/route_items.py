@@ -106,6 +106,7 @@ def route_item(
     lines: Lines,
     ends: tuple[Place, Place],
     tonnes: float,
+    p95_h: float | None = None,
 ) -> Row:
     """Return a route as plain values: totals, legs with their lines, or why there is none."""
     item: Row = {
@@ -122,8 +123,7 @@ def route_item(
         ],
         "best_in": [],
         "mode_chain": _chain(route.legs),
-        # Null until the hours of a whole route are drawn as a distribution.
-        "p95_h": None,
+        "p95_h": _round(p95_h),
         "cost_usd": None,
         "co2_kg": None,
         "gauge_changes": sum(leg.mode == "gauge" for leg in route.legs),

@@ -9,7 +9,7 @@ from typing import Any
 
 from opencorridor.operations.route import gather, iso_date
 from opencorridor.operations.workbench.edits import Edit
-from opencorridor.operations.workbench.graphs import World, priced, world_of
+from opencorridor.operations.workbench.graphs import World, plan_of, priced, world_of
 from opencorridor.operations.workbench.lines import lines_of
 from opencorridor.operations.workbench.places import names_of, place_item
 from opencorridor.operations.workbench.route_items import mark_best, route_item, signature
@@ -19,6 +19,7 @@ from opencorridor.routing.asking import Cargo, choose_cargo, end_of, find_elemen
 from opencorridor.routing.ends import Approach, End, Pricer
 from opencorridor.routing.masks import Element, parse_modes
 from opencorridor.routing.priced import PricedGraph
+from opencorridor.routing.reliability import Stays, reliability, stays_of
 from opencorridor.routing.routes import Route, Wanted, find_route
 from opencorridor.routing.ruled import ruled
 from opencorridor.study import Study
@@ -197,6 +198,26 @@ def search_routes(session: Session, query: RouteQuery) -> Found:
     return Found(asked, search.priced, _routes(search, wanted, query.alternatives))
 
 
+def _stays(session: Session, asked: Asked) -> Stays:
+    """Return what may vary on the arcs on a date; a change of the study may change it."""
+    world, cargo = asked.world, asked.cargo.cargo
+    key = world.key, asked.date, cargo
+
+    def make() -> Stays:
+        return stays_of(plan_of(session, world, asked.date), world.study, cargo)
+
+    found: Stays = session.kept("stays", 6).get(key, make)
+    return found
+
+
+def _p95_h(stays: Stays, route: Route) -> float | None:
+    """Return the hours that 19 of 20 trips keep to, None where no spread is known on the way."""
+    if route.totals is None:
+        return None
+    spread = reliability(stays, route.arcs, route.totals.time_h)
+    return spread.p95_h if spread else None
+
+
 def _class_names(study: Study, class_id: str) -> dict[str, str]:
     table = study["commodity"]
     return names_of(table, int((table["class_id"] == class_id).nonzero()[0][0]))
@@ -223,7 +244,11 @@ def find(
     study, cargo, world = session.study, asked.cargo, asked.world
     lines = lines_of(study if world.graph is session.pack.graph else world.study)
     ends = asked.origin, asked.destination
-    items = [route_item(r, world.graph, world.labels, lines, ends, cargo.tonnes) for r in routes]
+    stays = _stays(session, asked)
+    items = [
+        route_item(r, world.graph, world.labels, lines, ends, cargo.tonnes, _p95_h(stays, r))
+        for r in routes
+    ]
     mark_best(items)
     return {
         "study_hash": study.hash,
