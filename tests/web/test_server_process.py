@@ -21,6 +21,15 @@ from tests.web.conftest import API, ended
 
 COMMAND = [sys.executable, "-m", "opencorridor.cli.main", "serve", "--study", "teaching"]
 HTTP = httpx.Client(timeout=120.0, verify=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed() -> Iterator[None]:
+    """Close the connections that are kept, so that no later test hears of them."""
+    yield
+    HTTP.close()
+
+
 LONG: dict[str, Any] = {"params": {"kind": "run", "draws": 300, "seed": 5}}
 
 

@@ -122,8 +122,8 @@ class Cells:
 
     api: str
     study: Study
+    client: httpx.Client
     kept: dict[str, Any] = field(default_factory=dict)
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
 
     def get(self, path: str, body: Any = None) -> Any:
         """Ask the server; the same question once."""

@@ -41,7 +41,7 @@ CHANGED = spec(["DUTY_HALF"], ["BC_ROAD"])
 OTHER = spec(["DUTY_FREE"], [])
 # Page, and an element that stands there once its numbers do.
 PAGES = {
-    "overview": ("/", "#page .thumbnail .picture"),
+    "overview": ("/", "a.picture svg"),
     "crossing": ("/map?sel=x:BC_ROAD", "aside.panel button.num"),
     "link": ("/map?sel=l:{link}", "aside.panel button.num"),
     "closed": (f"/map?sel=x:BC_ROAD&a={CHANGED}", "[data-testid=effect] button.num"),
@@ -196,8 +196,9 @@ def check_page(page: Page, name: str, ready: str, cells: Cells) -> None:
 
 
 @pytest.fixture(scope="module")
-def cells(finished: Served) -> Cells:
-    return Cells(f"{finished.address}/api/v1", open_study("teaching"))
+def cells(finished: Served) -> Iterator[Cells]:
+    with httpx.Client(timeout=60) as client:
+        yield Cells(f"{finished.address}/api/v1", open_study("teaching"), client)
 
 
 @pytest.fixture(scope="module")
@@ -243,13 +244,15 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.mark.parametrize("name", OF_SHIPPED)
 def test_numbers_of_the_shipped_study(name: str, shipped: Served, browser: Any) -> None:
-    cells = Cells(f"{shipped.address}/api/v1", open_study(SHIPPED))
     path, ready = OF_SHIPPED[name]
     shipped.faults.clear()
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(20_000)
     watch(page, shipped)
     page.goto(shipped.address + path)
-    check_page(page, name, ready, cells)
+    with httpx.Client(timeout=60) as client:
+        check_page(
+            page, name, ready, Cells(f"{shipped.address}/api/v1", open_study(SHIPPED), client)
+        )
     page.close()
     assert shipped.faults == []
