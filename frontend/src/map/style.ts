@@ -26,7 +26,7 @@ const IDS: Partial<Record<SourceName, string>> = {
  * Lines need a rim of 16 px round a tile, not 128, and no detail below a pixel: software draws half
  * as many corners then.
  */
-const THIN = { buffer: 16, tolerance: 0.75 };
+const THIN = { buffer: 16, tolerance: 1 };
 const LINES: Partial<Record<SourceName, typeof THIN>> = { base: THIN, network: THIN, flows: THIN };
 
 /** Zones are drawn from this zoom on: farther out there are too many. */
