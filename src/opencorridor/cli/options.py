@@ -17,8 +17,10 @@ __all__ = [
     "Depart",
     "Force",
     "Json",
+    "MaxRoutes",
     "Modes",
     "NoTransit",
+    "Pareto",
     "Plain",
     "Quiet",
     "Study",
@@ -115,6 +117,17 @@ NoTransit = Annotated[
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", help="File to write.", metavar="FILE")]
+Pareto = Annotated[
+    bool,
+    typer.Option(
+        "--pareto",
+        help="Find every route that no other beats in hours, money and CO2e together; list "
+        "really different ones and why.",
+    ),
+]
+MaxRoutes = Annotated[
+    int, typer.Option("--max-routes", help="Most routes to list, for --pareto.", metavar="K")
+]
 
 
 def split(values: list[str] | None) -> tuple[str, ...]:

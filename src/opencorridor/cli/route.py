@@ -57,17 +57,8 @@ def route(
     temperature: options.Temperature = False,
     container_type: options.ContainerType = None,
     unit_weight: options.UnitWeight = None,
-    pareto: Annotated[
-        bool,
-        typer.Option(
-            "--pareto",
-            help="Find every route that no other beats in hours, money and CO2e together; list "
-            "really different ones and why.",
-        ),
-    ] = False,
-    max_routes: Annotated[
-        int, typer.Option("--max-routes", help="Most routes to list, for --pareto.", metavar="K")
-    ] = 4,
+    pareto: options.Pareto = False,
+    max_routes: options.MaxRoutes = 4,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", help="CSV with columns from and to.", metavar="FILE"),
@@ -93,8 +84,9 @@ def route(
         "no_transit": options.split(no_transit),
     }
     if pairs is not None:
-        if depart or vehicle or dangerous or temperature or container_type or unit_weight:
-            raise typer.BadParameter("--pairs takes no time of departure, truck or needs of cargo")
+        if depart or vehicle or dangerous or temperature or container_type or unit_weight or pareto:
+            message = "--pairs takes no time of departure, truck, needs of cargo or --pareto"
+            raise typer.BadParameter(message)
         _pairs(pairs, out, force, quiet, as_json, shared)
         return
     start, end = from_ or origin, to or destination
@@ -116,13 +108,7 @@ def route(
         _print_plain(result)
     else:
         _print(result)
-        if result.schedules:
-            from opencorridor.cli.clock import print_schedules
-
-            print_schedules(result.schedules)
-        for permit in result.permits:
-            number = f" ({permit.document_no})" if permit.document_no else ""
-            print(f"Permit needed in {permit.country}: {permit.reason}{number}")
+        _print_day(result)
     if not result.found:
         raise typer.Exit(1)
 
@@ -183,6 +169,17 @@ def _print(result: RouteResult) -> None:
         return
     print()
     _print_legs(result)
+
+
+def _print_day(result: RouteResult) -> None:
+    """Print what hangs on the day: the trip by the clock, and the permits of the truck."""
+    if result.schedules:
+        from opencorridor.cli.clock import print_schedules
+
+        print_schedules(result.schedules)
+    for permit in result.permits:
+        number = f" ({permit.document_no})" if permit.document_no else ""
+        print(f"Permit needed in {permit.country}: {permit.reason}{number}")
 
 
 def _print_legs(result: RouteResult) -> None:

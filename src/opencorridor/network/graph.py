@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -172,9 +173,24 @@ class Graph:
         return f"Graph({self.n_nodes} nodes, {self.n_arcs} arcs, {len(self.zone_id)} zones)"
 
     @cached_property
+    def _indices(self) -> dict[str, Any]:
+        """Indices made so far, shared by all graphs that differ in ``open`` only."""
+        return {}
+
+    def _index(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._indices:
+            self._indices[name] = make()
+        return self._indices[name]
+
+    @property
     def _nodes(self) -> dict[str, int]:
-        last_first = enumerate(reversed(self.node_id.tolist()))
-        return {name: self.n_nodes - 1 - i for i, name in last_first}
+        found: dict[str, int] = self._index("nodes", self._number_nodes)
+        return found
+
+    def _number_nodes(self) -> dict[str, int]:
+        # Of nodes that bear one id the first counts.
+        last = self.n_nodes - 1
+        return {name: last - i for i, name in enumerate(reversed(self.node_id.tolist()))}
 
     @cached_property
     def _places(self) -> tuple[dict[str, int], dict[str, int]]:
@@ -188,8 +204,12 @@ class Graph:
     def _countries(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.countries)}
 
-    @cached_property
+    @property
     def _by_place(self) -> tuple[Ints, npt.NDArray[np.int64]]:
+        found: tuple[Ints, npt.NDArray[np.int64]] = self._index("by_place", self._sort_places)
+        return found
+
+    def _sort_places(self) -> tuple[Ints, npt.NDArray[np.int64]]:
         order = np.argsort(self.place, kind="stable").astype(np.int32)
         starts = np.searchsorted(self.place[order], np.arange(len(self.places) + 1))
         return order, starts
@@ -247,7 +267,10 @@ class Graph:
 
     def with_open(self, mask: Bools) -> Graph:
         """Return the same graph with another ``open`` (shape A)."""
-        return replace(self, open=mask)
+        made = replace(self, open=mask)
+        # Ids and places do not hang on what is open: their indices are shared.
+        made.__dict__["_indices"] = self._indices
+        return made
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the array fields by name, for the cache."""

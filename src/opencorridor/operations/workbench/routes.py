@@ -111,10 +111,7 @@ class _Search:
         return self._pricers[0](country, mode, km)
 
     def _end(self, place: Place, modes: tuple[str, ...]) -> End:
-        # Only coordinates ask what is open. Ids are looked up in the graph that is kept: their
-        # index would be made anew for each priced one.
-        graph = self.priced.graph if place.kind == "coordinates" else self.world.graph
-        return end_of(place, graph, self.world.labels, modes, self._approach)
+        return end_of(place, self.priced.graph, self.world.labels, modes, self._approach)
 
     def __call__(self, wanted: Wanted, explain: bool = False) -> Route:
         ends = [self._end(p, wanted.modes) for p in (self.asked.origin, self.asked.destination)]

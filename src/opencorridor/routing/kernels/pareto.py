@@ -216,6 +216,87 @@ def _stair(stairs: Array, pool: Array, used: int, node: int, x: int, y: int) -> 
 
 
 @njit(cache=True)
+def _beaten(pool: Array, stairs: Array, node: int, x: int, y: int) -> bool:
+    """Return whether the front of the end, or the staircase of a node, covers (x, y)."""
+    end = stairs.shape[0] - 1
+    if _covered(pool, stairs[end, 0], stairs[end, 1], x, y):
+        return True
+    return node < end and _covered(pool, stairs[node, 0], stairs[node, 1], x, y)
+
+
+@njit(cache=True)
+def _room(key: Array, label: Array, heap: Array, n: int) -> Any:
+    """Return the arrays of ``n`` labels with room for one more."""
+    if n < key.shape[0]:
+        return key, label, heap
+    return _longer(key), _longer(label), np.concatenate((heap, heap))
+
+
+@njit(cache=True)
+def _expand(
+    first: Array, head: Array, cost: Array, use: Array, bound: Array, end: Array,
+    target_cost: Array, key: Array, label: Array, heap: Array, n_label: int, limit: int,
+) -> Any:  # fmt: skip
+    """Make labels from those in the heap until it is empty; the first ``n_label`` are there.
+
+    ``end`` int64[N]: number of the target at a node, -1 none. Other parameters and what comes
+    back as for :func:`pareto`.
+    """
+    n = len(first) - 1
+    stairs = np.zeros((n + 1, 3), np.int64)
+    pool = np.empty((1024, 2), np.int64)
+    found = np.empty((64, 1), np.int64)
+    n_heap, n_found, used = n_label, 0, 0
+    while n_heap > 0:
+        now = _pop(heap, n_heap, key)
+        n_heap -= 1
+        at = label[now, 0]
+        x, y = key[now, 1], key[now, 2]
+        if _beaten(pool, stairs, at, x, y):
+            continue
+        pool, used = _stair(stairs, pool, used, at, x, y)
+        if at == n:
+            if n_found == found.shape[0]:
+                found = _longer(found)
+            found[n_found, 0] = now
+            n_found += 1
+            continue
+        # The first turn, arc -1, ends the way here where this node is a target.
+        for arc in range(first[at] - 1, first[at + 1]):
+            if arc < first[at]:
+                if end[at] < 0:
+                    continue
+                to = n
+                f0 = key[now, 0] - bound[at, 0] + target_cost[end[at], 0]
+                f1 = x - bound[at, 1] + target_cost[end[at], 1]
+                f2 = y - bound[at, 2] + target_cost[end[at], 2]
+            else:
+                to = head[arc]
+                if not use[arc] or bound[to, 0] >= FAR:
+                    continue
+                f0 = key[now, 0] - bound[at, 0] + cost[arc, 0] + bound[to, 0]
+                f1 = x - bound[at, 1] + cost[arc, 1] + bound[to, 1]
+                f2 = y - bound[at, 2] + cost[arc, 2] + bound[to, 2]
+            if _beaten(pool, stairs, to, f1, f2):
+                continue
+            if n_label >= limit:
+                n_heap = -1
+                break
+            key, label, heap = _room(key, label, heap, n_label)
+            key[n_label, 0], key[n_label, 1], key[n_label, 2] = f0, f1, f2
+            label[n_label, 0], label[n_label, 1] = to, now
+            label[n_label, 2] = arc if arc >= first[at] else -1
+            _push(heap, n_heap, key, n_label)
+            n_label += 1
+            n_heap += 1
+    last = found[:n_found, 0].copy()
+    return (
+        key[last], last, label[:n_label, 1].copy(), label[:n_label, 2].copy(),
+        label[:n_label, 0].copy(), n_heap >= 0,
+    )  # fmt: skip
+
+
+@njit(cache=True)
 def pareto(
     first: Array, head: Array, tail: Array, back_first: Array, back_arc: Array,
     cost: Array, use: Array, source: Array, source_cost: Array,
@@ -247,81 +328,23 @@ def pareto(
     node : int64[L], node of every label; N is the end after a target
     complete : bool, False where the limit ended the search: the front is cut
     """
-    n = len(first) - 1
     bound = bounds(back_first, back_arc, tail, cost, use, target, target_cost)
-    end = np.full(n, -1, np.int64)
+    end = np.full(len(first) - 1, -1, np.int64)
     for i in range(len(target)):
         end[target[i]] = i
     key = np.empty((1024, 3), np.int64)
     # node, label before, arc
     label = np.empty((1024, 3), np.int64)
     heap = np.empty(1024, np.int64)
-    stairs = np.zeros((n + 1, 3), np.int64)
-    pool = np.empty((1024, 2), np.int64)
-    found = np.empty((64, 1), np.int64)
-    n_label = n_heap = n_found = used = 0
+    n_label = 0
     for i in range(len(source)):
         at = source[i]
-        if bound[at, 0] >= FAR:
-            continue
-        if n_label == key.shape[0]:
-            key, label = _longer(key), _longer(label)
-            heap = np.concatenate((heap, heap))
-        key[n_label] = source_cost[i] + bound[at]
-        label[n_label, 0], label[n_label, 1], label[n_label, 2] = at, -1, -1
-        _push(heap, n_heap, key, n_label)
-        n_label += 1
-        n_heap += 1
-    while n_heap > 0:
-        now = _pop(heap, n_heap, key)
-        n_heap -= 1
-        at = label[now, 0]
-        x, y = key[now, 1], key[now, 2]
-        if _covered(pool, stairs[n, 0], stairs[n, 1], x, y) or (
-            at < n and _covered(pool, stairs[at, 0], stairs[at, 1], x, y)
-        ):
-            continue
-        pool, used = _stair(stairs, pool, used, at, x, y)
-        if at == n:
-            if n_found == found.shape[0]:
-                found = _longer(found)
-            found[n_found, 0] = now
-            n_found += 1
-            continue
-        # The first turn, arc -1, ends the way here where this node is a target.
-        for arc in range(first[at] - 1, first[at + 1]):
-            if arc < first[at]:
-                if end[at] < 0:
-                    continue
-                to = n
-                f0 = key[now, 0] - bound[at, 0] + target_cost[end[at], 0]
-                f1 = x - bound[at, 1] + target_cost[end[at], 1]
-                f2 = y - bound[at, 2] + target_cost[end[at], 2]
-            else:
-                to = head[arc]
-                if not use[arc] or bound[to, 0] >= FAR:
-                    continue
-                f0 = key[now, 0] - bound[at, 0] + cost[arc, 0] + bound[to, 0]
-                f1 = x - bound[at, 1] + cost[arc, 1] + bound[to, 1]
-                f2 = y - bound[at, 2] + cost[arc, 2] + bound[to, 2]
-            if _covered(pool, stairs[n, 0], stairs[n, 1], f1, f2) or (
-                to < n and _covered(pool, stairs[to, 0], stairs[to, 1], f1, f2)
-            ):
-                continue
-            if n_label >= limit:
-                n_heap = -1
-                break
-            if n_label == key.shape[0]:
-                key, label = _longer(key), _longer(label)
-                heap = np.concatenate((heap, heap))
-            key[n_label, 0], key[n_label, 1], key[n_label, 2] = f0, f1, f2
-            label[n_label, 0], label[n_label, 1] = to, now
-            label[n_label, 2] = arc if arc >= first[at] else -1
-            _push(heap, n_heap, key, n_label)
+        if bound[at, 0] < FAR:
+            key, label, heap = _room(key, label, heap, n_label)
+            key[n_label] = source_cost[i] + bound[at]
+            label[n_label, 0], label[n_label, 1], label[n_label, 2] = at, -1, -1
+            _push(heap, n_label, key, n_label)
             n_label += 1
-            n_heap += 1
-    last = found[:n_found, 0].copy()
-    return (
-        key[last], last, label[:n_label, 1].copy(), label[:n_label, 2].copy(),
-        label[:n_label, 0].copy(), n_heap >= 0,
-    )  # fmt: skip
+    return _expand(
+        first, head, cost, use, bound, end, target_cost, key, label, heap, n_label, limit
+    )
