@@ -1,0 +1,58 @@
+"""Trade facilitation indicators that CPMM observed, to stand beside those of a route."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+from opencorridor.study import Study
+
+__all__ = ["observed_rows"]
+
+_DOLLARS = ("tfi2_usd", "tfi3_usd")
+
+
+def _index(study: Study) -> dict[int, tuple[int, float]]:
+    """Return row and price index by year: current dollars per dollar of the price year."""
+    table = study["deflator"]
+    years, index = table["year"].tolist(), table["price_index"].tolist()
+    return {
+        int(y): (row, float(value)) for row, (y, value) in enumerate(zip(years, index, strict=True))
+    }
+
+
+def observed_rows(
+    study: Study, modes: Collection[str], countries: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return the latest observed value of every indicator, mode and country passed.
+
+    Values of all corridors together have no country. Dollars are those of the study's price year;
+    ``printed`` is the number of the page. Without a deflator of its year a number is left out.
+    """
+    table, index = study["corridor_indicator"], _index(study)
+    latest: dict[tuple[str, str, str], int] = {}
+    for row in np.argsort(table["year"], kind="stable").tolist():
+        mode, country = str(table["mode"][row]), str(table["country_id"][row])
+        if mode in modes and (not country or country in countries):
+            latest[mode, country, str(table["indicator"][row])] = row
+    found = []
+    for (mode, country, indicator), row in latest.items():
+        year, printed = int(table["year"][row]), float(table["value"][row])
+        if indicator in _DOLLARS and year not in index:
+            continue
+        value = printed / index[year][1] if indicator in _DOLLARS else printed
+        found.append(
+            {
+                "indicator": indicator,
+                "mode": mode,
+                "country_id": country or None,
+                "year": year,
+                "value": round(value, 4),
+                "printed": printed,
+                "row": row,
+                "status": str(table["status"][row]),
+            }
+        )
+    return sorted(found, key=lambda r: (r["mode"], r["country_id"] or "", r["indicator"]))
