@@ -126,7 +126,6 @@ def _corridor(route: Route, found: Found, amounts: Amounts, stays: Stays) -> Row
         "route_id": route_id(route, asked.world.labels, asked.world.graph),
         "mode_chain": list(chain),
         "crossings": [crossed[stop.border_crossing_id] for stop in whole.stops],
-        "countries": list(dict.fromkeys(leg.country for leg in route.legs if leg.country)),
         **_triple("time_h", whole.time_h),
         "p50_h": _round(spread.p50_h) if spread else None,
         "p95_h": _round(spread.p95_h) if spread else None,
@@ -173,8 +172,7 @@ def compare(
             plan_of(session, asked.world, asked.date), asked.world.study, asked.cargo.cargo
         )
         corridors = [_corridor(route, found, amounts, stays) for route in routes]
-    modes = {i["mode"] for c in corridors for i in c["indicators"] if i["mode"]}
-    countries = {country for c in corridors for country in c["countries"]}
+    passed = {(leg.mode, leg.country) for route in routes for leg in route.legs if leg.country}
     return {
         "study_hash": study.hash,
         "origin": place_item(study, asked.origin),
@@ -187,6 +185,6 @@ def compare(
         "price_basis": f"constant US$ of {study.settings.price_year}",
         "reason": None if routes else found.routes[0].reason,
         "corridors": corridors,
-        "observed": observed_rows(study, modes, countries),
+        "observed": observed_rows(study, passed),
         "seconds": round(clock() - started, 3),
     }

@@ -14,8 +14,8 @@ __all__ = ["observed_rows"]
 _DOLLARS = ("tfi2_usd", "tfi3_usd")
 
 
-def _index(study: Study) -> dict[int, tuple[int, float]]:
-    """Return row and price index by year: current dollars per dollar of the price year."""
+def _index(study: Study) -> dict[int, float]:
+    """Return the price index by year: current dollars per dollar of the price year."""
     table = study["deflator"]
     years, index = table["year"].tolist(), table["price_index"].tolist()
     return {
@@ -23,26 +23,25 @@ def _index(study: Study) -> dict[int, tuple[int, float]]:
     }
 
 
-def observed_rows(
-    study: Study, modes: Collection[str], countries: Collection[str]
-) -> list[dict[str, Any]]:
-    """Return the latest observed value of every indicator, mode and country passed.
+def observed_rows(study: Study, passed: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the latest observed value of every indicator for the modes and countries passed.
 
-    Values of all corridors together have no country. Dollars are those of the study's price year;
+    ``passed`` holds pairs of mode and country id. Values of all corridors together have no country. Dollars are those of the study's price year;
     ``printed`` is the number of the page. Without a deflator of its year a number is left out.
     """
     table, index = study["corridor_indicator"], _index(study)
+    modes = {mode for mode, _ in passed}
     latest: dict[tuple[str, str, str], int] = {}
     for row in np.argsort(table["year"], kind="stable").tolist():
         mode, country = str(table["mode"][row]), str(table["country_id"][row])
-        if mode in modes and (not country or country in countries):
+        if (mode, country) in passed or (not country and mode in modes):
             latest[mode, country, str(table["indicator"][row])] = row
     found = []
     for (mode, country, indicator), row in latest.items():
         year, printed = int(table["year"][row]), float(table["value"][row])
         if indicator in _DOLLARS and year not in index:
             continue
-        value = printed / index[year][1] if indicator in _DOLLARS else printed
+        value = printed / index[year] if indicator in _DOLLARS else printed
         found.append(
             {
                 "indicator": indicator,
