@@ -17,17 +17,23 @@ _DOLLARS = ("tfi2_usd", "tfi3_usd")
 def _index(study: Study) -> dict[int, float]:
     """Return the price index by year: current dollars per dollar of the price year."""
     table = study["deflator"]
-    years, index = table["year"].tolist(), table["price_index"].tolist()
-    return {
-        int(y): (row, float(value)) for row, (y, value) in enumerate(zip(years, index, strict=True))
-    }
+    return dict(zip(table["year"].astype(int).tolist(), table["price_index"].tolist(), strict=True))
 
 
 def observed_rows(study: Study, passed: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
     """Return the latest observed value of every indicator for the modes and countries passed.
 
-    ``passed`` holds pairs of mode and country id. Values of all corridors together have no country. Dollars are those of the study's price year;
-    ``printed`` is the number of the page. Without a deflator of its year a number is left out.
+    Parameters
+    ----------
+    passed
+        Pairs of mode and country id; of each mode the values of all corridors, which have no
+        country, are returned too.
+
+    Returns
+    -------
+    list of dict
+        ``value`` in dollars of the study's price year where it is money, ``printed`` as on the
+        page. Without a deflator of its year a number is left out.
     """
     table, index = study["corridor_indicator"], _index(study)
     modes = {mode for mode, _ in passed}
