@@ -1745,6 +1745,10 @@ export interface components {
             cargo: string;
             /** Commodity */
             commodity: string;
+            /** Commodity Names */
+            commodity_names: {
+                [key: string]: string;
+            };
             /** Date */
             date: string;
             origin: components["schemas"]["PlaceItem"];

@@ -65,13 +65,13 @@ def _strand(strand: Strand, look: dict[str, str], x: Scale, y: Scale) -> list[Ht
     return [line, *(el("circle", cx=a, cy=b, r=2.6, fill=look["colour"]) for a, b in at)]
 
 
-def _ends(chart: Profile, looks: list[dict[str, str]], x: Scale, y: Scale) -> list[Html]:
+def _ends(chart: Profile, x: Scale, y: Scale) -> list[Html]:
     """Return the number of every line, where it ends."""
     last = [strand.points[-1] for strand in chart.strands]
     rows = spread([y(value) for _, value in last], _FONT + 2, y.end, y.start)
     return [
-        _text(x(km) + 7, row + 4.5, str(k), fill=look["colour"], font_weight="700")
-        for k, ((km, _), row, look) in enumerate(zip(last, rows, looks, strict=True), 1)
+        _text(x(km) + 7, row + 4.5, str(k), font_weight="700")
+        for k, ((km, _), row) in enumerate(zip(last, rows, strict=True), 1)
     ]
 
 
@@ -85,7 +85,7 @@ def _chart(chart: Profile, looks: list[dict[str, str]], top: float) -> list[Html
     marks += _axes(chart, x, y, ticks)
     for strand, look in zip(chart.strands, looks, strict=True):
         marks += _strand(strand, look, x, y)
-    return marks + _ends(chart, looks, x, y)
+    return marks + _ends(chart, x, y)
 
 
 def _legend(names: Sequence[str], looks: list[dict[str, str]], top: float) -> list[Html]:

@@ -96,12 +96,15 @@ def corridor_rows(answer: Mapping[str, Any]) -> list[Row]:
 
 def _charts(answer: Mapping[str, Any]) -> list[Profile]:
     names = [corridor_name(corridor) for corridor in answer["corridors"]]
-    first = answer["corridors"][0]
-    money = f"US$ for {answer['tonnes']:g} t"
+    found, money = answer["corridors"], f"US$ for {answer['tonnes']:g} t"
+    fast, cheap = (
+        min(range(len(found)), key=lambda k: found[k][name]) for name in ("time_h", "cost_usd")
+    )
+    border = hours(found[fast]["border_h"])
     titles = (
-        f"The first corridor takes {hours(first['time_h'])}, of them "
-        f"{hours(first['border_h'])} at borders",
-        f"The first corridor costs {usd_per(first['cost_usd'])} for {answer['tonnes']:g} t",
+        f"Corridor {fast + 1} is the fastest: {hours(found[fast]['time_h'])}, {border} at borders",
+        f"Corridor {cheap + 1} is the cheapest: {usd_per(found[cheap]['cost_usd'])} for "
+        f"{answer['tonnes']:g} t",
     )
     return [
         Profile(
@@ -109,7 +112,7 @@ def _charts(answer: Mapping[str, Any]) -> list[Profile]:
             amount,
             [
                 Strand(name, [(p["km"], p[of]) for p in corridor["points"]])
-                for name, corridor in zip(names, answer["corridors"], strict=True)
+                for name, corridor in zip(names, found, strict=True)
             ],
         )
         for title, amount, of in zip(titles, ("Hours", money), ("hours", "usd"), strict=True)

@@ -145,6 +145,11 @@ def _rows(session: Session, graph: Any, found: Reach) -> list[dict[str, Any]]:
     return rows
 
 
+def _class_names(session: Session, class_id: str) -> dict[str, str]:
+    table = session.study["commodity"]
+    return names_of(table, table["class_id"].tolist().index(class_id))
+
+
 def find(
     session: Session, query: ReachQuery, clock: Callable[[], float] = time.perf_counter
 ) -> dict[str, Any]:
@@ -164,6 +169,7 @@ def find(
         "study_hash": study.hash,
         "origin": place_item(study, asked.origin),
         "commodity": asked.cargo.class_id,
+        "commodity_names": _class_names(session, asked.cargo.class_id),
         "cargo": asked.cargo.cargo,
         "unit": asked.cargo.unit,
         "date": asked.date,

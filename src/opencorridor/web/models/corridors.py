@@ -152,6 +152,7 @@ class Reach(Out):
     study_hash: str
     origin: PlaceItem
     commodity: str
+    commodity_names: Names
     cargo: str
     unit: str
     date: str
