@@ -14,6 +14,7 @@ export default {
   "corridors.none": "There is no corridor to compare: {reason}.",
   "corridors.asking": "Comparing corridors…",
   "corridors.column.name": "Corridor",
+  "corridors.column.way": "Way",
   "corridors.column.low": "Low",
   "corridors.column.high": "High",
   "corridors.column.p95": "19 of 20 within",

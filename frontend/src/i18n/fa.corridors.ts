@@ -14,6 +14,7 @@ export default {
   "corridors.none": "کریدوری برای مقایسه نیست: {reason}.",
   "corridors.asking": "در حال مقایسهٔ کریدورها…",
   "corridors.column.name": "کریدور",
+  "corridors.column.way": "راه",
   "corridors.column.low": "کم",
   "corridors.column.high": "زیاد",
   "corridors.column.p95": "۱۹ از ۲۰ سفر تا",

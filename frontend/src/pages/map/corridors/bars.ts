@@ -20,8 +20,8 @@ export const barsHeight = (count: number): number => count * ROW + 34;
 
 const hoursOf = (corridor: Corridor, part: Part): number => corridor[`${part}_h`];
 
-function row(one: Named, top: number, x: (hours: number) => number): Shape[] {
-  const shapes: Shape[] = textShapes(one.name, 0, top + 10, { size: 12 });
+function row(one: Named, top: number, x: (hours: number) => number, whole: string): Shape[] {
+  const shapes: Shape[] = textShapes(`${one.name} · ${whole}`, 0, top + 10, { size: 12 });
   let at = 0;
   for (const part of PARTS) {
     const hours = hoursOf(one.corridor, part);
@@ -38,8 +38,10 @@ function row(one: Named, top: number, x: (hours: number) => number): Shape[] {
   return shapes;
 }
 
-/** Shapes of the bars in a room of a width; `format` writes the hours of the axis. */
-export function barShapes(all: Named[], width: number, format: (hours: number) => string): Shape[] {
+/** Shapes of the bars in a room of a width; `format` writes the hours of the axis, `whole` of a bar. */
+export function barShapes(
+  all: Named[], width: number, format: (hours: number) => string, whole: (hours: number) => string,
+): Shape[] { // prettier-ignore
   const most = Math.max(...all.map(({ corridor }) => Math.max(corridor.time_h, corridor.p95_h ?? 0)));
   const ticks = roundTicks([0, most], Math.max(2, Math.floor(width / 110)));
   const x = (hours: number) => (hours / ticks.at(-1)!) * (width - END);
@@ -50,5 +52,5 @@ export function barShapes(all: Named[], width: number, format: (hours: number) =
       colour: style.text.secondary, anchor: tick === 0 ? "start" : tick === ticks.at(-1) ? "end" : "middle", hold: "top",
     }),
   ]); // prettier-ignore
-  return [...grid, ...all.flatMap((one, i) => row(one, i * ROW, x))];
+  return [...grid, ...all.flatMap((one, i) => row(one, i * ROW, x, whole(one.corridor.time_h)))];
 }
