@@ -40,7 +40,18 @@ export interface RouteRef {
   route: Schemas["RouteNumber"];
 }
 
-export type NumberRef = CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef;
+/** An indicator of a corridor. */
+export interface CorridorRef {
+  corridor: Schemas["CorridorNumber"];
+}
+
+/** A number of a zone of a reach map. */
+export interface ReachRef {
+  reach: Schemas["ReachNumber"];
+}
+
+export type NumberRef =
+  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 /** Ask where a number comes from. */
@@ -48,6 +59,9 @@ export function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("scenario" in source)
     return need(api.POST("/api/v1/provenance/scenario", { body: source.scenario }));
   if ("route" in source) return need(api.POST("/api/v1/provenance/route", { body: source.route }));
+  if ("corridor" in source)
+    return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
+  if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));
 }
 

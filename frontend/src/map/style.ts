@@ -9,17 +9,18 @@ import type {
 import { ARROW } from "./arrow";
 import { IDLE_ZOOM, type SwitchKey } from "./legend";
 import { BASE, MODES, modeLook, ROUTE, SECOND_ROUTE, TEXT } from "./palette";
+import { reachLayers } from "./reach-layer";
 import type { LineModeId } from "./types";
 import { WIDTH_STOPS } from "./width";
 
 export const SOURCES = [
-  "base", "network", "flows", "difference", "routes", "links", "overlay", "zones", "ports", "crossings",
+  "base", "network", "flows", "difference", "routes", "links", "overlay", "zones", "ports", "crossings", "reach",
 ] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 const IDS: Partial<Record<SourceName, string>> = {
   network: "link_id", flows: "link_id", difference: "link_id", routes: "route_id", links: "link_id",
-  zones: "id", ports: "id", crossings: "id",
+  zones: "id", ports: "id", crossings: "id", reach: "id",
 };
 
 /**
@@ -76,6 +77,7 @@ export const SWITCHED: Partial<Record<SwitchKey, string[]>> = {
 
 /** Layers that a click or the pointer can hit, topmost first, with their sources. */
 export const HIT_LAYERS: [string, SourceName][] = [
+  ["reach", "reach"],
   ["crossings", "crossings"],
   ["ports", "ports"],
   ["zones", "zones"],
@@ -319,6 +321,7 @@ export function mapStyle(faces: unknown, font: string): StyleSpecification {
     layers: [
       ...baseLayers(), ...networkLayers(), ...flowLine("forward"), ...flowLine("backward"),
       differenceLayer(), ...routeLayers(), ...overlayLayers(), ...pointLayers(font),
+      ...reachLayers(font),
       ...selectedLayers(),
     ],
   };
