@@ -1693,7 +1693,10 @@ export interface components {
         };
         /**
          * QuoteLine
-         * @description A leg of a quotation; ``status`` is that of the least sure row that prices or times it.
+         * @description A leg of a quotation.
+         *
+         *     ``status`` is that of the least sure row that prices or times it, ``tariffs`` are the numbers
+         *     of the documents that price it.
          */
         QuoteLine: {
             /** Carries */
@@ -2049,7 +2052,7 @@ export interface components {
              * Column
              * @enum {string}
              */
-            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg";
+            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg" | "cost_usd_per_unit" | "moving_h" | "dwell_h" | "p50_h" | "p95_h";
             /** Leg */
             leg?: number | null;
             /** Route Id */

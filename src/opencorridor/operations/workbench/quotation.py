@@ -141,7 +141,7 @@ class _Quoting:
             "co2_kg_per_t": _round(co2),
             "co2_kg": _round(co2 * cargo.tonnes),
             "status": self.status(leg),
-            "tariffs": [str(one) for one in named],
+            "tariffs": list(dict.fromkeys(one.document_no for one in named)),
         }
 
     def documents(self) -> list[Row]:

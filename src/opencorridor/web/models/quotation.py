@@ -16,7 +16,11 @@ class QuotationAsk(In):
 
 
 class QuoteLine(Out):
-    """A leg of a quotation; ``status`` is that of the least sure row that prices or times it."""
+    """A leg of a quotation.
+
+    ``status`` is that of the least sure row that prices or times it, ``tariffs`` are the numbers
+    of the documents that price it.
+    """
 
     leg: int
     mode: str
