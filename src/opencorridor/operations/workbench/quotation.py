@@ -47,16 +47,19 @@ def found_of(session: Session, query: RouteQuery) -> Found:
 
 
 def listed_of(found: Found, wanted: str) -> Listed:
-    """Return the route of an answer with a ``route_id``; blank: that of least generalised cost.
+    """Return the route of an answer with a ``route_id``.
+
+    Without one: the route that arrives first where a departure is given, else that of least
+    generalised cost.
 
     Raises
     ------
     OpenCorridorError
-        ``unknown_route``.
+        ``unknown_route``; without ``wanted`` why there is no route.
     """
     world, listed = found.asked.world, found.listing.listed
-    if not wanted and listed[0].route.found:
-        return listed[0]
+    if not wanted:
+        return _first(listed)
     for item in listed:
         if item.route.found and route_id(item.route, world.labels, world.graph) == wanted:
             return item
@@ -65,6 +68,17 @@ def listed_of(found: Found, wanted: str) -> Listed:
         mend="ask for the routes again",
     )  # fmt: skip
     raise OpenCorridorError([problem])
+
+
+def _first(listed: Sequence[Listed]) -> Listed:
+    best = listed[0].route
+    if not best.found:
+        raise OpenCorridorError([Problem(best.reason_code, best.reason)])
+    known = ((item.schedule.hours if item.schedule else None, item) for item in listed)
+    timed = [(hours, item) for hours, item in known if hours is not None]
+    if listed[0].schedule and not timed:
+        raise OpenCorridorError([Problem("stuck", listed[0].schedule.reason)])
+    return min(timed, key=lambda pair: pair[0])[1] if timed else listed[0]
 
 
 def pack_of(session: Session, found: Found) -> Pack:
@@ -215,7 +229,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
     session, query
         Study and question; the same question has the same routes.
     wanted
-        ``route_id``; blank for the route of least generalised cost.
+        ``route_id``; blank for the first to arrive, or that of least generalised cost.
 
     Returns
     -------
