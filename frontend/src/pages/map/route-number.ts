@@ -14,6 +14,9 @@ export function rememberAsk(routes: Route[], ask: Ask): void {
   for (const route of routes) asks.set(route, ask);
 }
 
+/** The question that a route answers. */
+export const askOf = (route: Route): Ask | undefined => asks.get(route);
+
 /** Where a number of a route comes from, or of one of its legs. */
 export function routeNumber(
   route: Route,

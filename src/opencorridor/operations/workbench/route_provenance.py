@@ -23,7 +23,15 @@ from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
 from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["COLUMNS", "grounds_of_route", "of_route"]
+__all__ = [
+    "COLUMNS",
+    "changes_of",
+    "grounds_of_route",
+    "leg_name",
+    "of_route",
+    "own_cells",
+    "unknown",
+]
 
 _DECIMALS = 4
 # More terms than this nobody reads; the words and the cells stay.
@@ -71,7 +79,8 @@ COLUMNS: dict[str, _Column] = {
 """Numbers of a route and of a leg that can be asked about."""
 
 
-def _unknown(what: str, value: str) -> OpenCorridorError:
+def unknown(what: str, value: str) -> OpenCorridorError:
+    """Return the error of a route, leg or number that the answer does not have."""
     return OpenCorridorError(
         [
             Problem(
@@ -116,9 +125,16 @@ class _Ground:
         )  # fmt: skip
 
     def own(self, cells: list[Cell]) -> list[Cell]:
-        """Return the cells that the study itself has too: measures may add and drop rows."""
-        changed = self.found.asked.world.study
-        return [cell for cell in cells if _same_row(self.study, changed, cell)]
+        """Return the cells that the study itself has too."""
+        return own_cells(self.study, self.found.asked.world.study, cells)
+
+
+def own_cells(study: Study, changed: Study, cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells that a study itself has, too, observed ones first and not too many.
+
+    Measures may add and drop rows.
+    """
+    return _observed_first(study, [cell for cell in cells if _same_row(study, changed, cell)])
 
 
 def _same_row(study: Study, changed: Study, cell: Cell) -> bool:
@@ -179,7 +195,8 @@ def _observed_first(study: Study, cells: list[Cell]) -> list[Cell]:
     return sorted(cells, key=assumed)[:MOST]
 
 
-def _name(leg: Leg) -> str:
+def leg_name(leg: Leg) -> str:
+    """Return the crossing or terminal of a leg, else its ends."""
     place = leg.border_crossing or leg.terminal
     return place or " – ".join(dict.fromkeys((leg.origin, leg.destination)))
 
@@ -197,10 +214,11 @@ def _ground(session: Session, query: RouteQuery, wanted: str) -> _Ground:
     for route in found.routes:
         if route.found and route_id(route, world.labels, world.graph) == wanted:
             return _Ground(session.study, found, route, plan_of(session, world, found.asked.date))
-    raise _unknown("route", wanted)
+    raise unknown("route", wanted)
 
 
-def _changes(query: RouteQuery) -> str:
+def changes_of(query: RouteQuery) -> str:
+    """Return the measures and edits of a question as one text."""
     edits = [f"{e.table} {e.key}: {e.column} {e.op} {e.value}" for e in query.edits]
     return changes_text([*query.measures, *edits])
 
@@ -238,14 +256,14 @@ def of_route(
     ground = _ground(session, query, wanted)
     legs = ground.route.legs
     if leg is not None and not 0 <= leg < len(legs):
-        raise _unknown("leg", str(leg))
+        raise unknown("leg", str(leg))
     one = legs[leg] if leg is not None else None
     words, expression, numbers, cells = _arithmetic(ground, one, column)
     of = COLUMNS[column]
     whole = one if one is not None else ground.route.totals
     value = float(getattr(whole, of.per_t or column)) * (ground.tonnes if of.per_t else 1.0)
     ends = ground.found.asked.origin.name, ground.found.asked.destination.name
-    inputs = _observed_first(ground.study, ground.own(cells))
+    inputs = ground.own(cells)
     return {
         "label": column_title(column),
         "value": round(value, _DECIMALS),
@@ -257,9 +275,9 @@ def of_route(
         **grounds(ground.found.asked.world.study, inputs),
         "table": "route" if leg is None else "route_legs",
         "row": leg or 0,
-        "row_label": _name(one) if one is not None else " – ".join(ends),
+        "row_label": leg_name(one) if one is not None else " – ".join(ends),
         "column": column,
-        "description": _changes(query),
+        "description": changes_of(query),
         **frame(ground.study, None),
     }
 

@@ -27,6 +27,7 @@ from opencorridor.web.models.places import (
 )
 from opencorridor.web.models.promises import Agreement, Commitment, Promises
 from opencorridor.web.models.provenance import RouteNumber, ScenarioNumber, ScenarioSide
+from opencorridor.web.models.quotation import Quotation, QuotationAsk
 from opencorridor.web.models.results import Latest, ResultInfo, RoadmapResult
 from opencorridor.web.models.routes import Edit, Leg, RouteAnswer, RouteAsk, RouteItem, Way, WayPart
 from opencorridor.web.models.scenarios import (
@@ -108,6 +109,8 @@ __all__ = [
     "ProblemItem",
     "Promises",
     "Provenance",
+    "Quotation",
+    "QuotationAsk",
     "RestrictionItem",
     "ResultInfo",
     "RoadmapParams",

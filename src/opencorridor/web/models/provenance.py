@@ -38,4 +38,5 @@ class RouteNumber(In):
     route_id: Id
     leg: Annotated[int, Field(ge=0, le=10_000)] | None = None
     column: Literal["time_h", "spread_h", "cost_usd_per_t", "co2_kg_per_t", "distance_km",
-                    "cost_usd", "co2_kg"]  # fmt: skip
+                    "cost_usd", "co2_kg", "cost_usd_per_unit", "moving_h", "dwell_h", "p50_h",
+                    "p95_h"]  # fmt: skip
