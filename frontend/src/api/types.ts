@@ -275,6 +275,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Provenance Of A Count
+         * @description Return where the number of commitments of a status, or of a group of sides, comes from.
+         */
+        get: operations["provenance_of_a_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/route": {
         parameters: {
             query?: never;
@@ -797,6 +817,8 @@ export interface components {
         /**
          * Commitment
          * @description A promise of one side, with the modelled effect of its measures.
+         *
+         *     ``group`` is whose it is: ``both``, one country of the pair, or ``several``.
          */
         Commitment: {
             /** Agreement Id */
@@ -811,6 +833,8 @@ export interface components {
             due_date: string;
             /** Effect Usd */
             effect_usd: number | null;
+            /** Group */
+            group: string;
             /** Indicator */
             indicator: string;
             /** Measure Ids */
@@ -1694,7 +1718,10 @@ export interface components {
         };
         /**
          * RouteNumber
-         * @description A number of a route that an ask finds; ``leg`` counts from 0, none is the whole route.
+         * @description A number of a route that an ask finds, of one of its legs, or the sum so far.
+         *
+         *     ``leg`` counts from 0; ``first_legs`` asks for the sum over that many legs, 0 at the start.
+         *     Without both it is the whole route.
          */
         RouteNumber: {
             ask: components["schemas"]["RouteAsk"];
@@ -1703,6 +1730,8 @@ export interface components {
              * @enum {string}
              */
             column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg";
+            /** First Legs */
+            first_legs?: number | null;
             /** Leg */
             leg?: number | null;
             /** Route Id */
@@ -2785,6 +2814,47 @@ export interface operations {
                 crossing?: string;
                 result_id?: string;
                 summary?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_a_count: {
+        parameters: {
+            query?: {
+                progress?: ("done" | "on_track" | "at_risk" | "overdue" | "not_started" | "no_data") | null;
+                group?: string;
             };
             header?: never;
             path?: never;

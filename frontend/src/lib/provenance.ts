@@ -1,5 +1,6 @@
 /** Which number is asked about, and how the server is asked. */
 import { api, need, type Schemas } from "@/api/client";
+import type { paths } from "@/api/types";
 
 /** A cell of a table of the study, or of a run or plan. */
 export interface CellRef {
@@ -40,7 +41,13 @@ export interface RouteRef {
   route: Schemas["RouteNumber"];
 }
 
-export type NumberRef = CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef;
+/** The number of commitments of a status or of a group of sides; of all without both. */
+export interface CountRef {
+  commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
+}
+
+export type NumberRef =
+  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CountRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 /** Ask where a number comes from. */
@@ -48,6 +55,8 @@ export function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("scenario" in source)
     return need(api.POST("/api/v1/provenance/scenario", { body: source.scenario }));
   if ("route" in source) return need(api.POST("/api/v1/provenance/route", { body: source.route }));
+  if ("commitments" in source)
+    return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));
 }
 
