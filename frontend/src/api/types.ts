@@ -1402,6 +1402,8 @@ export interface components {
         /**
          * ProblemItem
          * @description One problem, as ``opencorridor check`` tells it.
+         *
+         *     ``row`` is that of its file (the header is row 1), ``index`` that of the whole table, from 0.
          */
         ProblemItem: {
             /** Code */
@@ -1421,6 +1423,11 @@ export interface components {
              * @default
              */
             file: string;
+            /**
+             * Index
+             * @default null
+             */
+            index: number | null;
             /**
              * Mend
              * @default
@@ -2100,7 +2107,7 @@ export interface components {
         };
         /**
          * StudyProblem
-         * @description One problem of the study: ``row`` as its file counts (header 1), ``index`` in the table.
+         * @description One problem of the study.
          */
         StudyProblem: {
             /** Code */
