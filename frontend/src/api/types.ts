@@ -295,6 +295,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Provenance Of A Count
+         * @description Return where the number of commitments of a status, or of a group of sides, comes from.
+         */
+        get: operations["provenance_of_a_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/corridor": {
         parameters: {
             query?: never;
@@ -897,6 +917,8 @@ export interface components {
         /**
          * Commitment
          * @description A promise of one side, with the modelled effect of its measures.
+         *
+         *     ``group`` is whose it is: ``both``, one country of the pair, or ``several``.
          */
         Commitment: {
             /** Agreement Id */
@@ -911,6 +933,8 @@ export interface components {
             due_date: string;
             /** Effect Usd */
             effect_usd: number | null;
+            /** Group */
+            group: string;
             /** Indicator */
             indicator: string;
             /** Measure Ids */
@@ -1743,6 +1767,8 @@ export interface components {
         /**
          * ProblemItem
          * @description One problem, as ``opencorridor check`` tells it.
+         *
+         *     ``row`` is that of its file (the header is row 1), ``index`` that of the whole table, from 0.
          */
         ProblemItem: {
             /** Code */
@@ -1762,6 +1788,11 @@ export interface components {
              * @default
              */
             file: string;
+            /**
+             * Index
+             * @default null
+             */
+            index: number | null;
             /**
              * Mend
              * @default
@@ -2408,7 +2439,10 @@ export interface components {
         };
         /**
          * RouteNumber
-         * @description A number of a route that an ask finds; ``leg`` counts from 0, none is the whole route.
+         * @description A number of a route that an ask finds, of one of its legs, or the sum so far.
+         *
+         *     ``leg`` counts from 0; ``first_legs`` asks for the sum over that many legs, 0 at the start.
+         *     Without both it is the whole route.
          */
         RouteNumber: {
             ask: components["schemas"]["RouteAsk"];
@@ -2417,6 +2451,8 @@ export interface components {
              * @enum {string}
              */
             column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg" | "cost_usd_per_unit" | "moving_h" | "dwell_h" | "p50_h" | "p95_h";
+            /** First Legs */
+            first_legs?: number | null;
             /** Leg */
             leg?: number | null;
             /** Route Id */
@@ -2807,7 +2843,7 @@ export interface components {
         };
         /**
          * StudyProblem
-         * @description One problem of the study: ``row`` as its file counts (header 1), ``index`` in the table.
+         * @description One problem of the study.
          */
         StudyProblem: {
             /** Code */
@@ -3607,6 +3643,47 @@ export interface operations {
                 crossing?: string;
                 result_id?: string;
                 summary?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_a_count: {
+        parameters: {
+            query?: {
+                progress?: ("done" | "on_track" | "at_risk" | "overdue" | "not_started" | "no_data") | null;
+                group?: string;
             };
             header?: never;
             path?: never;
