@@ -13,14 +13,16 @@ from opencorridor.routing.ends import End
 from opencorridor.routing.kernels import paths as kernels
 from opencorridor.routing.kernels import trees as _compiled  # noqa: F401 (grow takes it then)
 from opencorridor.routing.labels import Labels
+from opencorridor.routing.manyskims import own_countries
 from opencorridor.routing.masks import element_arcs, forbid_transit, mode_mask, present_bits
 from opencorridor.routing.priced import PricedGraph, check_costs
 from opencorridor.routing.routes import Wanted
 from opencorridor.routing.rules import without
-from opencorridor.routing.search import Tree, grow
+from opencorridor.routing.search import Tree, grow, pair_view
 
 __all__ = ["COLUMNS", "REASONS", "Reach", "reach"]
 
+Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
@@ -77,10 +79,11 @@ def _starts(end: End) -> dict[int, list[tuple[int, float]]]:
     return found
 
 
-def _sums(priced: PricedGraph, tree: Tree, country: int, state: Any, end: End) -> Floats:
+def _sums(priced: PricedGraph, tree: Tree, country: int, zones: Array, end: End) -> Floats:
     """Return float64[Z, 5]: sums over the tree's ways, the way to the network inside."""
     graph = priced.graph
-    of = np.array(graph.node_country[graph.zone_node], np.int16)
+    state = 2 * graph.zone_node[zones].astype(np.int64) + 1
+    of = np.array(graph.node_country[graph.zone_node[zones]], np.int16)
     sums: Floats = kernels.tree_sums(
         tree.dist[None], tree.pred[None].astype(np.int32), priced.topology[2], priced.topology[3],
         np.array([country], np.int16), state, of, priced.plain, priced.by_kind,
@@ -96,15 +99,21 @@ def _sums(priced: PricedGraph, tree: Tree, country: int, state: Any, end: End) -
 
 
 def _grown(priced: PricedGraph, present: Bits, end: End) -> Floats:
-    """Return float64[Z, 5] over the cheapest tree of every zone; NaN where none reaches it."""
+    """Return float64[Z, 5] over the cheapest tree of every zone; NaN where none reaches it.
+
+    Zones of countries that share their prices share a tree, as in a skim.
+    """
     graph = priced.graph
-    state = 2 * graph.zone_node.astype(np.int64) + 1
-    best = np.full((len(state), len(COLUMNS)), np.nan)
-    for country, starts in _starts(end).items():
-        tree = grow(priced, priced.gc, present, starts, (), country)
-        values = _sums(priced, tree, country, state, end)
-        nearer = np.isfinite(values[:, -1]) & ~(best[:, -1] <= values[:, -1])
-        best[nearer] = values[nearer]
+    country = graph.node_country[graph.zone_node]
+    group = np.where(np.isin(country, own_countries(priced, present)), country, -1)
+    best = np.full((len(country), len(COLUMNS)), np.nan)
+    for start, sources in _starts(end).items():
+        for of in np.unique(group).tolist():
+            view = pair_view(priced, priced.gc, present, start, of)
+            zones = np.flatnonzero(group == of)
+            values = _sums(priced, grow(priced, view, sources, ()), start, zones, end)
+            nearer = np.isfinite(values[:, -1]) & ~(best[zones, -1] <= values[:, -1])
+            best[zones[nearer]] = values[nearer]
     return best
 
 
