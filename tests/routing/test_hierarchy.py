@@ -56,13 +56,13 @@ def check(net: Network, ends: np.ndarray, core: int, unique: bool) -> None:
 seeds, cores = st.integers(0, 10**9), st.sampled_from([0, 1, 5, 20, 1000])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(seeds, st.booleans(), cores)
 def test_costs_equal_plain_trees_with_ties_and_free_arcs(seed, two_way, core):
     check(*network(seed, True, two_way), core, unique=False)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(seeds, st.booleans(), cores)
 def test_all_quantities_are_those_of_the_one_cheapest_way(seed, two_way, core):
     check(*network(seed, False, two_way), core, unique=True)

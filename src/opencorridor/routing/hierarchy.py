@@ -34,7 +34,7 @@ Ints = npt.NDArray[np.int64]
 
 # Chosen by measurement on the raw roads and railways of the world (docs/decisions/020).
 CORE = 4000
-WITNESS_LIMIT = 200
+WITNESS_LIMIT = 100
 ROOM = 3
 
 

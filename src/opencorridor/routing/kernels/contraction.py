@@ -23,7 +23,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from opencorridor.routing.kernels.mesh import fits, leave, offer, roomier
-from opencorridor.routing.kernels.trees import _pop, _push
+from opencorridor.routing.kernels.witness import scratch, search
 
 Array = NDArray[Any]
 
@@ -31,43 +31,6 @@ Array = NDArray[Any]
 # longer than this on average end the rounds.
 SHARE = 0.2
 LONG = 128.0
-
-
-@njit(cache=True)
-def _witness(net, out, work, x, reach, limit, left):  # type: ignore[no-untyped-def]
-    """Search from x around the nodes that go, until all wanted nodes are settled.
-
-    It stops beyond a cost and after a number of settled nodes, too. Labels stamped hold the
-    cost of some way, so they never promise too little.
-    """
-    first, size, _, to, price = net[:5]
-    dist, stamp, wanted, mark, key, item = work
-    now = mark[0]
-    dist[x] = 0.0
-    stamp[x] = now
-    heap = _push(key, item, 0, 0.0, x)
-    settled = 0
-    while heap > 0 and settled < limit:
-        d, u = key[0], item[0]
-        heap = _pop(key, item, heap)
-        if d > dist[u]:
-            continue
-        if d > reach:
-            break
-        settled += 1
-        if wanted[u] == now:
-            left -= 1
-            if left == 0:
-                break
-        for k in range(first[u], first[u] + size[u]):
-            y = to[k]
-            there = d + price[k]
-            if there <= reach and not out[y] and (stamp[y] != now or there < dist[y]):
-                if heap >= key.shape[0]:
-                    return
-                stamp[y] = now
-                dist[y] = there
-                heap = _push(key, item, heap, there, y)
 
 
 @njit(cache=True)
@@ -96,7 +59,7 @@ def _plan(net, two_way, out, work, v, limit, pair):  # type: ignore[no-untyped-d
                 left += 1
         if left == 0:
             continue
-        _witness(net, out, work, to[i], in_cost[i] + longest, most, left)
+        search(net, out, work, to[i], in_cost[i] + longest, most, left)
         for j in range(start, end):
             y = to[j]
             if wanted[y] != mark[0]:
@@ -105,19 +68,6 @@ def _plan(net, two_way, out, work, v, limit, pair):  # type: ignore[no-untyped-d
                 pair[n, 0], pair[n, 1] = i - begin, j - begin
                 n += 1
     return n
-
-
-def _scratch(n_node: int, limit: int, n_block: int) -> tuple[Array, ...]:
-    """Allocate what the blocks of :func:`_plans` work with."""
-    n = 64 * limit + 64
-    return (
-        np.empty((n_block, n_node)),
-        np.zeros((n_block, n_node), np.int32),
-        np.zeros((n_block, n_node), np.int32),
-        np.zeros((n_block, 1), np.int32),
-        np.empty((n_block, n)),
-        np.empty((n_block, n), np.int32),
-    )
 
 
 @njit(cache=True)
@@ -141,7 +91,7 @@ def _plans(net, two_way, out, work, chosen, at, limit):  # type: ignore[no-untyp
     out : bool[N]
         The nodes chosen, which no other way may pass.
     work
-        From :func:`_scratch`; it has as many parts as are worked at in parallel.
+        From :func:`~.witness.scratch`; it has as many parts as are worked at in parallel.
     chosen, at : int32[C], int64[C + 1]
         The nodes and where their pairs begin.
     limit : int
@@ -296,7 +246,7 @@ def contract(
     depth, share, weight = np.zeros(n, np.int32), np.full(n, 0.5), np.empty(n)
     rank, touched, done = np.full(n, -1, np.int32), np.zeros(n, np.bool_), np.zeros(3, np.int64)
     state = (depth, share, weight, rank, touched, done)
-    out, work = np.zeros(n, np.bool_), _scratch(n, limit, n_block)
+    out, work = np.zeros(n, np.bool_), scratch(n, limit, n_block)
     _glance(net, two_way, depth, share, weight, left)
     while len(left) > core and net[1][left].mean() <= LONG:
         at = int(SHARE * (len(left) - 1))

@@ -17,8 +17,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from opencorridor.routing.kernels.trees import _pop, _push
-
 
 @njit(cache=True)
 def above(first, size, to, rank, ends):  # type: ignore[no-untyped-def]
@@ -56,25 +54,68 @@ def above(first, size, to, rank, ends):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _lift(heap, where, dist, i, v):  # type: ignore[no-untyped-def]
+    """Move v up from place i of the heap to where no better node is below it."""
+    d = dist[v]
+    while i > 0:
+        above = (i - 1) >> 2
+        if not d < dist[heap[above]]:
+            break
+        heap[i] = heap[above]
+        where[heap[i]] = i
+        i = above
+    heap[i], where[v] = v, i
+
+
+@njit(cache=True)
+def _sink(heap, where, dist, n, v):  # type: ignore[no-untyped-def]
+    """Move v down from the top of the heap."""
+    d = dist[v]
+    i = 0
+    while True:
+        child = 4 * i + 1
+        if child >= n:
+            break
+        best, least = child, dist[heap[child]]
+        for j in range(child + 1, min(child + 4, n)):
+            if dist[heap[j]] < least:
+                best, least = j, dist[heap[j]]
+        if not least < d:
+            break
+        heap[i] = heap[best]
+        where[heap[i]] = i
+        i = best
+    heap[i], where[v] = v, i
+
+
+@njit(cache=True)
 def _climb(first, to, out_cost, out_row, work, source):  # type: ignore[no-untyped-def]
-    """Search from one node over arcs that climb and arcs of the core."""
-    dist, came, row, _, _, key, item = work
+    """Search from one node over arcs that climb and arcs of the core.
+
+    Each node is in the heap once: lists of the core are long, so that labels change often.
+    """
+    dist, came, row, _, heap, where = work
     dist[:] = np.inf
     came[:] = -1
-    dist[source] = 0.0
-    heap = _push(key, item, 0, 0.0, source)
-    while heap > 0:
-        d, u = key[0], item[0]
-        heap = _pop(key, item, heap)
-        if d > dist[u]:
-            continue
+    where[:] = -1
+    dist[source], heap[0], where[source] = 0.0, source, 0
+    n = 1
+    while n > 0:
+        u = heap[0]
+        d = dist[u]
+        n -= 1
+        if n > 0:
+            _sink(heap, where, dist, n, heap[n])
         for k in range(first[u], first[u + 1]):
             there = d + out_cost[k]
             y = to[k]
             if there < dist[y]:
                 dist[y] = there
                 came[y], row[y] = u, out_row[k]
-                heap = _push(key, item, heap, there, y)
+                if where[y] < 0:
+                    where[y] = n
+                    n += 1
+                _lift(heap, where, dist, where[y], y)
 
 
 @njit(cache=True)
@@ -142,8 +183,7 @@ def skim(lists, quantity, n_core, sources, targets, n_block):  # type: ignore[no
     for b in prange(n_block):
         work = (
             np.empty(n_node), np.empty(n_node, np.int32), np.empty(n_node, np.int32),
-            np.empty((n_node, n_q)), np.empty(n_node, np.int32),
-            np.empty(to.shape[0] + 1), np.empty(to.shape[0] + 1, np.int32),
+            np.empty((n_node, n_q)), np.empty(n_node, np.int32), np.empty(n_node, np.int32),
         )  # fmt: skip
         for s in range(b * n_source // n_block, (b + 1) * n_source // n_block):
             _climb(first, to, out_cost, out_row, work, sources[s])
