@@ -61,8 +61,8 @@ def test_an_edit_moves_the_indicators(session: Session, answer: dict[str, Any]) 
     changed = compare(
         session, RouteQuery.of({"origin": "A1", "destination": "C1", "edits": [edit]})
     )
-    rail = [c for c in changed["corridors"] if c["mode_chain"] == ["rail"]][0]
-    before = [c for c in answer["corridors"] if c["mode_chain"] == ["rail"]][0]
+    rail = next(c for c in changed["corridors"] if c["mode_chain"] == ["rail"])
+    before = next(c for c in answer["corridors"] if c["mode_chain"] == ["rail"])
     # 5 h less at one of two crossings.
     assert rail["indicators"][0]["value"] == before["indicators"][0]["value"] - 2.5
 
@@ -100,7 +100,7 @@ def test_the_picture_has_a_line_per_corridor_and_chart(
     teaching: Study, answer: dict[str, Any]
 ) -> None:
     svg = ET.fromstring(corridor_file(teaching, answer, ".svg").decode())
-    drawn = [p for p in svg.iter("{http://www.w3.org/2000/svg}path")]
+    drawn = list(svg.iter("{http://www.w3.org/2000/svg}path"))
     assert len(drawn) == 2 * len(answer["corridors"])
     dots = list(svg.iter("{http://www.w3.org/2000/svg}circle"))
     assert len(dots) == 2 * sum(len(c["points"]) for c in answer["corridors"])
