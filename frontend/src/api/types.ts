@@ -315,6 +315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Provenance Of A Count
+         * @description Return where the number of commitments of a status, or of a group of sides, comes from.
+         */
+        get: operations["provenance_of_a_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/corridor": {
         parameters: {
             query?: never;
@@ -526,9 +546,29 @@ export interface paths {
         put?: never;
         /**
          * Find Routes
-         * @description Return the best route and really different others, or why there is none.
+         * @description Return the best route and others that none beats, or why there is none.
          */
         post: operations["find_routes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/quotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Route
+         * @description Return the numbers of a quotation for a route of an answer.
+         */
+        post: operations["quote_route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -897,6 +937,8 @@ export interface components {
         /**
          * Commitment
          * @description A promise of one side, with the modelled effect of its measures.
+         *
+         *     ``group`` is whose it is: ``both``, one country of the pair, or ``several``.
          */
         Commitment: {
             /** Agreement Id */
@@ -911,6 +953,8 @@ export interface components {
             due_date: string;
             /** Effect Usd */
             effect_usd: number | null;
+            /** Group */
+            group: string;
             /** Indicator */
             indicator: string;
             /** Measure Ids */
@@ -1124,6 +1168,20 @@ export interface components {
             };
         };
         /**
+         * Difference
+         * @description A route's figures less those of the listed route of a role.
+         */
+        Difference: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Rival */
+            rival: string;
+            /** Time H */
+            time_h: number;
+        };
+        /**
          * Dwell
          * @description Time and money that a crossing takes in one direction, for one kind of cargo.
          */
@@ -1183,6 +1241,32 @@ export interface components {
             unit: string;
             /** Weak */
             weak: number;
+        };
+        /**
+         * Front
+         * @description All routes that no other beats in hours, US$ and kg CO2e per tonne at once.
+         */
+        Front: {
+            /** Points */
+            points: components["schemas"]["FrontPoint"][];
+            /** Size */
+            size: number;
+        };
+        /**
+         * FrontPoint
+         * @description A route that no other beats; ``route_id`` where it is listed.
+         */
+        FrontPoint: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Point Id */
+            point_id: string;
+            /** Route Id */
+            route_id: string | null;
+            /** Time H */
+            time_h: number;
         };
         /**
          * Handling
@@ -1456,6 +1540,30 @@ export interface components {
             measures: components["schemas"]["MeasureItem"][];
         };
         /**
+         * Nearly
+         * @description A role that a route misses by a share: ``role`` is best, fastest, cheapest or cleanest.
+         */
+        Nearly: {
+            /** Role */
+            role: string;
+            /** Share */
+            share: number;
+        };
+        /**
+         * Needs
+         * @description What the cargo asks of the way.
+         */
+        Needs: {
+            /** Container Type */
+            container_type: string;
+            /** Dangerous */
+            dangerous: string;
+            /** T Per Unit */
+            t_per_unit: number | null;
+            /** Temperature */
+            temperature: boolean;
+        };
+        /**
          * NodeItem
          * @description A node of the network near a place.
          */
@@ -1514,6 +1622,24 @@ export interface components {
             value: number;
             /** Year */
             year: number;
+        };
+        /**
+         * Permit
+         * @description A permit that a truck needs; ``rule``: required, or quota.
+         */
+        Permit: {
+            /** Country */
+            country: string;
+            /** Document No */
+            document_no: string;
+            /** Per Year */
+            per_year: number | null;
+            /** Permit Id */
+            permit_id: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
         };
         /**
          * PlaceCard
@@ -1661,6 +1787,8 @@ export interface components {
         /**
          * ProblemItem
          * @description One problem, as ``opencorridor check`` tells it.
+         *
+         *     ``row`` is that of its file (the header is row 1), ``index`` that of the whole table, from 0.
          */
         ProblemItem: {
             /** Code */
@@ -1680,6 +1808,11 @@ export interface components {
              * @default
              */
             file: string;
+            /**
+             * Index
+             * @default null
+             */
+            index: number | null;
             /**
              * Mend
              * @default
@@ -1755,6 +1888,191 @@ export interface components {
             value: number | string | null;
             /** Version */
             version: string;
+        };
+        /**
+         * Quotation
+         * @description A route as a quotation has it.
+         *
+         *     ``valid_from`` and ``valid_to`` are the days on which all dated tariffs hold; ``dated`` is
+         *     false where none prices the route. Insurance is beside the sum of the lines, in ``total_usd``;
+         *     null where the study has no premium.
+         */
+        Quotation: {
+            /** Arrives */
+            arrives: string | null;
+            /** Assumptions */
+            assumptions: components["schemas"]["QuoteGround"][];
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Commodity Name */
+            commodity_name: string;
+            /** Currency */
+            currency: string;
+            /** Date */
+            date: string;
+            /** Dated */
+            dated: boolean;
+            /** Departs */
+            departs: string | null;
+            /** Destination */
+            destination: string;
+            /** Documents */
+            documents: components["schemas"]["QuoteDocument"][];
+            /** Draws */
+            draws: number;
+            /** Insurance Usd */
+            insurance_usd: number | null;
+            /** Insurance Usd Per T */
+            insurance_usd_per_t: number | null;
+            /** Lines */
+            lines: components["schemas"]["QuoteLine"][];
+            needs: components["schemas"]["Needs"];
+            /** Origin */
+            origin: string;
+            /** P50 H */
+            p50_h: number | null;
+            /** P95 H */
+            p95_h: number | null;
+            /** Price Year */
+            price_year: number;
+            /** Route Id */
+            route_id: string;
+            /** Rules */
+            rules: string[];
+            /** Seed */
+            seed: number;
+            /** Study Hash */
+            study_hash: string;
+            /** T Per Unit */
+            t_per_unit: number;
+            /** Tonnes */
+            tonnes: number;
+            total: components["schemas"]["QuoteTotal"];
+            /** Total Usd */
+            total_usd: number;
+            /** Unit */
+            unit: string;
+            /** Units */
+            units: number;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * QuotationAsk
+         * @description A route that an ask finds; without ``route_id`` that of least generalised cost.
+         */
+        QuotationAsk: {
+            ask: components["schemas"]["RouteAsk"];
+            /** Route Id */
+            route_id?: string | null;
+        };
+        /**
+         * QuoteDocument
+         * @description A tariff that prices legs (``legs`` counts from 1), or a permit that the truck needs.
+         */
+        QuoteDocument: {
+            /** Country */
+            country: string | null;
+            /** Document No */
+            document_no: string | null;
+            /** Kind */
+            kind: string;
+            /** Legs */
+            legs: number[];
+            /** Text */
+            text: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * QuoteGround
+         * @description What the numbers rest on.
+         *
+         *     ``code``: legs_observed, legs_derived, legs_assumed, price_year (with ``count``), wagons,
+         *     changes, note (with ``text``).
+         */
+        QuoteGround: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number | null;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * QuoteLine
+         * @description A leg of a quotation.
+         *
+         *     ``status`` is that of the least sure row that prices or times it, ``tariffs`` are the numbers
+         *     of the documents that price it.
+         */
+        QuoteLine: {
+            /** Carries */
+            carries: string | null;
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number;
+            /** Country */
+            country: string | null;
+            /** Distance Km */
+            distance_km: number;
+            /** Dwell H */
+            dwell_h: number;
+            /** From */
+            from: string;
+            /** Leg */
+            leg: number;
+            /** Mode */
+            mode: string;
+            /** Moving H */
+            moving_h: number;
+            /** Place */
+            place: string | null;
+            /** Status */
+            status: string;
+            /** Tariffs */
+            tariffs: string[];
+            /** Time H */
+            time_h: number;
+            /** To */
+            to: string;
+        };
+        /**
+         * QuoteTotal
+         * @description Sums over the lines.
+         */
+        QuoteTotal: {
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number;
+            /** Distance Km */
+            distance_km: number;
+            /** Dwell H */
+            dwell_h: number;
+            /** Moving H */
+            moving_h: number;
+            /** Time H */
+            time_h: number;
         };
         /**
          * Reach
@@ -1964,6 +2282,10 @@ export interface components {
         /**
          * RouteAnswer
          * @description Routes for what was asked, as the server understood it.
+         *
+         *     ``rules``: what the study forbids to this cargo and truck on the day. ``seed`` and ``draws``
+         *     made ``p50_h`` and ``p95_h``. ``front`` is null where it was not asked for, where there is no
+         *     route, and where it is too large (``front_problem``).
          */
         RouteAnswer: {
             /** Avoid */
@@ -1976,13 +2298,23 @@ export interface components {
             commodity_names: {
                 [key: string]: string;
             };
+            /** Crew */
+            crew: number;
             /** Date */
             date: string;
             /** Date Given */
             date_given: boolean;
+            /** Depart */
+            depart: string | null;
             destination: components["schemas"]["PlaceItem"];
+            /** Draws */
+            draws: number;
+            front: components["schemas"]["Front"] | null;
+            /** Front Problem */
+            front_problem: string | null;
             /** Modes */
             modes: string[];
+            needs: components["schemas"]["Needs"];
             /** No Transit */
             no_transit: string[];
             origin: components["schemas"]["PlaceItem"];
@@ -1990,18 +2322,28 @@ export interface components {
             price_basis: string;
             /** Routes */
             routes: components["schemas"]["RouteItem"][];
+            /** Rules */
+            rules: string[];
             /** Seconds */
             seconds: number;
+            /** Seed */
+            seed: number;
             /** Study Hash */
             study_hash: string;
             /** Tonnes */
             tonnes: number;
             /** Unit */
             unit: string;
+            /** Vehicle */
+            vehicle: string | null;
         };
         /**
          * RouteAsk
          * @description Places are names in any recorded spelling, UN/LOCODE, ``lat,lon``, or ``zone:ID``.
+         *
+         *     ``depart`` is an ISO 8601 time with its UTC offset, ``vehicle`` the country of the truck's
+         *     registration, ``dangerous`` a class of dangerous goods, ``t_per_unit`` the tonnes in one unit,
+         *     ``point`` the ``point_id`` of a route of the front that is wanted too.
          */
         RouteAsk: {
             /**
@@ -2013,8 +2355,19 @@ export interface components {
             avoid?: string[];
             /** Commodity */
             commodity?: string | null;
+            /** Container Type */
+            container_type?: string | null;
+            /**
+             * Crew
+             * @default 1
+             */
+            crew: number;
+            /** Dangerous */
+            dangerous?: string | null;
             /** Date */
             date?: string | null;
+            /** Depart */
+            depart?: string | null;
             /** Destination */
             destination: string;
             /** Edits */
@@ -2027,14 +2380,28 @@ export interface components {
             no_transit?: string[];
             /** Origin */
             origin: string;
+            /** Point */
+            point?: string | null;
+            /** T Per Unit */
+            t_per_unit?: number | null;
+            /**
+             * Temperature
+             * @default false
+             */
+            temperature: boolean;
             /** Tonnes */
             tonnes?: number | null;
             /** Unit */
             unit?: ("t" | "teu" | "feu" | "truck" | "wagon") | null;
+            /** Vehicle */
+            vehicle?: string | null;
         };
         /**
          * RouteItem
-         * @description One route; ``route_id`` hashes what it passes; ``best_in``: time, cost, co2, overall.
+         * @description One route; ``route_id`` hashes what it passes.
+         *
+         *     ``best_in``: time, cost, co2, overall (least generalised cost), arrival (by the clock).
+         *     ``on_front``: no route beats it; ``difference`` and ``nearly`` tell why it is listed.
          */
         RouteItem: {
             /** Best In */
@@ -2047,8 +2414,11 @@ export interface components {
             cost_usd: number | null;
             /** Cost Usd Per T */
             cost_usd_per_t: number | null;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number | null;
             /** Crossings */
             crossings: string[];
+            difference: components["schemas"]["Difference"] | null;
             /** Distance Km */
             distance_km: number | null;
             /** Found */
@@ -2061,16 +2431,27 @@ export interface components {
             legs: components["schemas"]["Leg"][];
             /** Mode Chain */
             mode_chain: string[];
+            /** Nearly */
+            nearly: components["schemas"]["Nearly"][];
+            /** On Front */
+            on_front: boolean;
             /** Opens With */
             opens_with: components["schemas"]["Way"][];
+            /** P50 H */
+            p50_h: number | null;
             /** P95 H */
             p95_h: number | null;
+            /** Permits */
+            permits: components["schemas"]["Permit"][];
             /** Reason */
             reason: string | null;
             /** Reason Code */
             reason_code: string | null;
             /** Route Id */
             route_id: string;
+            schedule: components["schemas"]["Schedule"] | null;
+            /** Shared Share */
+            shared_share: number | null;
             /** Spread H */
             spread_h: number | null;
             /** Time H */
@@ -2078,7 +2459,10 @@ export interface components {
         };
         /**
          * RouteNumber
-         * @description A number of a route that an ask finds; ``leg`` counts from 0, none is the whole route.
+         * @description A number of a route that an ask finds, of one of its legs, or the sum so far.
+         *
+         *     ``leg`` counts from 0; ``first_legs`` asks for the sum over that many legs, 0 at the start.
+         *     Without both it is the whole route.
          */
         RouteNumber: {
             ask: components["schemas"]["RouteAsk"];
@@ -2086,7 +2470,9 @@ export interface components {
              * Column
              * @enum {string}
              */
-            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg";
+            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg" | "cost_usd_per_unit" | "moving_h" | "dwell_h" | "p50_h" | "p95_h";
+            /** First Legs */
+            first_legs?: number | null;
             /** Leg */
             leg?: number | null;
             /** Route Id */
@@ -2295,6 +2681,28 @@ export interface components {
             year?: number | null;
         };
         /**
+         * Schedule
+         * @description A route by the clock, times in the offset of the departure.
+         *
+         *     ``arrives`` is null where the trip cannot go on: ``reason`` says why.
+         */
+        Schedule: {
+            /** Arrives */
+            arrives: string | null;
+            /** Departs */
+            departs: string;
+            /** Hours */
+            hours: number | null;
+            /** Legs */
+            legs: components["schemas"]["TimedLeg"][];
+            /** Reason */
+            reason: string | null;
+            /** Rested H */
+            rested_h: number;
+            /** Waited H */
+            waited_h: number;
+        };
+        /**
          * Sector
          * @description A sector of the study's trade.
          */
@@ -2455,7 +2863,7 @@ export interface components {
         };
         /**
          * StudyProblem
-         * @description One problem of the study: ``row`` as its file counts (header 1), ``index`` in the table.
+         * @description One problem of the study.
          */
         StudyProblem: {
             /** Code */
@@ -2549,6 +2957,26 @@ export interface components {
             tables: components["schemas"]["TableInfo"][];
         };
         /**
+         * TimedLeg
+         * @description A leg by the clock.
+         */
+        TimedLeg: {
+            /** Ends */
+            ends: string;
+            /** From */
+            from: string;
+            /** Hours */
+            hours: number;
+            /** Mode */
+            mode: string;
+            /** Starts */
+            starts: string;
+            /** To */
+            to: string;
+            /** Waits */
+            waits: components["schemas"]["Wait"][];
+        };
+        /**
          * View
          * @description State of a page that is too long for an address.
          */
@@ -2557,6 +2985,30 @@ export interface components {
             state: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Wait
+         * @description A wait on the way.
+         *
+         *     ``kind``: opening, departure, headway, break, rest or weekly_rest; ``assumed``: a mean.
+         */
+        Wait: {
+            /** Assumed */
+            assumed: boolean;
+            /** Document No */
+            document_no: string | null;
+            /** Hours */
+            hours: number;
+            /** Kind */
+            kind: string;
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string | null;
+            /** Row Id */
+            row_id: string | null;
+            /** Until */
+            until: string;
         };
         /**
          * Way
@@ -3289,6 +3741,47 @@ export interface operations {
             };
         };
     };
+    provenance_of_a_count: {
+        parameters: {
+            query?: {
+                progress?: ("done" | "on_track" | "at_risk" | "overdue" | "not_started" | "no_data") | null;
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     provenance_of_corridor: {
         parameters: {
             query?: never;
@@ -3728,6 +4221,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouteAnswer"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    quote_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotationAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotation"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

@@ -1,5 +1,6 @@
 /** Which number is asked about, and how the server is asked. */
 import { api, need, type Schemas } from "@/api/client";
+import type { paths } from "@/api/types";
 
 /** A cell of a table of the study, or of a run or plan. */
 export interface CellRef {
@@ -50,8 +51,14 @@ export interface ReachRef {
   reach: Schemas["ReachNumber"];
 }
 
+/** The number of commitments of a status or of a group of sides; of all without both. */
+export interface CountRef {
+  commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
+}
+
 export type NumberRef =
-  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef; // prettier-ignore
+  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef
+  | CountRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 /** Ask where a number comes from. */
@@ -62,6 +69,8 @@ export function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("corridor" in source)
     return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
   if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
+  if ("commitments" in source)
+    return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));
 }
 

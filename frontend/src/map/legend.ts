@@ -29,6 +29,9 @@ export interface LegendData {
   overlay: { features: unknown[] } | null;
 }
 
+/** Roads that no flow uses are drawn from this zoom on: farther out they are a grey web of hairs. */
+export const IDLE_ZOOM = 4;
+
 /** Switches that are off until someone wants them: they would bury the rest. */
 export const OFF_AT_FIRST: SwitchKey[] = ["zones"];
 
