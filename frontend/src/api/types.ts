@@ -2109,13 +2109,17 @@ export interface components {
         };
         /**
          * ReachAsk
-         * @description A place, and cargo, date, limits and changes as for a route.
+         * @description A place, and cargo, date, truck, limits and changes as for a route.
          */
         ReachAsk: {
             /** Avoid */
             avoid?: string[];
             /** Commodity */
             commodity?: string | null;
+            /** Container Type */
+            container_type?: string | null;
+            /** Dangerous */
+            dangerous?: string | null;
             /** Date */
             date?: string | null;
             /** Edits */
@@ -2128,8 +2132,17 @@ export interface components {
             no_transit?: string[];
             /** Origin */
             origin: string;
+            /** T Per Unit */
+            t_per_unit?: number | null;
+            /**
+             * Temperature
+             * @default false
+             */
+            temperature: boolean;
             /** Unit */
             unit?: ("t" | "teu" | "feu" | "truck" | "wagon") | null;
+            /** Vehicle */
+            vehicle?: string | null;
         };
         /**
          * ReachNumber

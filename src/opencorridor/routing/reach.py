@@ -1,4 +1,8 @@
-"""How far it is from one place to every zone: one tree of the whole graph, and why not."""
+"""How far it is from one place to every zone, and why not.
+
+One tree serves all zones whose countries pay the same prices on every arc; a country with rates of
+its own on the way has a tree of its own, so that every number is that of the route finder.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,12 @@ from opencorridor.routing.ends import End
 from opencorridor.routing.kernels import paths as kernels
 from opencorridor.routing.kernels import trees as _compiled  # noqa: F401 (grow takes it then)
 from opencorridor.routing.labels import Labels
+from opencorridor.routing.manyskims import own_countries
 from opencorridor.routing.masks import element_arcs, forbid_transit, mode_mask, present_bits
-from opencorridor.routing.priced import PricedGraph, check_costs
+from opencorridor.routing.priced import ALL_KINDS, PricedGraph, check_costs
 from opencorridor.routing.routes import Wanted
 from opencorridor.routing.rules import without
-from opencorridor.routing.search import Tree, grow
+from opencorridor.routing.search import Tree, grow, pair_view
 
 __all__ = ["COLUMNS", "REASONS", "Reach", "reach"]
 
@@ -77,20 +82,20 @@ def _starts(end: End) -> dict[int, list[tuple[int, float]]]:
     return found
 
 
-def _sums(priced: PricedGraph, tree: Tree, country: int, state: Any, end: End) -> Floats:
-    """Return float64[Z, 5]: sums over the tree's ways, the way to the network inside."""
-    graph = priced.graph
-    of = np.array(graph.node_country[graph.zone_node], np.int16)
+def _sums(priced: PricedGraph, tree: Tree, country: int, zones: Any, end: End) -> Floats:
+    """Return float64[K, 5] of some zones: sums over the tree's ways, the way to it inside."""
+    graph, tail = priced.graph, priced.topology[2]
+    state = 2 * graph.zone_node[zones].astype(np.int64) + 1
+    of = np.array(graph.node_country[graph.zone_node[zones]], np.int16)
     sums: Floats = kernels.tree_sums(
-        tree.dist[None], tree.pred[None].astype(np.int32), priced.topology[2], priced.topology[3],
+        tree.dist[None], tree.pred[None].astype(np.int32), tail, priced.topology[3],
         np.array([country], np.int16), state, of, priced.plain, priced.by_kind,
     )[0]  # fmt: skip
     # plain: hours, squared spread, kg, km; then money and generalised cost.
     values = sums[:, [0, 4, 2, 3, 5]]
     if end.approaches:
         for z in np.flatnonzero(np.isfinite(values[:, 0])).tolist():
-            root = tree.root(priced.topology[2], int(state[z])) // 2
-            way = end.approach(end.nodes.index(root))
+            way = end.approach(end.nodes.index(tree.root(tail, int(state[z])) // 2))
             values[z] += [getattr(way, name) for name in COLUMNS]
     return np.asarray(values)
 
@@ -98,14 +103,29 @@ def _sums(priced: PricedGraph, tree: Tree, country: int, state: Any, end: End) -
 def _grown(priced: PricedGraph, present: Bits, end: End) -> Floats:
     """Return float64[Z, 5] over the cheapest tree of every zone; NaN where none reaches it."""
     graph = priced.graph
-    state = 2 * graph.zone_node.astype(np.int64) + 1
-    best = np.full((len(state), len(COLUMNS)), np.nan)
-    for country, starts in _starts(end).items():
-        tree = grow(priced, priced.gc, present, starts, (), country)
-        values = _sums(priced, tree, country, state, end)
-        nearer = np.isfinite(values[:, -1]) & ~(best[:, -1] <= values[:, -1])
-        best[nearer] = values[nearer]
+    own = own_countries(priced, present)
+    country = graph.node_country[graph.zone_node]
+    group = np.where(np.isin(country, own), country, -1)
+    best = np.full((len(group), len(COLUMNS)), np.nan)
+    for start, nodes in _starts(end).items():
+        a = start if start in own else -1
+        for b in np.unique(group).tolist():
+            zones = np.flatnonzero(group == b)
+            targets = (2 * graph.zone_node[zones].astype(np.int64) + 1).tolist()
+            tree = grow(priced, pair_view(priced, priced.gc, present, a, b), nodes, targets)
+            values = _sums(priced, tree, start, zones, end)
+            nearer = np.isfinite(values[:, -1]) & ~(best[zones, -1] <= values[:, -1])
+            best[zones[nearer]] = values[nearer]
     return best
+
+
+def _reached(priced: PricedGraph, present: Bits, end: End) -> Bools:
+    """Return bool[Z]: whether a way exists for any kind of flow."""
+    bits = np.where(present > 0, ALL_KINDS, 0).astype(np.uint8)
+    free = np.zeros((priced.graph.n_arcs, 3))
+    view = pair_view(priced, free, bits, -1, -1)
+    tree = grow(priced, view, [(node, 0.0) for node in end.nodes], ())
+    return np.asarray(np.isfinite(tree.dist[2 * priced.graph.zone_node.astype(np.int64) + 1]))
 
 
 def _why(
@@ -123,8 +143,7 @@ def _why(
         ("no_mode", _present(priced, labels, free, can)),
         ("avoided", kept),
     ):
-        way = np.isfinite(_grown(priced, bits, end)[:, 0])
-        reason[missing & way] = code
+        reason[missing & _reached(priced, bits, end)] = code
     into = np.zeros(graph.n_nodes, bool)
     into[graph.head[kept > 0]] = True
     reason[missing & ~into[graph.zone_node]] = "no_access"

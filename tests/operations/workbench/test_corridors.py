@@ -139,3 +139,13 @@ def test_observed_values_are_the_latest_in_dollars_of_the_price_year() -> None:
     assert {row["mode"] for row in rows} == {"rail"}
     for row in rows:
         assert study["corridor_indicator"]["value"][row["row"]] == row["printed"]
+
+
+def test_a_time_of_departure_leaves_means(session: Session, answer: dict[str, Any]) -> None:
+    query = RouteQuery("A1", "C1", depart="2024-12-31T08:00+05:00")
+    timed = compare(session, query)
+    plain = compare(session, RouteQuery("A1", "C1", date="2024-12-31"))
+    assert timed["corridors"] == plain["corridors"]
+    first = timed["corridors"][0]
+    found = of_indicator(session, query, first["route_id"], "", "tfi1_h")
+    assert found["value"] == first["indicators"][0]["value"]

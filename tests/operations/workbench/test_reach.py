@@ -46,6 +46,7 @@ def equal_to_routes(session: Session, query: ReachQuery) -> dict[str, Any]:
         {"avoid": ("BC_RAIL",)},
         {"no_transit": ("BBB",)},
         {"date": "2024-01-15"},
+        {"vehicle": "CCC", "dangerous": "3", "unit": "feu", "t_per_unit": 24.0},
     ],
 )
 @pytest.mark.parametrize("origin", ["A1", "port:PORT_A", "C1"])
