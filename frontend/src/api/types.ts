@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/corridors/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Corridor Workbook
+         * @description Return the corridors of a pair as XLSX: tables, and both charts drawn by the spreadsheet.
+         */
+        post: operations["corridor_workbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -2089,13 +2109,17 @@ export interface components {
         };
         /**
          * ReachAsk
-         * @description A place, and cargo, date, limits and changes as for a route.
+         * @description A place, and cargo, date, truck, limits and changes as for a route.
          */
         ReachAsk: {
             /** Avoid */
             avoid?: string[];
             /** Commodity */
             commodity?: string | null;
+            /** Container Type */
+            container_type?: string | null;
+            /** Dangerous */
+            dangerous?: string | null;
             /** Date */
             date?: string | null;
             /** Edits */
@@ -2108,8 +2132,17 @@ export interface components {
             no_transit?: string[];
             /** Origin */
             origin: string;
+            /** T Per Unit */
+            t_per_unit?: number | null;
+            /**
+             * Temperature
+             * @default false
+             */
+            temperature: boolean;
             /** Unit */
             unit?: ("t" | "teu" | "feu" | "truck" | "wagon") | null;
+            /** Vehicle */
+            vehicle?: string | null;
         };
         /**
          * ReachNumber
@@ -3080,6 +3113,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Corridors"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    corridor_workbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteAsk"];
+            };
+        };
+        responses: {
+            /** @description The workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

@@ -22,6 +22,8 @@ export default {
   "corridors.part.border": "At borders",
   "corridors.part.terminal": "At terminals",
   "corridors.part.waiting": "Rests, stations, departures",
+  "corridors.workbook": "XLSX with charts",
+  "corridors.no_workbook": "The workbook could not be written.",
   "corridors.p95": "19 of 20 trips",
   "corridors.axis.usd": "US$ for {tonnes}",
 

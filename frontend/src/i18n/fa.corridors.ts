@@ -22,6 +22,8 @@ export default {
   "corridors.part.border": "در مرزها",
   "corridors.part.terminal": "در پایانه‌ها",
   "corridors.part.waiting": "استراحت، ایستگاه، انتظار حرکت",
+  "corridors.workbook": "XLSX با نمودار",
+  "corridors.no_workbook": "پرونده نوشته نشد.",
   "corridors.p95": "۱۹ سفر از ۲۰",
   "corridors.axis.usd": "دلار برای {tonnes}",
 

@@ -176,7 +176,8 @@ def _book(study: Study, answer: Mapping[str, Any], day: date) -> bytes:
         _sheet("Crossings", {"corridor": "", "name": "", "mode": "", **_STOPS}, _stop_rows(answer)),
         _sheet("Observed by CPMM", dict.fromkeys(_OBSERVED, ""), answer["observed"]),
     ]
-    return book_bytes(about, sheets, _charts(answer), created=day)
+    charts = _charts(answer) if answer["corridors"] else []
+    return book_bytes(about, sheets, charts, created=day)
 
 
 def corridor_file(study: Study, answer: Mapping[str, Any], form: str) -> bytes:

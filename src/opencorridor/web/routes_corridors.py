@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from datetime import UTC, datetime
+from typing import Any
 
-from opencorridor.operations import workbench
+from fastapi import APIRouter, Response
+
+from opencorridor.operations import corridor_files, workbench
+from opencorridor.operations.workbench.downloads import MEDIA_TYPES
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models import Provenance
@@ -21,12 +25,31 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["routes"])
 
+_BOOK: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The workbook",
+        "content": {MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
 
 @router.post("/corridors")
 def compare_corridors(study: StudyName, ask: RouteAsk) -> Corridors:
     """Return the corridors of a pair side by side: hours, money, CO2e and TFI1 to TFI4."""
     query = workbench.routes.RouteQuery.of(ask.model_dump())
     return Corridors.model_validate(workbench.corridors.compare(session_of(study), query))
+
+
+@router.post("/corridors/workbook", response_class=Response, responses=_BOOK)
+def corridor_workbook(study: StudyName, ask: RouteAsk) -> Response:
+    """Return the corridors of a pair as XLSX: tables, and both charts drawn by the spreadsheet."""
+    session = session_of(study)
+    query = workbench.routes.RouteQuery.of(ask.model_dump())
+    answer = workbench.corridors.compare(session, query)
+    content = corridor_files.corridor_file(session.study, answer, ".xlsx")
+    name = f"oc_{session.study.id}_corridors_{datetime.now(UTC):%Y%m%d}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=MEDIA_TYPES["xlsx"], headers=headers)
 
 
 @router.post("/reach")

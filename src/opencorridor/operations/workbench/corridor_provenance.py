@@ -6,7 +6,7 @@ from typing import Any
 
 from opencorridor.documents.texts import column_title
 from opencorridor.operations.workbench.amounts import amounts_of
-from opencorridor.operations.workbench.corridors import found_of, journeys
+from opencorridor.operations.workbench.corridors import by_means, found_of, journeys
 from opencorridor.operations.workbench.grounds import frame, told
 from opencorridor.operations.workbench.reach import ReachQuery, query_of_zone
 from opencorridor.operations.workbench.route_items import route_id
@@ -93,7 +93,7 @@ def of_indicator(
     OpenCorridorError
         ``unknown_route``, ``unknown_indicator``, and all that is wrong with the question.
     """
-    found, route, cells = grounds_of_route(session, query, wanted, _RESTS_ON[indicator])
+    found, route, cells = grounds_of_route(session, by_means(query), wanted, _RESTS_ON[indicator])
     asked = found.asked
     amounts = amounts_of(session, asked.world, asked.cargo, asked.date)
     of = {journey.mode: journey for journey in journeys(route, found, amounts)}

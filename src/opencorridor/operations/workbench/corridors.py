@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
+from opencorridor.operations.depart import parse_departure
 from opencorridor.operations.workbench.amounts import amounts_of
-from opencorridor.operations.workbench.graphs import plan_of
+from opencorridor.operations.workbench.fronts import stays_on
 from opencorridor.operations.workbench.observed import observed_rows
 from opencorridor.operations.workbench.places import place_item
 from opencorridor.operations.workbench.route_items import route_id, signature
@@ -27,10 +29,10 @@ from opencorridor.routing.indicators import (
     of_journey,
 )
 from opencorridor.routing.legs import Leg
-from opencorridor.routing.reliability import Stays, reliability, stays_of
+from opencorridor.routing.reliability import Stays, reliability
 from opencorridor.routing.routes import Route
 
-__all__ = ["compare", "journeys"]
+__all__ = ["by_means", "compare", "found_of", "journeys"]
 
 Row = dict[str, Any]
 _DECIMALS = 4
@@ -141,6 +143,14 @@ def _corridor(route: Route, found: Found, amounts: Amounts, stays: Stays) -> Row
     }
 
 
+def by_means(query: RouteQuery) -> RouteQuery:
+    """Return the question without a time of departure: indicators are means over all times."""
+    if query.depart is None:
+        return query
+    day = query.date or parse_departure(query.depart).date().isoformat()
+    return replace(query, depart=None, crew=1, date=day)
+
+
 def found_of(session: Session, query: RouteQuery) -> Found:
     """Return the routes of a question, those found a moment ago where it was asked already."""
     made: Found = session.kept("routes_found", 8).get(query, lambda: search_routes(session, query))
@@ -162,15 +172,13 @@ def compare(
         ``reason`` says why.
     """
     started = clock()
-    found = found_of(session, query)
+    found = found_of(session, by_means(query))
     asked, study = found.asked, session.study
     routes = [route for route in found.routes if route.found and route.arcs]
     corridors: list[Row] = []
     if routes:
         amounts = amounts_of(session, asked.world, asked.cargo, asked.date)
-        stays = stays_of(
-            plan_of(session, asked.world, asked.date), asked.world.study, asked.cargo.cargo
-        )
+        stays = stays_on(session, asked.world, asked.date, asked.cargo.cargo)
         corridors = [_corridor(route, found, amounts, stays) for route in routes]
     passed = {(leg.mode, leg.country) for route in routes for leg in route.legs if leg.country}
     return {

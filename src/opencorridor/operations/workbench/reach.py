@@ -16,7 +16,7 @@ from opencorridor.operations.workbench.places import names_of, place_item
 from opencorridor.operations.workbench.routes import RouteQuery
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.api import approach_pricer
-from opencorridor.routing.asking import Cargo, choose_cargo, end_of, find_elements
+from opencorridor.routing.asking import Cargo, Needs, choose_cargo, end_of, find_elements
 from opencorridor.routing.ends import Approach
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.reach import COLUMNS, REASONS, Reach, reach
@@ -42,6 +42,18 @@ class ReachQuery:
     no_transit: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     measures: tuple[str, ...] = ()
+    vehicle: str | None = None
+    dangerous: str | None = None
+    temperature: bool = False
+    container_type: str | None = None
+    t_per_unit: float | None = None
+
+    @property
+    def needs(self) -> Needs:
+        """What the cargo asks of the way."""
+        return Needs(
+            self.dangerous or "", self.temperature, self.container_type or "", self.t_per_unit
+        )
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> ReachQuery:
@@ -53,10 +65,8 @@ class ReachQuery:
 
 def query_of_zone(query: ReachQuery, zone_id: str) -> RouteQuery:
     """Return the question for the one route to a zone, whose numbers those of the map are."""
-    return RouteQuery(
-        query.origin, f"zone:{zone_id}", query.commodity, query.unit, None, query.date,
-        query.modes, query.avoid, query.no_transit, query.edits, query.measures, alternatives=0,
-    )  # fmt: skip
+    shared = {name: getattr(query, name) for name in query.__slots__}
+    return RouteQuery(destination=f"zone:{zone_id}", alternatives=0, **shared)
 
 
 @dataclass(frozen=True)
@@ -66,24 +76,28 @@ class _Asked:
     date: str
     origin: Place
     wanted: Wanted
+    vehicle: str
 
 
 def _asked(session: Session, query: ReachQuery) -> _Asked:
     """Resolve all names of a question; everything that is wrong with it is raised at once."""
     pack = session.pack
-    world, cargo, date, modes, avoid, no_transit, origin = gather(
+    world, cargo, date, modes, avoid, no_transit, vehicle, origin = gather(
         (
             lambda: world_of(session, query.edits, query.measures),
-            lambda: choose_cargo(pack.goods, pack.default, query.commodity, query.unit, None),
+            lambda: choose_cargo(
+                pack.goods, pack.default, query.commodity, query.unit, None, needs=query.needs
+            ),
             lambda: iso_date(query.date) if query.date else pack.baseline_date,
             lambda: parse_modes(query.modes),
             lambda: find_elements(pack.places, pack.graph, pack.labels, query.avoid),
             lambda: tuple(resolve(pack.places, c, "country").id for c in query.no_transit),
+            lambda: resolve(pack.places, query.vehicle, "country").id if query.vehicle else "",
             lambda: resolve(pack.places, query.origin),
         )
     )
     wanted = Wanted(cargo.cargo, modes, avoid, no_transit)
-    return _Asked(world, cargo, date, origin, wanted)
+    return _Asked(world, cargo, date, origin, wanted, vehicle)
 
 
 def _questions(asked: _Asked, graph: Any, given: bool) -> Iterator[tuple[str, Wanted]]:
@@ -94,7 +108,7 @@ def _questions(asked: _Asked, graph: Any, given: bool) -> Iterator[tuple[str, Wa
     for country in ("", *named):
         wanted = ruled(
             asked.wanted, graph, asked.world.labels, tables, asked.cargo, asked.date, given,
-            (asked.origin.country, country),
+            (asked.origin.country, country), asked.vehicle,
         )  # fmt: skip
         if plain is None or len(wanted.bans) > len(plain.bans):
             yield country, wanted

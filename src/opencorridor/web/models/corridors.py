@@ -115,7 +115,7 @@ class CorridorNumber(In):
 
 
 class ReachAsk(In):
-    """A place, and cargo, date, limits and changes as for a route."""
+    """A place, and cargo, date, truck, limits and changes as for a route."""
 
     origin: Annotated[str, Field(min_length=1, max_length=200)]
     commodity: Id | None = None
@@ -128,6 +128,11 @@ class ReachAsk(In):
     no_transit: Annotated[list[Id], Field(max_length=40)] = Field(default_factory=list)
     edits: Annotated[list[Edit], Field(max_length=50)] = Field(default_factory=list)
     measures: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
+    vehicle: Id | None = None
+    dangerous: Annotated[str, Field(max_length=10)] | None = None
+    temperature: bool = False
+    container_type: Annotated[str, Field(max_length=40)] | None = None
+    t_per_unit: Annotated[float, Field(gt=0, le=1e4)] | None = None
 
 
 class ReachZone(Out):

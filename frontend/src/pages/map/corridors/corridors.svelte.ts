@@ -51,3 +51,11 @@ export class Comparison {
     this.asking = false;
   }
 }
+
+export const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/** Corridors as a workbook with charts. */
+export async function corridorWorkbook(body: Ask): Promise<Blob> {
+  const answer = await need(api.POST("/api/v1/corridors/workbook", { body, parseAs: "blob" }));
+  return answer as unknown as Blob;
+}

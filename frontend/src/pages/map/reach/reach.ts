@@ -28,6 +28,11 @@ export function toReachAsk(place: string, form: Form, spec: Spec): ReachAsk | nu
     no_transit: form.noTransit,
     edits: spec.edits,
     measures: spec.measures.map((m) => m.measure_id),
+    vehicle: form.vehicle || null,
+    dangerous: form.dangerous.trim() || null,
+    temperature: form.temperature,
+    container_type: form.container || null,
+    t_per_unit: form.unitWeight,
   };
 }
 
