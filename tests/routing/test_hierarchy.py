@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -219,6 +221,14 @@ def test_places_that_were_left_out_are_refused():
     assert [(p.code, p.column) for p in error.value.problems] == [
         ("unknown_node", "origins"), ("unknown_node", "destinations"),
     ]  # fmt: skip
+
+
+def test_the_example_of_the_docs_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("OPENCORRIDOR_CACHE", str(tmp_path))
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "skim-a-large-network.md"
+    code = page.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    exec(code, {})
+    assert capsys.readouterr().out.split() == [code.rpartition("# ")[2].strip()]
 
 
 def test_networks_without_arcs_or_ends():
