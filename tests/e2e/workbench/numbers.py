@@ -196,8 +196,17 @@ class Cells:
     def _route(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         routes = self.get("/routes", asked["ask"])["routes"]
         route = next(r for r in routes if r["route_id"] == asked["route_id"])
+        if asked["column"] not in route | route["legs"][0]:
+            return self._quoted(asked)
         row = route if asked["leg"] is None else route["legs"][asked["leg"]]
         ends = {"from": route["legs"][0]["from"], "to": route["legs"][-1]["to"]}
+        return float(row[asked["column"]]), {**ends, **row}
+
+    def _quoted(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        body = {"ask": asked["ask"], "route_id": asked["route_id"]}
+        quoted = self.get("/routes/quotation", body)
+        row = quoted["total"] if asked["leg"] is None else quoted["lines"][asked["leg"]]
+        ends = {"from": quoted["origin"], "to": quoted["destination"]}
         return float(row[asked["column"]]), {**ends, **row}
 
     def _crossing(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:

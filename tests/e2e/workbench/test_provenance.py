@@ -46,6 +46,7 @@ PAGES = {
     "link": ("/map?sel=l:{link}", "aside.panel button.num"),
     "closed": (f"/map?sel=x:BC_ROAD&a={CHANGED}", "[data-testid=effect] button.num"),
     "routes": ("/map?from=zone:A1&to=zone:C1", "#tab-panel button.num"),
+    "quotation": ("/map?from=zone:A1&to=zone:C1&tab=quote", "[data-testid=quotation] button.num"),
     "measures": ("/scenario", "[data-measure] button.num"),
     "baseline": (f"/scenario?a={CHANGED}", ".compare button.num"),
     "two": (f"/scenario?a={CHANGED}&b={OTHER}", ".compare button.num"),
