@@ -5,8 +5,6 @@ export default {
   "routes.tab.front": "Choices",
   "routes.tab.quote": "Quotation",
   "routes.p50": "half within {time}",
-  "routes.p50_name": "Median time",
-  "routes.p95_name": "Time of 19 in 20 trips",
   "routes.permit": "Permit needed in {country}:",
 
   "front.count": "{k} of {n, plural, one {# route that no other beats} other {# routes that no other beats}}",

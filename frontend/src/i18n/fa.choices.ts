@@ -5,8 +5,6 @@ export default {
   "routes.tab.front": "گزینه‌ها",
   "routes.tab.quote": "پیش‌فاکتور",
   "routes.p50": "نیمی تا {time}",
-  "routes.p50_name": "میانهٔ زمان",
-  "routes.p95_name": "زمان ۱۹ سفر از ۲۰",
   "routes.permit": "پروانهٔ لازم در {country}:",
 
   "front.count": "{k} از {n} مسیری که هیچ مسیری از آن بهتر نیست",
@@ -23,10 +21,10 @@ export default {
   "front.none": "گزینه‌ای برای سنجش نیست: یا مسیری نیست یا شمار آن‌ها برای جست‌وجوی کامل زیاد است.",
   "front.source": "همهٔ مسیرهای شبکه که هیچ مسیری هم‌زمان در میانگین ساعت، دلار و CO2e هر تن از آن‌ها بهتر نیست: جست‌وجوی دقیق.",
 
-  "why.role.best": "در مجموع بهترین",
-  "why.role.fastest": "سریع‌ترین",
-  "why.role.cheapest": "ارزان‌ترین",
-  "why.role.cleanest": "پاک‌ترین",
+  "why.role.best": "بهترین مسیر در مجموع",
+  "why.role.fastest": "سریع‌ترین مسیر",
+  "why.role.cheapest": "ارزان‌ترین مسیر",
+  "why.role.cleanest": "پاک‌ترین مسیر",
   "why.less.time": "{amount} سریع‌تر",
   "why.more.time": "{amount} کندتر",
   "why.less.cost": "{amount} ارزان‌تر",
