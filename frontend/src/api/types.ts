@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/corridors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Corridors
+         * @description Return the corridors of a pair side by side: hours, money, CO2e and TFI1 to TFI4.
+         */
+        post: operations["compare_corridors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -295,6 +315,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/corridor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Corridor
+         * @description Return where an indicator of a corridor comes from.
+         */
+        post: operations["provenance_of_corridor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Reach
+         * @description Return where a number of a reach map comes from: that of the best route to the zone.
+         */
+        post: operations["provenance_of_reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/route": {
         parameters: {
             query?: never;
@@ -329,6 +389,26 @@ export interface paths {
          * @description Return where a number of a comparison of scenarios comes from.
          */
         post: operations["provenance_of_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Reach
+         * @description Return hours, US$ and CO2e per tonne from a place to every zone, or why there is no way.
+         */
+        post: operations["find_reach"];
         delete?: never;
         options?: never;
         head?: never;
@@ -881,6 +961,161 @@ export interface components {
             };
         };
         /**
+         * Corridor
+         * @description A corridor; ``route_id`` is that of the route by it. Hours in parts add up to ``time_h``.
+         */
+        Corridor: {
+            /** Border H */
+            border_h: number;
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per T High */
+            cost_usd_per_t_high: number;
+            /** Cost Usd Per T Low */
+            cost_usd_per_t_low: number;
+            /** Crossings */
+            crossings: string[];
+            /** Distance Km */
+            distance_km: number;
+            /** Indicators */
+            indicators: components["schemas"]["CorridorIndicator"][];
+            /** Mode Chain */
+            mode_chain: string[];
+            /** Moving H */
+            moving_h: number;
+            /** P50 H */
+            p50_h: number | null;
+            /** P95 H */
+            p95_h: number | null;
+            /** Points */
+            points: components["schemas"]["CorridorPoint"][];
+            /** Route Id */
+            route_id: string;
+            /** Stops */
+            stops: components["schemas"]["CorridorStop"][];
+            /** Terminal H */
+            terminal_h: number;
+            /** Time H */
+            time_h: number;
+            /** Time H High */
+            time_h_high: number;
+            /** Time H Low */
+            time_h_low: number;
+            /** Waiting H */
+            waiting_h: number;
+        };
+        /**
+         * CorridorIndicator
+         * @description A trade facilitation indicator; ``mode`` is empty for the whole route.
+         */
+        CorridorIndicator: {
+            /** High */
+            high: number | null;
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Low */
+            low: number | null;
+            /** Mode */
+            mode: string | null;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * CorridorNumber
+         * @description An indicator of a corridor that an ask finds; ``mode`` is empty for the whole route.
+         */
+        CorridorNumber: {
+            ask: components["schemas"]["RouteAsk"];
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Mode */
+            mode?: ("rail" | "road") | null;
+            /** Route Id */
+            route_id: string;
+        };
+        /**
+         * CorridorPoint
+         * @description Sums at the end of a leg.
+         */
+        CorridorPoint: {
+            /** At */
+            at: string;
+            /** Hours */
+            hours: number;
+            /** Km */
+            km: number;
+            /** Usd */
+            usd: number;
+        };
+        /**
+         * CorridorStop
+         * @description A border-crossing point: hours, and US$ for 20 t.
+         */
+        CorridorStop: {
+            /** Border Crossing Id */
+            border_crossing_id: string;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd High */
+            cost_usd_high: number;
+            /** Cost Usd Low */
+            cost_usd_low: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Time H */
+            time_h: number;
+            /** Time H High */
+            time_h_high: number;
+            /** Time H Low */
+            time_h_low: number;
+        };
+        /**
+         * Corridors
+         * @description Corridors of a pair, best first; ``reason`` says why there is none.
+         */
+        Corridors: {
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Corridors */
+            corridors: components["schemas"]["Corridor"][];
+            /** Date */
+            date: string;
+            destination: components["schemas"]["PlaceItem"];
+            /** Observed */
+            observed: components["schemas"]["ObservedIndicator"][];
+            origin: components["schemas"]["PlaceItem"];
+            /** Price Basis */
+            price_basis: string;
+            /** Reason */
+            reason: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Tonnes */
+            tonnes: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Country
          * @description A country of the study.
          */
@@ -1257,6 +1492,34 @@ export interface components {
             nodes: components["schemas"]["NodeItem"][];
         };
         /**
+         * ObservedIndicator
+         * @description What CPMM printed; ``row`` of table ``corridor_indicator``, dollars of the price year.
+         */
+        ObservedIndicator: {
+            /** Country Id */
+            country_id: string | null;
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Mode */
+            mode: string;
+            /** Printed */
+            printed: number;
+            /** Row */
+            row: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "observed" | "derived" | "assumed";
+            /** Value */
+            value: number;
+            /** Year */
+            year: number;
+        };
+        /**
          * PlaceCard
          * @description A crossing, terminal or link: everything the study and the last run say of it.
          *
@@ -1503,6 +1766,107 @@ export interface components {
             value: number | string | null;
             /** Version */
             version: string;
+        };
+        /**
+         * Reach
+         * @description How far it is from a place; ``reasons`` tells the codes that occur in words.
+         */
+        Reach: {
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Commodity Names */
+            commodity_names: {
+                [key: string]: string;
+            };
+            /** Date */
+            date: string;
+            origin: components["schemas"]["PlaceItem"];
+            /** Price Basis */
+            price_basis: string;
+            /** Reached */
+            reached: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Seconds */
+            seconds: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Unit */
+            unit: string;
+            /** Zones */
+            zones: components["schemas"]["ReachZone"][];
+        };
+        /**
+         * ReachAsk
+         * @description A place, and cargo, date, limits and changes as for a route.
+         */
+        ReachAsk: {
+            /** Avoid */
+            avoid?: string[];
+            /** Commodity */
+            commodity?: string | null;
+            /** Date */
+            date?: string | null;
+            /** Edits */
+            edits?: components["schemas"]["Edit"][];
+            /** Measures */
+            measures?: string[];
+            /** Modes */
+            modes?: ("rail" | "road" | "sea" | "inland_water")[];
+            /** No Transit */
+            no_transit?: string[];
+            /** Origin */
+            origin: string;
+            /** Unit */
+            unit?: ("t" | "teu" | "feu" | "truck" | "wagon") | null;
+        };
+        /**
+         * ReachNumber
+         * @description A number of a zone of a reach map.
+         */
+        ReachNumber: {
+            ask: components["schemas"]["ReachAsk"];
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "time_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km";
+            /** Zone Id */
+            zone_id: string;
+        };
+        /**
+         * ReachZone
+         * @description A zone: numbers of the best route to it, or the reason why there is none.
+         */
+        ReachZone: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number | null;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number | null;
+            /** Country Id */
+            country_id: string;
+            /** Distance Km */
+            distance_km: number | null;
+            /** Gc Usd Per T */
+            gc_usd_per_t: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Reason */
+            reason: string | null;
+            /** Time H */
+            time_h: number | null;
+            /** Zone Id */
+            zone_id: string;
         };
         /**
          * RestrictionItem
@@ -2280,6 +2644,48 @@ export interface operations {
             };
         };
     };
+    compare_corridors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corridors"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -2898,6 +3304,90 @@ export interface operations {
             };
         };
     };
+    provenance_of_corridor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     provenance_of_route: {
         parameters: {
             query?: never;
@@ -2960,6 +3450,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

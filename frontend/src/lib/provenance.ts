@@ -46,8 +46,18 @@ export interface CountRef {
   commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
 }
 
+/** An indicator of a corridor. */
+export interface CorridorRef {
+  corridor: Schemas["CorridorNumber"];
+}
+
+/** A number of a zone of a reach map. */
+export interface ReachRef {
+  reach: Schemas["ReachNumber"];
+}
+
 export type NumberRef =
-  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CountRef; // prettier-ignore
+  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef | CountRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 /** Ask where a number comes from. */
@@ -57,6 +67,9 @@ export function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("route" in source) return need(api.POST("/api/v1/provenance/route", { body: source.route }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
+  if ("corridor" in source)
+    return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
+  if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));
 }
 

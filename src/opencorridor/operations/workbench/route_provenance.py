@@ -24,7 +24,7 @@ from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
 from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["COLUMNS", "of_route"]
+__all__ = ["COLUMNS", "grounds_of_route", "of_route"]
 
 _DECIMALS = 4
 # More terms than this nobody reads; the words and the cells stay.
@@ -311,3 +311,20 @@ def of_route(
         "description": _changes(query),
         **frame(ground.study, None),
     }
+
+
+def grounds_of_route(
+    session: Session, query: RouteQuery, wanted: str, columns: Sequence[str]
+) -> tuple[Found, Route, dict[str, Any]]:
+    """Return a route that an answer has, and the cells, sources and assumptions of its columns.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_route``, and all that is wrong with the question.
+    """
+    ground = _ground(session, query, wanted)
+    cells = dict.fromkeys(cell for column in columns for cell in _total(ground, ground.route.legs, column)[2])
+    inputs = _observed_first(ground.study, ground.own(list(cells)))
+    found = ground.found
+    return found, ground.route, grounds(found.asked.world.study, inputs)
