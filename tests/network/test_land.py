@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -32,7 +34,7 @@ def test_the_rows_agree_with_a_plain_even_odd_rule(corners: list[tuple[float, fl
     lat = np.array([-30.01, 0.01, 12.35])
     for y in lat:
         plain = np.zeros(len(lon), int)
-        for (x0, y0), (x1, y1) in zip(ring[:-1], ring[1:], strict=True):
+        for (x0, y0), (x1, y1) in itertools.pairwise(ring):
             if min(y0, y1) <= y < max(y0, y1):
                 plain += x0 + (y - y0) / (y1 - y0) * (x1 - x0) < lon
         assert (rings.around(lon, np.full(len(lon), y)) == (plain % 2 == 1)).all()

@@ -70,9 +70,9 @@ def test_other_tables_of_prices_convert_too(teaching: Study, tmp_path: Path, tab
         else ("cost_usd_per_t",)
     )
     # A price of last year's dollars: the index alone.
-    study = both(
-        cell(table, {}, price_year=2020.0), add("deflator", year=2020.0, price_index=0.8)
-    )(study)
+    study = both(cell(table, {}, price_year=2020.0), add("deflator", year=2020.0, price_index=0.8))(
+        study
+    )
     read_again = read(study, tmp_path)
     for name in columns:
         assert read_again[table][name] == pytest.approx(study[table][name] / 0.8)

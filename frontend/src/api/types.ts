@@ -526,9 +526,29 @@ export interface paths {
         put?: never;
         /**
          * Find Routes
-         * @description Return the best route and really different others, or why there is none.
+         * @description Return the best route and others that none beats, or why there is none.
          */
         post: operations["find_routes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/quotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Route
+         * @description Return the numbers of a quotation for a route of an answer.
+         */
+        post: operations["quote_route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1128,6 +1148,20 @@ export interface components {
             };
         };
         /**
+         * Difference
+         * @description A route's figures less those of the listed route of a role.
+         */
+        Difference: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Rival */
+            rival: string;
+            /** Time H */
+            time_h: number;
+        };
+        /**
          * Dwell
          * @description Time and money that a crossing takes in one direction, for one kind of cargo.
          */
@@ -1187,6 +1221,32 @@ export interface components {
             unit: string;
             /** Weak */
             weak: number;
+        };
+        /**
+         * Front
+         * @description All routes that no other beats in hours, US$ and kg CO2e per tonne at once.
+         */
+        Front: {
+            /** Points */
+            points: components["schemas"]["FrontPoint"][];
+            /** Size */
+            size: number;
+        };
+        /**
+         * FrontPoint
+         * @description A route that no other beats; ``route_id`` where it is listed.
+         */
+        FrontPoint: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Point Id */
+            point_id: string;
+            /** Route Id */
+            route_id: string | null;
+            /** Time H */
+            time_h: number;
         };
         /**
          * Handling
@@ -1460,6 +1520,30 @@ export interface components {
             measures: components["schemas"]["MeasureItem"][];
         };
         /**
+         * Nearly
+         * @description A role that a route misses by a share: ``role`` is best, fastest, cheapest or cleanest.
+         */
+        Nearly: {
+            /** Role */
+            role: string;
+            /** Share */
+            share: number;
+        };
+        /**
+         * Needs
+         * @description What the cargo asks of the way.
+         */
+        Needs: {
+            /** Container Type */
+            container_type: string;
+            /** Dangerous */
+            dangerous: string;
+            /** T Per Unit */
+            t_per_unit: number | null;
+            /** Temperature */
+            temperature: boolean;
+        };
+        /**
          * NodeItem
          * @description A node of the network near a place.
          */
@@ -1518,6 +1602,24 @@ export interface components {
             value: number;
             /** Year */
             year: number;
+        };
+        /**
+         * Permit
+         * @description A permit that a truck needs; ``rule``: required, or quota.
+         */
+        Permit: {
+            /** Country */
+            country: string;
+            /** Document No */
+            document_no: string;
+            /** Per Year */
+            per_year: number | null;
+            /** Permit Id */
+            permit_id: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
         };
         /**
          * PlaceCard
@@ -1768,6 +1870,191 @@ export interface components {
             version: string;
         };
         /**
+         * Quotation
+         * @description A route as a quotation has it.
+         *
+         *     ``valid_from`` and ``valid_to`` are the days on which all dated tariffs hold; ``dated`` is
+         *     false where none prices the route. Insurance is beside the sum of the lines, in ``total_usd``;
+         *     null where the study has no premium.
+         */
+        Quotation: {
+            /** Arrives */
+            arrives: string | null;
+            /** Assumptions */
+            assumptions: components["schemas"]["QuoteGround"][];
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Commodity Name */
+            commodity_name: string;
+            /** Currency */
+            currency: string;
+            /** Date */
+            date: string;
+            /** Dated */
+            dated: boolean;
+            /** Departs */
+            departs: string | null;
+            /** Destination */
+            destination: string;
+            /** Documents */
+            documents: components["schemas"]["QuoteDocument"][];
+            /** Draws */
+            draws: number;
+            /** Insurance Usd */
+            insurance_usd: number | null;
+            /** Insurance Usd Per T */
+            insurance_usd_per_t: number | null;
+            /** Lines */
+            lines: components["schemas"]["QuoteLine"][];
+            needs: components["schemas"]["Needs"];
+            /** Origin */
+            origin: string;
+            /** P50 H */
+            p50_h: number | null;
+            /** P95 H */
+            p95_h: number | null;
+            /** Price Year */
+            price_year: number;
+            /** Route Id */
+            route_id: string;
+            /** Rules */
+            rules: string[];
+            /** Seed */
+            seed: number;
+            /** Study Hash */
+            study_hash: string;
+            /** T Per Unit */
+            t_per_unit: number;
+            /** Tonnes */
+            tonnes: number;
+            total: components["schemas"]["QuoteTotal"];
+            /** Total Usd */
+            total_usd: number;
+            /** Unit */
+            unit: string;
+            /** Units */
+            units: number;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * QuotationAsk
+         * @description A route that an ask finds; without ``route_id`` that of least generalised cost.
+         */
+        QuotationAsk: {
+            ask: components["schemas"]["RouteAsk"];
+            /** Route Id */
+            route_id?: string | null;
+        };
+        /**
+         * QuoteDocument
+         * @description A tariff that prices legs (``legs`` counts from 1), or a permit that the truck needs.
+         */
+        QuoteDocument: {
+            /** Country */
+            country: string | null;
+            /** Document No */
+            document_no: string | null;
+            /** Kind */
+            kind: string;
+            /** Legs */
+            legs: number[];
+            /** Text */
+            text: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * QuoteGround
+         * @description What the numbers rest on.
+         *
+         *     ``code``: legs_observed, legs_derived, legs_assumed, price_year (with ``count``), wagons,
+         *     changes, note (with ``text``).
+         */
+        QuoteGround: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number | null;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * QuoteLine
+         * @description A leg of a quotation.
+         *
+         *     ``status`` is that of the least sure row that prices or times it, ``tariffs`` are the numbers
+         *     of the documents that price it.
+         */
+        QuoteLine: {
+            /** Carries */
+            carries: string | null;
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number;
+            /** Country */
+            country: string | null;
+            /** Distance Km */
+            distance_km: number;
+            /** Dwell H */
+            dwell_h: number;
+            /** From */
+            from: string;
+            /** Leg */
+            leg: number;
+            /** Mode */
+            mode: string;
+            /** Moving H */
+            moving_h: number;
+            /** Place */
+            place: string | null;
+            /** Status */
+            status: string;
+            /** Tariffs */
+            tariffs: string[];
+            /** Time H */
+            time_h: number;
+            /** To */
+            to: string;
+        };
+        /**
+         * QuoteTotal
+         * @description Sums over the lines.
+         */
+        QuoteTotal: {
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number;
+            /** Distance Km */
+            distance_km: number;
+            /** Dwell H */
+            dwell_h: number;
+            /** Moving H */
+            moving_h: number;
+            /** Time H */
+            time_h: number;
+        };
+        /**
          * Reach
          * @description How far it is from a place; ``reasons`` tells the codes that occur in words.
          */
@@ -1975,6 +2262,10 @@ export interface components {
         /**
          * RouteAnswer
          * @description Routes for what was asked, as the server understood it.
+         *
+         *     ``rules``: what the study forbids to this cargo and truck on the day. ``seed`` and ``draws``
+         *     made ``p50_h`` and ``p95_h``. ``front`` is null where it was not asked for, where there is no
+         *     route, and where it is too large (``front_problem``).
          */
         RouteAnswer: {
             /** Avoid */
@@ -1987,13 +2278,23 @@ export interface components {
             commodity_names: {
                 [key: string]: string;
             };
+            /** Crew */
+            crew: number;
             /** Date */
             date: string;
             /** Date Given */
             date_given: boolean;
+            /** Depart */
+            depart: string | null;
             destination: components["schemas"]["PlaceItem"];
+            /** Draws */
+            draws: number;
+            front: components["schemas"]["Front"] | null;
+            /** Front Problem */
+            front_problem: string | null;
             /** Modes */
             modes: string[];
+            needs: components["schemas"]["Needs"];
             /** No Transit */
             no_transit: string[];
             origin: components["schemas"]["PlaceItem"];
@@ -2001,18 +2302,28 @@ export interface components {
             price_basis: string;
             /** Routes */
             routes: components["schemas"]["RouteItem"][];
+            /** Rules */
+            rules: string[];
             /** Seconds */
             seconds: number;
+            /** Seed */
+            seed: number;
             /** Study Hash */
             study_hash: string;
             /** Tonnes */
             tonnes: number;
             /** Unit */
             unit: string;
+            /** Vehicle */
+            vehicle: string | null;
         };
         /**
          * RouteAsk
          * @description Places are names in any recorded spelling, UN/LOCODE, ``lat,lon``, or ``zone:ID``.
+         *
+         *     ``depart`` is an ISO 8601 time with its UTC offset, ``vehicle`` the country of the truck's
+         *     registration, ``dangerous`` a class of dangerous goods, ``t_per_unit`` the tonnes in one unit,
+         *     ``point`` the ``point_id`` of a route of the front that is wanted too.
          */
         RouteAsk: {
             /**
@@ -2024,8 +2335,19 @@ export interface components {
             avoid?: string[];
             /** Commodity */
             commodity?: string | null;
+            /** Container Type */
+            container_type?: string | null;
+            /**
+             * Crew
+             * @default 1
+             */
+            crew: number;
+            /** Dangerous */
+            dangerous?: string | null;
             /** Date */
             date?: string | null;
+            /** Depart */
+            depart?: string | null;
             /** Destination */
             destination: string;
             /** Edits */
@@ -2038,14 +2360,28 @@ export interface components {
             no_transit?: string[];
             /** Origin */
             origin: string;
+            /** Point */
+            point?: string | null;
+            /** T Per Unit */
+            t_per_unit?: number | null;
+            /**
+             * Temperature
+             * @default false
+             */
+            temperature: boolean;
             /** Tonnes */
             tonnes?: number | null;
             /** Unit */
             unit?: ("t" | "teu" | "feu" | "truck" | "wagon") | null;
+            /** Vehicle */
+            vehicle?: string | null;
         };
         /**
          * RouteItem
-         * @description One route; ``route_id`` hashes what it passes; ``best_in``: time, cost, co2, overall.
+         * @description One route; ``route_id`` hashes what it passes.
+         *
+         *     ``best_in``: time, cost, co2, overall (least generalised cost), arrival (by the clock).
+         *     ``on_front``: no route beats it; ``difference`` and ``nearly`` tell why it is listed.
          */
         RouteItem: {
             /** Best In */
@@ -2058,8 +2394,11 @@ export interface components {
             cost_usd: number | null;
             /** Cost Usd Per T */
             cost_usd_per_t: number | null;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number | null;
             /** Crossings */
             crossings: string[];
+            difference: components["schemas"]["Difference"] | null;
             /** Distance Km */
             distance_km: number | null;
             /** Found */
@@ -2072,16 +2411,27 @@ export interface components {
             legs: components["schemas"]["Leg"][];
             /** Mode Chain */
             mode_chain: string[];
+            /** Nearly */
+            nearly: components["schemas"]["Nearly"][];
+            /** On Front */
+            on_front: boolean;
             /** Opens With */
             opens_with: components["schemas"]["Way"][];
+            /** P50 H */
+            p50_h: number | null;
             /** P95 H */
             p95_h: number | null;
+            /** Permits */
+            permits: components["schemas"]["Permit"][];
             /** Reason */
             reason: string | null;
             /** Reason Code */
             reason_code: string | null;
             /** Route Id */
             route_id: string;
+            schedule: components["schemas"]["Schedule"] | null;
+            /** Shared Share */
+            shared_share: number | null;
             /** Spread H */
             spread_h: number | null;
             /** Time H */
@@ -2100,7 +2450,7 @@ export interface components {
              * Column
              * @enum {string}
              */
-            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg";
+            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg" | "cost_usd_per_unit" | "moving_h" | "dwell_h" | "p50_h" | "p95_h";
             /** First Legs */
             first_legs?: number | null;
             /** Leg */
@@ -2309,6 +2659,28 @@ export interface components {
             measures?: components["schemas"]["MeasureChoice"][];
             /** Year */
             year?: number | null;
+        };
+        /**
+         * Schedule
+         * @description A route by the clock, times in the offset of the departure.
+         *
+         *     ``arrives`` is null where the trip cannot go on: ``reason`` says why.
+         */
+        Schedule: {
+            /** Arrives */
+            arrives: string | null;
+            /** Departs */
+            departs: string;
+            /** Hours */
+            hours: number | null;
+            /** Legs */
+            legs: components["schemas"]["TimedLeg"][];
+            /** Reason */
+            reason: string | null;
+            /** Rested H */
+            rested_h: number;
+            /** Waited H */
+            waited_h: number;
         };
         /**
          * Sector
@@ -2565,6 +2937,26 @@ export interface components {
             tables: components["schemas"]["TableInfo"][];
         };
         /**
+         * TimedLeg
+         * @description A leg by the clock.
+         */
+        TimedLeg: {
+            /** Ends */
+            ends: string;
+            /** From */
+            from: string;
+            /** Hours */
+            hours: number;
+            /** Mode */
+            mode: string;
+            /** Starts */
+            starts: string;
+            /** To */
+            to: string;
+            /** Waits */
+            waits: components["schemas"]["Wait"][];
+        };
+        /**
          * View
          * @description State of a page that is too long for an address.
          */
@@ -2573,6 +2965,30 @@ export interface components {
             state: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Wait
+         * @description A wait on the way.
+         *
+         *     ``kind``: opening, departure, headway, break, rest or weekly_rest; ``assumed``: a mean.
+         */
+        Wait: {
+            /** Assumed */
+            assumed: boolean;
+            /** Document No */
+            document_no: string | null;
+            /** Hours */
+            hours: number;
+            /** Kind */
+            kind: string;
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string | null;
+            /** Row Id */
+            row_id: string | null;
+            /** Until */
+            until: string;
         };
         /**
          * Way
@@ -3743,6 +4159,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouteAnswer"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    quote_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotationAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotation"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

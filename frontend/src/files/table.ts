@@ -34,6 +34,8 @@ export interface About {
   sources: string;
   licence: string;
   view: string;
+  /** Further lines of the sheet about a file: label and text. */
+  notes?: [string, string][];
 }
 
 const ALWAYS = ["low", "high", "status", "source"];

@@ -41,11 +41,6 @@ export interface RouteRef {
   route: Schemas["RouteNumber"];
 }
 
-/** The number of commitments of a status or of a group of sides; of all without both. */
-export interface CountRef {
-  commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
-}
-
 /** An indicator of a corridor. */
 export interface CorridorRef {
   corridor: Schemas["CorridorNumber"];
@@ -56,8 +51,14 @@ export interface ReachRef {
   reach: Schemas["ReachNumber"];
 }
 
+/** The number of commitments of a status or of a group of sides; of all without both. */
+export interface CountRef {
+  commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
+}
+
 export type NumberRef =
-  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef | CountRef; // prettier-ignore
+  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef
+  | CountRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 /** Ask where a number comes from. */
@@ -65,11 +66,11 @@ export function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("scenario" in source)
     return need(api.POST("/api/v1/provenance/scenario", { body: source.scenario }));
   if ("route" in source) return need(api.POST("/api/v1/provenance/route", { body: source.route }));
-  if ("commitments" in source)
-    return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   if ("corridor" in source)
     return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
   if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
+  if ("commitments" in source)
+    return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));
 }
 

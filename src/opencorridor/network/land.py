@@ -64,7 +64,7 @@ class Coast:
 
     def near(self, start: Floats, end: Floats) -> npt.NDArray[np.bool_]:
         """Return which straight pieces (n, 2) may come into the window; never too few."""
-        west, south, east, north = self._window
+        west, _south, east, _north = self._window
         low, high = np.minimum(start, end), np.maximum(start, end)
         apart = (low[:, 0] > east) | (high[:, 0] < west)
         # A piece that goes over 180 degrees runs outside its two longitudes.

@@ -44,7 +44,9 @@ def _index(tables: Mapping[str, Table]) -> dict[int, float]:
     return {int(year): index for year, index in zip(*columns, strict=True)}
 
 
-def _problem(table: Table, row: int, column: str, message: str, expected: str, mend: str) -> Problem:
+def _problem(
+    table: Table, row: int, column: str, message: str, expected: str, mend: str
+) -> Problem:
     file, line = table.locate(row)
     code = "exchange_rate_missing" if column == "currency" else "deflator_missing"
     value = table[column][row]
@@ -76,7 +78,9 @@ def _factor(
             else suggest(code, known) or "add the rate to exchange_rate"
         )
         problems.append(
-            _problem(table, row, "currency", f"no exchange rate of {code} in {year}", expected, mend)
+            _problem(
+                table, row, "currency", f"no exchange rate of {code} in {year}", expected, mend
+            )
         )
     if level != level:
         years = f"{min(index)} to {max(index)}" if index else "no year at all"

@@ -127,7 +127,7 @@ def provenance_of_scenario(study: StudyName, jobs: Manager, body: ScenarioNumber
 def provenance_of_route(study: StudyName, body: RouteNumber) -> Provenance:
     """Return where a number of a route, or of one of its legs, comes from."""
     query = workbench.routes.RouteQuery.of(body.ask.model_dump())
-    found = workbench.route_provenance.of_route(
+    found = workbench.quote_provenance.of_number(
         session_of(study), query, body.route_id, body.leg, body.column, body.first_legs
     )
     return Provenance.model_validate(found)

@@ -24,7 +24,15 @@ from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
 from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["COLUMNS", "grounds_of_route", "of_route"]
+__all__ = [
+    "COLUMNS",
+    "changes_of",
+    "grounds_of_route",
+    "leg_name",
+    "of_route",
+    "own_cells",
+    "unknown",
+]
 
 _DECIMALS = 4
 # More terms than this nobody reads; the words and the cells stay.
@@ -72,7 +80,8 @@ COLUMNS: dict[str, _Column] = {
 """Numbers of a route and of a leg that can be asked about."""
 
 
-def _unknown(what: str, value: str) -> OpenCorridorError:
+def unknown(what: str, value: str) -> OpenCorridorError:
+    """Return the error of a route, leg or number that the answer does not have."""
     return OpenCorridorError(
         [
             Problem(
@@ -117,9 +126,16 @@ class _Ground:
         )  # fmt: skip
 
     def own(self, cells: list[Cell]) -> list[Cell]:
-        """Return the cells that the study itself has too: measures may add and drop rows."""
-        changed = self.found.asked.world.study
-        return [cell for cell in cells if _same_row(self.study, changed, cell)]
+        """Return the cells that the study itself has too."""
+        return own_cells(self.study, self.found.asked.world.study, cells)
+
+
+def own_cells(study: Study, changed: Study, cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells that a study itself has, too, observed ones first and not too many.
+
+    Measures may add and drop rows.
+    """
+    return _observed_first(study, [cell for cell in cells if _same_row(study, changed, cell)])
 
 
 def _same_row(study: Study, changed: Study, cell: Cell) -> bool:
@@ -181,7 +197,8 @@ def _observed_first(study: Study, cells: list[Cell]) -> list[Cell]:
     return sorted(cells, key=assumed)[:MOST]
 
 
-def _name(leg: Leg) -> str:
+def leg_name(leg: Leg) -> str:
+    """Return the crossing or terminal of a leg, else its ends."""
     place = leg.border_crossing or leg.terminal
     return place or " – ".join(dict.fromkeys((leg.origin, leg.destination)))
 
@@ -199,10 +216,11 @@ def _ground(session: Session, query: RouteQuery, wanted: str) -> _Ground:
     for route in found.routes:
         if route.found and route_id(route, world.labels, world.graph) == wanted:
             return _Ground(session.study, found, route, plan_of(session, world, found.asked.date))
-    raise _unknown("route", wanted)
+    raise unknown("route", wanted)
 
 
-def _changes(query: RouteQuery) -> str:
+def changes_of(query: RouteQuery) -> str:
+    """Return the measures and edits of a question as one text."""
     edits = [f"{e.table} {e.key}: {e.column} {e.op} {e.value}" for e in query.edits]
     return changes_text([*query.measures, *edits])
 
@@ -241,7 +259,7 @@ def _first_legs(
     """
     of, legs = COLUMNS[column], ground.route.legs[:count]
     if of.terms is None and not of.per_t:
-        raise _unknown("column", column)  # a spread does not add up
+        raise unknown("column", column)  # a spread does not add up
     numbers = {f"n{n}": round(_value(ground, leg, column), _DECIMALS)
                for n, leg in enumerate(legs)}  # fmt: skip
     cells = _total(ground, legs, of.per_t or column)[2]
@@ -257,7 +275,7 @@ def _place(ground: _Ground, at: int | None, first_legs: int | None) -> dict[str,
         name = legs[first_legs - 1].destination if first_legs else legs[0].origin
         return {"table": "route_legs", "row": max(first_legs - 1, 0), "row_label": name}
     if at is not None:
-        return {"table": "route_legs", "row": at, "row_label": _name(legs[at])}
+        return {"table": "route_legs", "row": at, "row_label": leg_name(legs[at])}
     ends = ground.found.asked.origin.name, ground.found.asked.destination.name
     return {"table": "route", "row": 0, "row_label": " – ".join(ends)}
 
@@ -286,9 +304,9 @@ def of_route(
     ground = _ground(session, query, wanted)
     legs = ground.route.legs
     if leg is not None and not 0 <= leg < len(legs):
-        raise _unknown("leg", str(leg))
+        raise unknown("leg", str(leg))
     if first_legs is not None and not 0 <= first_legs <= len(legs):
-        raise _unknown("leg", str(first_legs))
+        raise unknown("leg", str(first_legs))
     one = legs[leg] if leg is not None else None
     if first_legs is None:
         words, expression, numbers, cells = _arithmetic(ground, one, column)
@@ -296,7 +314,7 @@ def of_route(
     else:
         words, expression, numbers, cells, value = _first_legs(ground, first_legs, column)
     of = COLUMNS[column]
-    inputs = _observed_first(ground.study, ground.own(cells))
+    inputs = ground.own(cells)
     return {
         "label": column_title(column),
         "value": round(value, _DECIMALS),
@@ -308,7 +326,7 @@ def of_route(
         **grounds(ground.found.asked.world.study, inputs),
         **_place(ground, leg, first_legs),
         "column": column,
-        "description": _changes(query),
+        "description": changes_of(query),
         **frame(ground.study, None),
     }
 
@@ -324,7 +342,8 @@ def grounds_of_route(
         ``unknown_route``, and all that is wrong with the question.
     """
     ground = _ground(session, query, wanted)
-    cells = dict.fromkeys(cell for column in columns for cell in _total(ground, ground.route.legs, column)[2])
+    legs = ground.route.legs
+    cells = dict.fromkeys(cell for column in columns for cell in _total(ground, legs, column)[2])
     inputs = _observed_first(ground.study, ground.own(list(cells)))
     found = ground.found
     return found, ground.route, grounds(found.asked.world.study, inputs)

@@ -329,8 +329,8 @@ def _one_lane(  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _block(block, order, lane_class, lane_kind, arc_country, present, price, result):  # type: ignore[no-untyped-def]
     """Skim the lanes ``block[0]:block[1]``, at most LANES of them."""
-    first, upper, lower, triangle, arc_edge, arc_way, above_first, above, hull_first, hull_lo, \
-        hull_hi, pairs, group, group_first, out_first, out_arc, out_node, in_first, in_arc, in_node \
+    first, upper, _lower, triangle, arc_edge, arc_way, above_first, above, hull_first, _hull_lo, \
+        _hull_hi, pairs, group, _group_first, out_first, out_arc, out_node, in_first, in_arc, in_node \
         = order  # fmt: skip
     n_node, n_edge, n_above = first.shape[0] - 1, upper.shape[0], above.shape[0]
     n_zone = group.shape[0]

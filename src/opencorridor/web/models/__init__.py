@@ -32,6 +32,7 @@ from opencorridor.web.models.provenance import (
     ScenarioNumber,
     ScenarioSide,
 )
+from opencorridor.web.models.quotation import Quotation, QuotationAsk
 from opencorridor.web.models.results import Latest, ResultInfo, RoadmapResult
 from opencorridor.web.models.routes import Edit, Leg, RouteAnswer, RouteAsk, RouteItem, Way, WayPart
 from opencorridor.web.models.scenarios import (
@@ -114,6 +115,8 @@ __all__ = [
     "Progress",
     "Promises",
     "Provenance",
+    "Quotation",
+    "QuotationAsk",
     "RestrictionItem",
     "ResultInfo",
     "RoadmapParams",

@@ -48,4 +48,5 @@ class RouteNumber(In):
     leg: LegCount | None = None
     first_legs: LegCount | None = None
     column: Literal["time_h", "spread_h", "cost_usd_per_t", "co2_kg_per_t", "distance_km",
-                    "cost_usd", "co2_kg"]  # fmt: skip
+                    "cost_usd", "co2_kg", "cost_usd_per_unit", "moving_h", "dwell_h", "p50_h",
+                    "p95_h"]  # fmt: skip
