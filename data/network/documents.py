@@ -42,14 +42,18 @@ PERMITS = {"DOC023", "DOC024"}
 
 def documents(build: Build) -> None:
     """Add the rows of the file that the study's modes can use; equal rows of several modes once."""
-    rows = [r for r in build.read(FILE) if r["mode"] != "air" and r["doc_id"] not in NOT_OURS | PERMITS]
+    rows = [
+        r for r in build.read(FILE) if r["mode"] != "air" and r["doc_id"] not in NOT_OURS | PERMITS
+    ]
     of_modes: dict[tuple[str, ...], set[str]] = {}
     for row in rows:
         of_modes.setdefault(_same(row), set()).add(row["mode"])
     for row in rows:
         modes = of_modes.pop(_same(row), None)
         if modes is not None:
-            mode = row["mode"] if len(modes) == 1 and row["mode"] not in ("any", "multimodal") else ""
+            mode = (
+                row["mode"] if len(modes) == 1 and row["mode"] not in ("any", "multimodal") else ""
+            )
             build.add("document", _document(build, row, mode))
 
 

@@ -118,13 +118,13 @@ def test_what_is_no_number_is_refused_with_its_cell(
 
 @pytest.mark.parametrize("cells", [{"rate_usd_per_unit_km": -0.6}, {"fixed_usd_per_unit": -5.0}])
 def test_a_negative_price_does_not_get_into_a_study(
-    teaching: Study, program: Program, tmp_path: Path, cells: dict[str, float]
+    teaching: Study, tmp_path: Path, cells: dict[str, float]
 ) -> None:
     """A rate below zero is what could make a cycle that pays: the file is refused."""
     study = cell("mode_rate", RATE, **cells)(teaching)
     (column,) = cells
+    write_study(study, tmp_path / "study")
     with pytest.raises(OpenCorridorError) as caught:
-        write_study(study, tmp_path / "study")
         open_study(tmp_path / "study")
     assert [(p.code, p.table, p.column) for p in caught.value.problems] == [
         ("negative_value", "mode_rate", column)

@@ -16,6 +16,8 @@ __all__ = ["NeededDocument", "Stay", "documents_on", "stays_along"]
 
 _STAGES = ("origin", "transit", "border", "destination")
 _NEEDS = ("required", "conditional", "option")
+_AS_IT_SAYS = ("document_id", "name", "code", "stage", "need", "condition", "issuer", "electronic",
+               "legal_base", "note", "source", "status")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,10 @@ def _fits(row: dict[str, Any], cargo: Cargo, date: str, partner: str) -> bool:
     return (
         holds_on(row, date)
         and (not row["class_ids"] or cargo.class_id in row["class_ids"].split(";"))
-        and (not row["dangerous_classes"] or dangerous(row["dangerous_classes"], cargo.needs.dangerous))
+        and (
+            not row["dangerous_classes"]
+            or dangerous(row["dangerous_classes"], cargo.needs.dangerous)
+        )
         and (row["temperature"] != "1" or cargo.needs.temperature)
         and (not row["partners"] or partner in row["partners"].split(";"))
         and partner not in row["except_partners"].split(";")
@@ -171,12 +176,8 @@ def documents_on(
         partner = trade[0] if row["country_id"] == trade[1] else trade[1]
         at = _where(row, stays, ends) if _fits(row, cargo, date, partner) else None
         if at is not None:
-            names = ("document_id", "name", "code", "stage")
-            rest = ("need", "condition", "issuer", "electronic", "legal_base", "note", "source",
-                    "status")  # fmt: skip
             found.append(
-                NeededDocument(*(row[n] for n in names), row["country_id"], at,
-                               *(row[n] for n in rest))
-            )  # fmt: skip
+                NeededDocument(**{n: row[n] for n in _AS_IT_SAYS}, country=row["country_id"], at=at)
+            )
     order = {name: i for i, name in enumerate((*_STAGES, *_NEEDS))}
     return tuple(sorted(found, key=lambda one: (order[one.stage], order[one.need])))

@@ -23,9 +23,9 @@ __all__ = [
     "Permit",
     "bans_of",
     "dangerous",
+    "holds_on",
     "permits_on",
     "season_shut",
-    "holds_on",
     "without",
 ]
 
