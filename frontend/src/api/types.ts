@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/corridors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Corridors
+         * @description Return the corridors of a pair side by side: hours, money, CO2e and TFI1 to TFI4.
+         */
+        post: operations["compare_corridors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corridors/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Corridor Workbook
+         * @description Return the corridors of a pair as XLSX: tables, and both charts drawn by the spreadsheet.
+         */
+        post: operations["corridor_workbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -275,6 +315,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Provenance Of A Count
+         * @description Return where the number of commitments of a status, or of a group of sides, comes from.
+         */
+        get: operations["provenance_of_a_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/corridor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Corridor
+         * @description Return where an indicator of a corridor comes from.
+         */
+        post: operations["provenance_of_corridor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Reach
+         * @description Return where a number of a reach map comes from: that of the best route to the zone.
+         */
+        post: operations["provenance_of_reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/route": {
         parameters: {
             query?: never;
@@ -309,6 +409,26 @@ export interface paths {
          * @description Return where a number of a comparison of scenarios comes from.
          */
         post: operations["provenance_of_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Reach
+         * @description Return hours, US$ and CO2e per tonne from a place to every zone, or why there is no way.
+         */
+        post: operations["find_reach"];
         delete?: never;
         options?: never;
         head?: never;
@@ -426,9 +546,29 @@ export interface paths {
         put?: never;
         /**
          * Find Routes
-         * @description Return the best route and really different others, or why there is none.
+         * @description Return the best route and others that none beats, or why there is none.
          */
         post: operations["find_routes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/quotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Route
+         * @description Return the numbers of a quotation for a route of an answer.
+         */
+        post: operations["quote_route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -797,6 +937,8 @@ export interface components {
         /**
          * Commitment
          * @description A promise of one side, with the modelled effect of its measures.
+         *
+         *     ``group`` is whose it is: ``both``, one country of the pair, or ``several``.
          */
         Commitment: {
             /** Agreement Id */
@@ -811,6 +953,8 @@ export interface components {
             due_date: string;
             /** Effect Usd */
             effect_usd: number | null;
+            /** Group */
+            group: string;
             /** Indicator */
             indicator: string;
             /** Measure Ids */
@@ -857,6 +1001,161 @@ export interface components {
             };
         };
         /**
+         * Corridor
+         * @description A corridor; ``route_id`` is that of the route by it. Hours in parts add up to ``time_h``.
+         */
+        Corridor: {
+            /** Border H */
+            border_h: number;
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per T High */
+            cost_usd_per_t_high: number;
+            /** Cost Usd Per T Low */
+            cost_usd_per_t_low: number;
+            /** Crossings */
+            crossings: string[];
+            /** Distance Km */
+            distance_km: number;
+            /** Indicators */
+            indicators: components["schemas"]["CorridorIndicator"][];
+            /** Mode Chain */
+            mode_chain: string[];
+            /** Moving H */
+            moving_h: number;
+            /** P50 H */
+            p50_h: number | null;
+            /** P95 H */
+            p95_h: number | null;
+            /** Points */
+            points: components["schemas"]["CorridorPoint"][];
+            /** Route Id */
+            route_id: string;
+            /** Stops */
+            stops: components["schemas"]["CorridorStop"][];
+            /** Terminal H */
+            terminal_h: number;
+            /** Time H */
+            time_h: number;
+            /** Time H High */
+            time_h_high: number;
+            /** Time H Low */
+            time_h_low: number;
+            /** Waiting H */
+            waiting_h: number;
+        };
+        /**
+         * CorridorIndicator
+         * @description A trade facilitation indicator; ``mode`` is empty for the whole route.
+         */
+        CorridorIndicator: {
+            /** High */
+            high: number | null;
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Low */
+            low: number | null;
+            /** Mode */
+            mode: string | null;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * CorridorNumber
+         * @description An indicator of a corridor that an ask finds; ``mode`` is empty for the whole route.
+         */
+        CorridorNumber: {
+            ask: components["schemas"]["RouteAsk"];
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Mode */
+            mode?: ("rail" | "road") | null;
+            /** Route Id */
+            route_id: string;
+        };
+        /**
+         * CorridorPoint
+         * @description Sums at the end of a leg.
+         */
+        CorridorPoint: {
+            /** At */
+            at: string;
+            /** Hours */
+            hours: number;
+            /** Km */
+            km: number;
+            /** Usd */
+            usd: number;
+        };
+        /**
+         * CorridorStop
+         * @description A border-crossing point: hours, and US$ for 20 t.
+         */
+        CorridorStop: {
+            /** Border Crossing Id */
+            border_crossing_id: string;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd High */
+            cost_usd_high: number;
+            /** Cost Usd Low */
+            cost_usd_low: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Time H */
+            time_h: number;
+            /** Time H High */
+            time_h_high: number;
+            /** Time H Low */
+            time_h_low: number;
+        };
+        /**
+         * Corridors
+         * @description Corridors of a pair, best first; ``reason`` says why there is none.
+         */
+        Corridors: {
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Corridors */
+            corridors: components["schemas"]["Corridor"][];
+            /** Date */
+            date: string;
+            destination: components["schemas"]["PlaceItem"];
+            /** Observed */
+            observed: components["schemas"]["ObservedIndicator"][];
+            origin: components["schemas"]["PlaceItem"];
+            /** Price Basis */
+            price_basis: string;
+            /** Reason */
+            reason: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Tonnes */
+            tonnes: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Country
          * @description A country of the study.
          */
@@ -867,6 +1166,20 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Difference
+         * @description A route's figures less those of the listed route of a role.
+         */
+        Difference: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Rival */
+            rival: string;
+            /** Time H */
+            time_h: number;
         };
         /**
          * Dwell
@@ -928,6 +1241,32 @@ export interface components {
             unit: string;
             /** Weak */
             weak: number;
+        };
+        /**
+         * Front
+         * @description All routes that no other beats in hours, US$ and kg CO2e per tonne at once.
+         */
+        Front: {
+            /** Points */
+            points: components["schemas"]["FrontPoint"][];
+            /** Size */
+            size: number;
+        };
+        /**
+         * FrontPoint
+         * @description A route that no other beats; ``route_id`` where it is listed.
+         */
+        FrontPoint: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Point Id */
+            point_id: string;
+            /** Route Id */
+            route_id: string | null;
+            /** Time H */
+            time_h: number;
         };
         /**
          * Handling
@@ -1201,6 +1540,30 @@ export interface components {
             measures: components["schemas"]["MeasureItem"][];
         };
         /**
+         * Nearly
+         * @description A role that a route misses by a share: ``role`` is best, fastest, cheapest or cleanest.
+         */
+        Nearly: {
+            /** Role */
+            role: string;
+            /** Share */
+            share: number;
+        };
+        /**
+         * Needs
+         * @description What the cargo asks of the way.
+         */
+        Needs: {
+            /** Container Type */
+            container_type: string;
+            /** Dangerous */
+            dangerous: string;
+            /** T Per Unit */
+            t_per_unit: number | null;
+            /** Temperature */
+            temperature: boolean;
+        };
+        /**
          * NodeItem
          * @description A node of the network near a place.
          */
@@ -1231,6 +1594,52 @@ export interface components {
             detour_factor: number;
             /** Nodes */
             nodes: components["schemas"]["NodeItem"][];
+        };
+        /**
+         * ObservedIndicator
+         * @description What CPMM printed; ``row`` of table ``corridor_indicator``, dollars of the price year.
+         */
+        ObservedIndicator: {
+            /** Country Id */
+            country_id: string | null;
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Mode */
+            mode: string;
+            /** Printed */
+            printed: number;
+            /** Row */
+            row: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "observed" | "derived" | "assumed";
+            /** Value */
+            value: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * Permit
+         * @description A permit that a truck needs; ``rule``: required, or quota.
+         */
+        Permit: {
+            /** Country */
+            country: string;
+            /** Document No */
+            document_no: string;
+            /** Per Year */
+            per_year: number | null;
+            /** Permit Id */
+            permit_id: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
         };
         /**
          * PlaceCard
@@ -1378,6 +1787,8 @@ export interface components {
         /**
          * ProblemItem
          * @description One problem, as ``opencorridor check`` tells it.
+         *
+         *     ``row`` is that of its file (the header is row 1), ``index`` that of the whole table, from 0.
          */
         ProblemItem: {
             /** Code */
@@ -1397,6 +1808,11 @@ export interface components {
              * @default
              */
             file: string;
+            /**
+             * Index
+             * @default null
+             */
+            index: number | null;
             /**
              * Mend
              * @default
@@ -1472,6 +1888,305 @@ export interface components {
             value: number | string | null;
             /** Version */
             version: string;
+        };
+        /**
+         * Quotation
+         * @description A route as a quotation has it.
+         *
+         *     ``valid_from`` and ``valid_to`` are the days on which all dated tariffs hold; ``dated`` is
+         *     false where none prices the route. Insurance is beside the sum of the lines, in ``total_usd``;
+         *     null where the study has no premium.
+         */
+        Quotation: {
+            /** Arrives */
+            arrives: string | null;
+            /** Assumptions */
+            assumptions: components["schemas"]["QuoteGround"][];
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Commodity Name */
+            commodity_name: string;
+            /** Currency */
+            currency: string;
+            /** Date */
+            date: string;
+            /** Dated */
+            dated: boolean;
+            /** Departs */
+            departs: string | null;
+            /** Destination */
+            destination: string;
+            /** Documents */
+            documents: components["schemas"]["QuoteDocument"][];
+            /** Draws */
+            draws: number;
+            /** Insurance Usd */
+            insurance_usd: number | null;
+            /** Insurance Usd Per T */
+            insurance_usd_per_t: number | null;
+            /** Lines */
+            lines: components["schemas"]["QuoteLine"][];
+            needs: components["schemas"]["Needs"];
+            /** Origin */
+            origin: string;
+            /** P50 H */
+            p50_h: number | null;
+            /** P95 H */
+            p95_h: number | null;
+            /** Price Year */
+            price_year: number;
+            /** Route Id */
+            route_id: string;
+            /** Rules */
+            rules: string[];
+            /** Seed */
+            seed: number;
+            /** Study Hash */
+            study_hash: string;
+            /** T Per Unit */
+            t_per_unit: number;
+            /** Tonnes */
+            tonnes: number;
+            total: components["schemas"]["QuoteTotal"];
+            /** Total Usd */
+            total_usd: number;
+            /** Unit */
+            unit: string;
+            /** Units */
+            units: number;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * QuotationAsk
+         * @description A route that an ask finds; without ``route_id`` that of least generalised cost.
+         */
+        QuotationAsk: {
+            ask: components["schemas"]["RouteAsk"];
+            /** Route Id */
+            route_id?: string | null;
+        };
+        /**
+         * QuoteDocument
+         * @description A tariff that prices legs (``legs`` counts from 1), or a permit that the truck needs.
+         */
+        QuoteDocument: {
+            /** Country */
+            country: string | null;
+            /** Document No */
+            document_no: string | null;
+            /** Kind */
+            kind: string;
+            /** Legs */
+            legs: number[];
+            /** Text */
+            text: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * QuoteGround
+         * @description What the numbers rest on.
+         *
+         *     ``code``: legs_observed, legs_derived, legs_assumed, price_year (with ``count``), wagons,
+         *     changes, note (with ``text``).
+         */
+        QuoteGround: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number | null;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * QuoteLine
+         * @description A leg of a quotation.
+         *
+         *     ``status`` is that of the least sure row that prices or times it, ``tariffs`` are the numbers
+         *     of the documents that price it.
+         */
+        QuoteLine: {
+            /** Carries */
+            carries: string | null;
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number;
+            /** Country */
+            country: string | null;
+            /** Distance Km */
+            distance_km: number;
+            /** Dwell H */
+            dwell_h: number;
+            /** From */
+            from: string;
+            /** Leg */
+            leg: number;
+            /** Mode */
+            mode: string;
+            /** Moving H */
+            moving_h: number;
+            /** Place */
+            place: string | null;
+            /** Status */
+            status: string;
+            /** Tariffs */
+            tariffs: string[];
+            /** Time H */
+            time_h: number;
+            /** To */
+            to: string;
+        };
+        /**
+         * QuoteTotal
+         * @description Sums over the lines.
+         */
+        QuoteTotal: {
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number;
+            /** Distance Km */
+            distance_km: number;
+            /** Dwell H */
+            dwell_h: number;
+            /** Moving H */
+            moving_h: number;
+            /** Time H */
+            time_h: number;
+        };
+        /**
+         * Reach
+         * @description How far it is from a place; ``reasons`` tells the codes that occur in words.
+         */
+        Reach: {
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Commodity Names */
+            commodity_names: {
+                [key: string]: string;
+            };
+            /** Date */
+            date: string;
+            origin: components["schemas"]["PlaceItem"];
+            /** Price Basis */
+            price_basis: string;
+            /** Reached */
+            reached: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Seconds */
+            seconds: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Unit */
+            unit: string;
+            /** Zones */
+            zones: components["schemas"]["ReachZone"][];
+        };
+        /**
+         * ReachAsk
+         * @description A place, and cargo, date, truck, limits and changes as for a route.
+         */
+        ReachAsk: {
+            /** Avoid */
+            avoid?: string[];
+            /** Commodity */
+            commodity?: string | null;
+            /** Container Type */
+            container_type?: string | null;
+            /** Dangerous */
+            dangerous?: string | null;
+            /** Date */
+            date?: string | null;
+            /** Edits */
+            edits?: components["schemas"]["Edit"][];
+            /** Measures */
+            measures?: string[];
+            /** Modes */
+            modes?: ("rail" | "road" | "sea" | "inland_water")[];
+            /** No Transit */
+            no_transit?: string[];
+            /** Origin */
+            origin: string;
+            /** T Per Unit */
+            t_per_unit?: number | null;
+            /**
+             * Temperature
+             * @default false
+             */
+            temperature: boolean;
+            /** Unit */
+            unit?: ("t" | "teu" | "feu" | "truck" | "wagon") | null;
+            /** Vehicle */
+            vehicle?: string | null;
+        };
+        /**
+         * ReachNumber
+         * @description A number of a zone of a reach map.
+         */
+        ReachNumber: {
+            ask: components["schemas"]["ReachAsk"];
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "time_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km";
+            /** Zone Id */
+            zone_id: string;
+        };
+        /**
+         * ReachZone
+         * @description A zone: numbers of the best route to it, or the reason why there is none.
+         */
+        ReachZone: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number | null;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number | null;
+            /** Country Id */
+            country_id: string;
+            /** Distance Km */
+            distance_km: number | null;
+            /** Gc Usd Per T */
+            gc_usd_per_t: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Reason */
+            reason: string | null;
+            /** Time H */
+            time_h: number | null;
+            /** Zone Id */
+            zone_id: string;
         };
         /**
          * RestrictionItem
@@ -1580,6 +2295,10 @@ export interface components {
         /**
          * RouteAnswer
          * @description Routes for what was asked, as the server understood it.
+         *
+         *     ``rules``: what the study forbids to this cargo and truck on the day. ``seed`` and ``draws``
+         *     made ``p50_h`` and ``p95_h``. ``front`` is null where it was not asked for, where there is no
+         *     route, and where it is too large (``front_problem``).
          */
         RouteAnswer: {
             /** Avoid */
@@ -1592,13 +2311,23 @@ export interface components {
             commodity_names: {
                 [key: string]: string;
             };
+            /** Crew */
+            crew: number;
             /** Date */
             date: string;
             /** Date Given */
             date_given: boolean;
+            /** Depart */
+            depart: string | null;
             destination: components["schemas"]["PlaceItem"];
+            /** Draws */
+            draws: number;
+            front: components["schemas"]["Front"] | null;
+            /** Front Problem */
+            front_problem: string | null;
             /** Modes */
             modes: string[];
+            needs: components["schemas"]["Needs"];
             /** No Transit */
             no_transit: string[];
             origin: components["schemas"]["PlaceItem"];
@@ -1606,18 +2335,28 @@ export interface components {
             price_basis: string;
             /** Routes */
             routes: components["schemas"]["RouteItem"][];
+            /** Rules */
+            rules: string[];
             /** Seconds */
             seconds: number;
+            /** Seed */
+            seed: number;
             /** Study Hash */
             study_hash: string;
             /** Tonnes */
             tonnes: number;
             /** Unit */
             unit: string;
+            /** Vehicle */
+            vehicle: string | null;
         };
         /**
          * RouteAsk
          * @description Places are names in any recorded spelling, UN/LOCODE, ``lat,lon``, or ``zone:ID``.
+         *
+         *     ``depart`` is an ISO 8601 time with its UTC offset, ``vehicle`` the country of the truck's
+         *     registration, ``dangerous`` a class of dangerous goods, ``t_per_unit`` the tonnes in one unit,
+         *     ``point`` the ``point_id`` of a route of the front that is wanted too.
          */
         RouteAsk: {
             /**
@@ -1629,8 +2368,19 @@ export interface components {
             avoid?: string[];
             /** Commodity */
             commodity?: string | null;
+            /** Container Type */
+            container_type?: string | null;
+            /**
+             * Crew
+             * @default 1
+             */
+            crew: number;
+            /** Dangerous */
+            dangerous?: string | null;
             /** Date */
             date?: string | null;
+            /** Depart */
+            depart?: string | null;
             /** Destination */
             destination: string;
             /** Edits */
@@ -1643,14 +2393,28 @@ export interface components {
             no_transit?: string[];
             /** Origin */
             origin: string;
+            /** Point */
+            point?: string | null;
+            /** T Per Unit */
+            t_per_unit?: number | null;
+            /**
+             * Temperature
+             * @default false
+             */
+            temperature: boolean;
             /** Tonnes */
             tonnes?: number | null;
             /** Unit */
             unit?: ("t" | "teu" | "feu" | "truck" | "wagon") | null;
+            /** Vehicle */
+            vehicle?: string | null;
         };
         /**
          * RouteItem
-         * @description One route; ``route_id`` hashes what it passes; ``best_in``: time, cost, co2, overall.
+         * @description One route; ``route_id`` hashes what it passes.
+         *
+         *     ``best_in``: time, cost, co2, overall (least generalised cost), arrival (by the clock).
+         *     ``on_front``: no route beats it; ``difference`` and ``nearly`` tell why it is listed.
          */
         RouteItem: {
             /** Best In */
@@ -1663,8 +2427,11 @@ export interface components {
             cost_usd: number | null;
             /** Cost Usd Per T */
             cost_usd_per_t: number | null;
+            /** Cost Usd Per Unit */
+            cost_usd_per_unit: number | null;
             /** Crossings */
             crossings: string[];
+            difference: components["schemas"]["Difference"] | null;
             /** Distance Km */
             distance_km: number | null;
             /** Found */
@@ -1677,16 +2444,27 @@ export interface components {
             legs: components["schemas"]["Leg"][];
             /** Mode Chain */
             mode_chain: string[];
+            /** Nearly */
+            nearly: components["schemas"]["Nearly"][];
+            /** On Front */
+            on_front: boolean;
             /** Opens With */
             opens_with: components["schemas"]["Way"][];
+            /** P50 H */
+            p50_h: number | null;
             /** P95 H */
             p95_h: number | null;
+            /** Permits */
+            permits: components["schemas"]["Permit"][];
             /** Reason */
             reason: string | null;
             /** Reason Code */
             reason_code: string | null;
             /** Route Id */
             route_id: string;
+            schedule: components["schemas"]["Schedule"] | null;
+            /** Shared Share */
+            shared_share: number | null;
             /** Spread H */
             spread_h: number | null;
             /** Time H */
@@ -1694,7 +2472,10 @@ export interface components {
         };
         /**
          * RouteNumber
-         * @description A number of a route that an ask finds; ``leg`` counts from 0, none is the whole route.
+         * @description A number of a route that an ask finds, of one of its legs, or the sum so far.
+         *
+         *     ``leg`` counts from 0; ``first_legs`` asks for the sum over that many legs, 0 at the start.
+         *     Without both it is the whole route.
          */
         RouteNumber: {
             ask: components["schemas"]["RouteAsk"];
@@ -1702,7 +2483,9 @@ export interface components {
              * Column
              * @enum {string}
              */
-            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg";
+            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg" | "cost_usd_per_unit" | "moving_h" | "dwell_h" | "p50_h" | "p95_h";
+            /** First Legs */
+            first_legs?: number | null;
             /** Leg */
             leg?: number | null;
             /** Route Id */
@@ -1911,6 +2694,28 @@ export interface components {
             year?: number | null;
         };
         /**
+         * Schedule
+         * @description A route by the clock, times in the offset of the departure.
+         *
+         *     ``arrives`` is null where the trip cannot go on: ``reason`` says why.
+         */
+        Schedule: {
+            /** Arrives */
+            arrives: string | null;
+            /** Departs */
+            departs: string;
+            /** Hours */
+            hours: number | null;
+            /** Legs */
+            legs: components["schemas"]["TimedLeg"][];
+            /** Reason */
+            reason: string | null;
+            /** Rested H */
+            rested_h: number;
+            /** Waited H */
+            waited_h: number;
+        };
+        /**
          * Sector
          * @description A sector of the study's trade.
          */
@@ -2071,7 +2876,7 @@ export interface components {
         };
         /**
          * StudyProblem
-         * @description One problem of the study: ``row`` as its file counts (header 1), ``index`` in the table.
+         * @description One problem of the study.
          */
         StudyProblem: {
             /** Code */
@@ -2165,6 +2970,26 @@ export interface components {
             tables: components["schemas"]["TableInfo"][];
         };
         /**
+         * TimedLeg
+         * @description A leg by the clock.
+         */
+        TimedLeg: {
+            /** Ends */
+            ends: string;
+            /** From */
+            from: string;
+            /** Hours */
+            hours: number;
+            /** Mode */
+            mode: string;
+            /** Starts */
+            starts: string;
+            /** To */
+            to: string;
+            /** Waits */
+            waits: components["schemas"]["Wait"][];
+        };
+        /**
          * View
          * @description State of a page that is too long for an address.
          */
@@ -2173,6 +2998,30 @@ export interface components {
             state: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Wait
+         * @description A wait on the way.
+         *
+         *     ``kind``: opening, departure, headway, break, rest or weekly_rest; ``assumed``: a mean.
+         */
+        Wait: {
+            /** Assumed */
+            assumed: boolean;
+            /** Document No */
+            document_no: string | null;
+            /** Hours */
+            hours: number;
+            /** Kind */
+            kind: string;
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string | null;
+            /** Row Id */
+            row_id: string | null;
+            /** Until */
+            until: string;
         };
         /**
          * Way
@@ -2222,6 +3071,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceCard"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    compare_corridors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corridors"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    corridor_workbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteAsk"];
+            };
+        };
+        responses: {
+            /** @description The workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -2821,6 +3754,131 @@ export interface operations {
             };
         };
     };
+    provenance_of_a_count: {
+        parameters: {
+            query?: {
+                progress?: ("done" | "on_track" | "at_risk" | "overdue" | "not_started" | "no_data") | null;
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_corridor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     provenance_of_route: {
         parameters: {
             query?: never;
@@ -2883,6 +3941,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -3134,6 +4234,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouteAnswer"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    quote_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotationAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotation"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

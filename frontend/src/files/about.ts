@@ -9,6 +9,7 @@ interface Own {
   sources?: string;
   scenario?: string;
   hash?: string;
+  notes?: [string, string][];
 }
 
 /** About text of a figure; the run's hash where the figure shows a run, else the study's. */
@@ -24,5 +25,6 @@ export function aboutOf(own: Own): About {
     date: new Date().toISOString().slice(0, 10),
     sources: own.sources ?? "",
     licence: info?.licence ?? "",
+    notes: own.notes,
   };
 }

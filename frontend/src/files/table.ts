@@ -14,6 +14,8 @@ export interface Column {
   /** Where the number comes from, so that a click explains it. */
   source?: (row: Row) => NumberRef | null;
   kind?: "text" | "number" | "status" | "progress";
+  /** In downloads alone: on screen another column shows it, as a band beside its value. */
+  hidden?: boolean;
 }
 
 export interface Table {
@@ -32,6 +34,8 @@ export interface About {
   sources: string;
   licence: string;
   view: string;
+  /** Further lines of the sheet about a file: label and text. */
+  notes?: [string, string][];
 }
 
 const ALWAYS = ["low", "high", "status", "source"];

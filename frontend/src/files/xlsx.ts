@@ -47,6 +47,7 @@ function aboutRows(about: About, table: Table): Cell[][] {
     ["Date", about.date],
     ["Sources", about.sources],
     ["Licence", about.licence],
+    ...(about.notes ?? []),
     [],
     ["Column", "Meaning"],
     ...columns,

@@ -185,6 +185,20 @@ export class Formatter {
     return gregorianDay(day, "en-GB");
   }
 
+  /** Local time of an ISO moment with its offset: "Thu 26 Mar 13:25"; the offset is left out. */
+  moment(iso: string | null | undefined): string {
+    const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})/.exec(iso ?? "");
+    const day = match && readDay(match[1]);
+    if (!match || !day) return this.words.noData;
+    const locale = this.lang === "fa" ? "fa-IR-u-ca-persian-nu-arabext" : "en-GB";
+    const named = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" } as const;
+    const parts = new Intl.DateTimeFormat(locale, named).formatToParts(day);
+    const part = (type: string) => parts.find((p) => p.type === type)?.value ?? "";
+    const two = (text: string) => [...text].map((digit) => this.number(Number(digit))).join("");
+    const words = [part("weekday"), part("day"), part("month").replace("Sept", "Sep")];
+    return stripMarks(`${words.join(" ")} ${two(match[2]!)}:${two(match[3]!)}`);
+  }
+
   /** Month of an ISO day: "Nov 2026". */
   month(iso: string | null | undefined): string {
     const day = readDay(iso);

@@ -1,8 +1,10 @@
 /** English: the complete catalogue. */
 import changes from "./en.changes";
+import choices from "./en.choices";
 import core from "./en.core";
+import corridors from "./en.corridors";
 import map from "./en.map";
 import pages from "./en.pages";
 import scenario from "./en.scenario";
 
-export default { ...core, ...pages, ...map, ...scenario, ...changes };
+export default { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors };

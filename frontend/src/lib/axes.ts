@@ -18,10 +18,14 @@ export function roundStep(span: number, most: number): number {
   return power * STEPS.find((step) => step * power >= raw * (1 - 1e-9))!;
 }
 
-/** Round values from 0, or from below it, up to the first that covers all of `values`. */
-export function roundTicks(values: number[], most = 5): number[] {
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
+/**
+ * Round values from 0, or from below it, up to the first that covers all of `values`; with `near`
+ * from the last round value below them, so that points far from 0 fill the drawing.
+ */
+export function roundTicks(values: number[], most = 5, near = false): number[] {
+  const all = near && Math.max(...values) > Math.min(...values) ? values : [0, ...values];
+  const low = Math.min(...all);
+  const high = Math.max(...all);
   if (!(high > low)) return [0, 1];
   const step = roundStep(high - low, most);
   const first = Math.floor(low / step + 1e-9);

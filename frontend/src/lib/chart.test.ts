@@ -20,6 +20,10 @@ describe("axes", () => {
     expect(roundTicks([-2, 7])).toEqual([-2, 0, 2, 4, 6, 8]);
     expect(roundTicks([2.1e9])).toEqual([0, 5e8, 1e9, 1.5e9, 2e9, 2.5e9]);
   });
+  it("start near the values where that is asked for", () => {
+    expect(roundTicks([209, 312], 5, true)).toEqual([200, 225, 250, 275, 300, 325]);
+    expect(roundTicks([7], 5, true)).toEqual([0, 2, 4, 6, 8]);
+  });
   it("stand where there is nothing to show", () => expect(roundTicks([])).toEqual([0, 1]));
   it("go from values to pixels and back", () => {
     const scale = amountScale([0, 5, 10], 200, 0);

@@ -40,6 +40,8 @@ export interface ChartOption {
   /** Names of categories, whose places are 0, 1, 2 …, or an axis of amounts. */
   x: { labels: string[]; size?: number } | { name: string; format: (value: number) => string };
   y: { name: string; format: (value: number) => string };
+  /** Axes of amounts start near the least value and not at 0: for points, never for bars. */
+  near?: boolean;
   band?: Band;
   lines?: Line[];
   /** One bar per category. */
@@ -68,22 +70,22 @@ function path(d: string, attributes: Shape["attributes"]): Shape {
   return { tag: "path", attributes: { d, fill: "none", ...attributes } };
 }
 
-function xScale({ x, lines: all = [] }: ChartOption, box: Box): Scale {
+function xScale({ x, near, lines: all = [] }: ChartOption, box: Box): Scale {
   if ("labels" in x) {
     const widest = x.size ? 0 : Math.max(0, ...x.labels.map((label) => widthOf(label))) + 12;
     return categoryScale(x.labels.length, box.x0, box.x1, widest);
   }
   const most = Math.max(1, Math.floor((box.x1 - box.x0) / 90));
-  return amountScale(roundTicks(all.flatMap((line) => line.points.map(([at]) => at)), most), box.x0, box.x1);
+  return amountScale(roundTicks(all.flatMap((line) => line.points.map(([at]) => at)), most, near), box.x0, box.x1);
 }
 
-function yScale({ band, lines: all = [], bars = [] }: ChartOption, box: Box): Scale {
+function yScale({ band, near, lines: all = [], bars = [] }: ChartOption, box: Box): Scale {
   const values = [
     ...(band?.points ?? []).flatMap(([, low, high]) => [low, high]),
     ...all.flatMap((line) => line.points.flatMap(([, value]) => (value === null ? [] : [value]))),
     ...bars.flatMap((bar) => [bar.from, bar.to]),
   ];
-  return amountScale(roundTicks(values), box.y1, box.y0);
+  return amountScale(roundTicks(values, undefined, near), box.y1, box.y0);
 }
 
 /** Lines of the grid with the amounts beside them, and the axis' name above. */
@@ -158,12 +160,13 @@ export function apart(wanted: { at: number; height: number }[]): number[] {
 function endShapes(all: Line[], x: Scale, y: Scale): Shape[] {
   const named = all.flatMap((line) => {
     const last = line.points.findLast(([, value]) => value !== null);
-    return line.end && last ? [{ end: line.end, x: x.at(last[0]), y: y.at(last[1]!) }] : [];
+    const gap = Math.max(8, (line.dot ?? 0) / 2 + 4);
+    return line.end && last ? [{ end: line.end, x: x.at(last[0]) + gap, y: y.at(last[1]!) }] : [];
   });
   const height = (text: string) => heightOf(lines(text, END_WIDTH).length);
   const middles = apart(named.map(({ end, y: at }) => ({ at, height: height(end.text) })));
   return named.flatMap(({ end, x: at }, i) =>
-    textShapes(end.text, at + 8, middles[i]!, { colour: end.colour, width: END_WIDTH }),
+    textShapes(end.text, at, middles[i]!, { colour: end.colour, width: END_WIDTH }),
   );
 }
 

@@ -125,6 +125,13 @@ Pareto = Annotated[
         "really different ones and why.",
     ),
 ]
+Quote = Annotated[
+    bool,
+    typer.Option(
+        "--quote",
+        help="The numbers of a quotation: by leg, moving and standing apart, validity, documents.",
+    ),
+]
 MaxRoutes = Annotated[
     int, typer.Option("--max-routes", help="Most routes to list, for --pareto.", metavar="K")
 ]

@@ -24,6 +24,7 @@ EXAMPLES = """Examples:
   opencorridor route 43.6,51.2 36.8,53.4 --at 2027-01-01
   opencorridor route FROM TO --depart 2025-03-20T08:00+05:00
   opencorridor route "Alpha City" "Charlie City" --study teaching --pareto --max-routes 6
+  opencorridor route FROM TO --quote --out quotation.xlsx
   opencorridor route --pairs pairs.csv --out routes.csv
 """
 _ENDS, _BY = 24, 40  # widest cells, so that a row fits a wide terminal
@@ -59,12 +60,16 @@ def route(
     unit_weight: options.UnitWeight = None,
     pareto: options.Pareto = False,
     max_routes: options.MaxRoutes = 4,
+    quote: options.Quote = False,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", help="CSV with columns from and to.", metavar="FILE"),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="CSV to write, for --pairs.", metavar="FILE")
+        Path | None,
+        typer.Option(
+            "--out", help="CSV to write, for --pairs; CSV or XLSX, for --quote.", metavar="FILE"
+        ),
     ] = None,
     study: options.Study = options.DEFAULT_STUDY,
     as_json: options.Json = False,
@@ -84,8 +89,11 @@ def route(
         "no_transit": options.split(no_transit),
     }
     if pairs is not None:
-        if depart or vehicle or dangerous or temperature or container_type or unit_weight or pareto:
-            message = "--pairs takes no time of departure, truck, needs of cargo or --pareto"
+        single = depart or vehicle or dangerous or temperature or container_type or unit_weight
+        if single or pareto or quote:
+            message = (
+                "--pairs takes no time of departure, truck, needs of cargo, --pareto or --quote"
+            )
             raise typer.BadParameter(message)
         _pairs(pairs, out, force, quiet, as_json, shared)
         return
@@ -100,6 +108,12 @@ def route(
     needs = Needs(dangerous or "", temperature, container_type or "", unit_weight)
     clock: dict[str, Any] = {"depart": depart, "crew": crew, "vehicle": vehicle, "needs": needs}
     choices: dict[str, Any] = {"pareto": pareto, "max_routes": max_routes}
+    if quote:
+        from opencorridor.cli.quote import quote as quoted
+
+        asked = {"origin": start, "destination": end, **shared, **clock, "pareto": pareto}
+        quoted(asked, out, force, quiet, as_json, plain)
+        return
     request = RouteRequest(start, end, **shared, **clock, **choices)
     result = find(request, lambda text: show.note(f"{text} …", quiet))
     if as_json:
@@ -172,7 +186,7 @@ def _print(result: RouteResult) -> None:
 
 
 def _print_day(result: RouteResult) -> None:
-    """Print what hangs on the day: the trip by the clock, and the permits of the truck."""
+    """Print what hangs on the day: the trip by the clock, permits of the truck, documents."""
     if result.schedules:
         from opencorridor.cli.clock import print_schedules
 
@@ -180,6 +194,10 @@ def _print_day(result: RouteResult) -> None:
     for permit in result.permits:
         number = f" ({permit.document_no})" if permit.document_no else ""
         print(f"Permit needed in {permit.country}: {permit.reason}{number}")
+    if result.documents_needed:
+        from opencorridor.cli.papers import print_documents
+
+        print_documents(result.documents_needed)
 
 
 def _print_legs(result: RouteResult) -> None:

@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from opencorridor.routing.asking import Cargo
     from opencorridor.routing.ends import End
     from opencorridor.routing.labels import Labels
-    from opencorridor.routing.pareto import Ground
+    from opencorridor.routing.pareto import Front, Ground
+    from opencorridor.routing.priced import PricedGraph
 
-__all__ = ["Alternative", "Alternatives", "alternatives_of", "list_alternatives", "why"]
+__all__ = [
+    "Alternative",
+    "Alternatives",
+    "alternative_of",
+    "alternatives_of",
+    "list_alternatives",
+    "why",
+]
 
 _NAMES = {
     "best": "least generalised cost",
@@ -154,14 +162,28 @@ def list_alternatives(
     """
     front = ground.front(labels, *ends, wanted)
     priced = ground.whole.priced
-    listed = []
-    for choice in choose(front, np.asarray(priced.graph.length_km), max_routes):
-        way = front.ways[choice.index]
-        route = assemble(priced, labels, ends, (way.start, way.end), front.arcs(choice.index))
-        assert route.totals is not None
-        spread = reliability(stays, route.arcs, route.totals.time_h, seed=seed)
-        listed.append(Alternative(choice, route, spread))
+    listed = [
+        alternative_of(front, choice, priced, labels, stays, ends, seed)
+        for choice in choose(front, np.asarray(priced.graph.length_km), max_routes)
+    ]
     return Alternatives(len(front), tuple(listed))
+
+
+def alternative_of(
+    front: Front,
+    choice: Choice,
+    priced: PricedGraph,
+    labels: Labels,
+    stays: Stays,
+    ends: tuple[End, End],
+    seed: int,
+) -> Alternative:
+    """Return a route of a front leg by leg; ``priced`` and ``labels`` are of the whole graph."""
+    way = front.ways[choice.index]
+    route = assemble(priced, labels, ends, (way.start, way.end), front.arcs(choice.index))
+    assert route.totals is not None
+    spread = reliability(stays, route.arcs, route.totals.time_h, seed=seed)
+    return Alternative(choice, route, spread)
 
 
 def alternatives_of(

@@ -7,7 +7,7 @@ a few arrays instead of forty tables.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Pack", "open_pack"]
 
-_KEY = "route-pack-6"
+_KEY = "route-pack-7"
 # Small tables that a route by the clock, or a cargo with needs, asks.
-_TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES)
+_TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES, "document")
 _PRICED = "arc-prices-2"
 _STAYS = ("mean_h", "spread_h", "headway_h")
 _PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")
@@ -86,6 +86,22 @@ class Pack:
             assert self.folder is not None
             self.opened.append(open_study(self.folder))
         return self.opened[0]
+
+    def changed(self, study: Study, graph: Graph, labels: Labels) -> Pack:
+        """Return what the tables of a changed study say of tariffs, rules and goods.
+
+        Nothing of it is in the cache: it is not to be asked for prices or hours.
+        """
+        return replace(
+            self,
+            graph=graph,
+            labels=labels,
+            goods=Goods.of(study["commodity"]),
+            tables={name: study[name] for name in _TABLES},
+            insurance_share=_insurance_share(study),
+            rate_status=_rate_status(study),
+            opened=[study],
+        )
 
     def priced(self, class_id: str, cargo: str, date: str) -> PricedGraph:
         """Return the graph priced for a class, cargo and date, from the cache if it is there."""

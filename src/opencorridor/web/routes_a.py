@@ -15,6 +15,8 @@ from opencorridor.web.models import (
     Nodes,
     PlaceCard,
     Places,
+    Quotation,
+    QuotationAsk,
     RouteAnswer,
     RouteAsk,
     ScenarioCheck,
@@ -83,9 +85,18 @@ def get_layer(
 
 @router.post("/routes", tags=["routes"])
 def find_routes(study: StudyName, ask: RouteAsk) -> RouteAnswer:
-    """Return the best route and really different others, or why there is none."""
+    """Return the best route and others that none beats, or why there is none."""
     query = workbench.routes.RouteQuery.of(ask.model_dump())
     return RouteAnswer.model_validate(workbench.routes.find(session_of(study), query))
+
+
+@router.post("/routes/quotation", tags=["routes"])
+def quote_route(study: StudyName, body: QuotationAsk) -> Quotation:
+    """Return the numbers of a quotation for a route of an answer."""
+    query = workbench.routes.RouteQuery.of(body.ask.model_dump())
+    return Quotation.model_validate(
+        workbench.quotation.quotation(session_of(study), query, body.route_id or "")
+    )
 
 
 @router.get("/nodes", tags=["map"])

@@ -23,6 +23,12 @@ DUTY_FREE = "W1tbIkRVVFlfRlJFRSIsbnVsbCwibW9kZSJdXSxbXSxbXSxudWxsXQ"
 PAGES = {
     "overview": ("/", "a.picture svg"),
     "map": ("/map?from=Alpha+City&to=Charlie+City", "article[data-route]"),
+    "choices": ("/map?from=Alpha+City&to=Charlie+City&tab=front", "[data-testid=front] svg"),
+    "schedule": (
+        "/map?from=Alpha+City&to=Charlie+City&dep=2025-03-20T08:00%2B05:00&dg=3&truck=CCC",
+        "#tab-panel tbody tr",
+    ),
+    "quotation": ("/map?from=Alpha+City&to=Charlie+City&tab=quote", "[data-testid=quotation] dl"),
     "scenario": (f"/scenario?a={DUTY_FREE}", "input[type=checkbox]:checked"),
     "roadmap": ("/roadmap", "figure"),
     "promises": ("/promises", "tbody tr"),

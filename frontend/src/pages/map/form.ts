@@ -5,7 +5,9 @@ import type { Spec } from "@/map/scenario-spec";
 
 export const UNITS = ["t", "teu", "feu", "truck", "wagon"] as const;
 export const MODES = ["rail", "road", "sea", "inland_water"] as const;
-export const SORTS = ["time", "cost", "co2", "spread"] as const;
+export const SORTS = ["time", "cost", "co2", "spread", "arrival"] as const;
+/** Types of containers that rules of cargo tell apart; without one it is a dry container. */
+export const CONTAINERS = ["reefer", "tank", "open_top", "flat_rack"] as const;
 export type Unit = (typeof UNITS)[number];
 export type RouteMode = (typeof MODES)[number];
 export type Sort = (typeof SORTS)[number];
@@ -26,7 +28,26 @@ export interface Form {
   avoid: string[];
   /** Countries that are not to be crossed. */
   noTransit: string[];
+  /** Time of departure, ISO 8601 with its UTC offset. */
+  depart: string;
+  /** Drivers in a truck. */
+  crew: 1 | 2;
+  /** Country in which the truck is registered. */
+  vehicle: string;
+  /** Class of dangerous goods. */
+  dangerous: string;
+  temperature: boolean;
+  container: string;
+  /** Tonnes in one unit. */
+  unitWeight: number | null;
+  /** Point of the front whose route is wanted too. */
+  point: string;
 }
+
+const positive = (text: string | undefined): number | null => {
+  const number = Number(text);
+  return text && Number.isFinite(number) && number > 0 ? number : null;
+};
 
 const list = (text: string | undefined) => (text ?? "").split(",").filter(Boolean);
 const among = <T extends string>(known: readonly T[], text: string | undefined): T | "" =>
@@ -34,17 +55,24 @@ const among = <T extends string>(known: readonly T[], text: string | undefined):
 
 /** Read the question from the address; words that it does not know are left out. */
 export function readForm(params: Params): Form {
-  const tonnes = Number(params.t);
   return {
     from: params.from ?? "",
     to: params.to ?? "",
     commodity: params.cargo ?? "",
     unit: among(UNITS, params.unit),
-    tonnes: params.t && Number.isFinite(tonnes) && tonnes > 0 ? tonnes : null,
+    tonnes: positive(params.t),
     date: /^\d{4}-\d{2}-\d{2}$/.test(params.date ?? "") ? params.date! : "",
     without: MODES.filter((mode) => list(params.without).includes(mode)),
     avoid: list(params.avoid),
     noTransit: list(params.nt),
+    depart: params.dep ?? "",
+    crew: params.crew === "2" ? 2 : 1,
+    vehicle: params.truck ?? "",
+    dangerous: params.dg ?? "",
+    temperature: params.temp === "1",
+    container: params.ct ?? "",
+    unitWeight: positive(params.uw),
+    point: params.pt ?? "",
   };
 }
 
@@ -60,6 +88,14 @@ export function writeForm(form: Form): Record<string, string> {
     without: form.without.join(","),
     avoid: form.avoid.join(","),
     nt: form.noTransit.join(","),
+    dep: form.depart,
+    crew: form.crew === 2 ? "2" : "",
+    truck: form.vehicle,
+    dg: form.dangerous.trim(),
+    temp: form.temperature ? "1" : "",
+    ct: form.container,
+    uw: form.unitWeight === null ? "" : String(form.unitWeight),
+    pt: form.point,
   };
 }
 
@@ -80,7 +116,21 @@ export function toAsk(form: Form, spec: Spec, alternatives = 3): Ask | null {
     edits: spec.edits,
     measures: spec.measures.map((m) => m.measure_id),
     alternatives,
+    depart: form.depart || null,
+    crew: form.crew,
+    vehicle: form.vehicle || null,
+    dangerous: form.dangerous.trim() || null,
+    temperature: form.temperature,
+    container_type: form.container || null,
+    t_per_unit: form.unitWeight,
+    point: form.point || null,
   };
+}
+
+/** How many of the fields under "more" are filled. */
+export function needsCount(form: Form): number {
+  const { vehicle, dangerous, temperature, container, unitWeight, crew } = form;
+  return [vehicle, dangerous.trim(), temperature, container, unitWeight !== null, crew === 2].filter(Boolean).length;
 }
 
 /** Say whether two questions differ in the numbers of their edits alone, as under a slider. */
@@ -95,6 +145,7 @@ const WORTH: Record<Sort, (route: Found) => number | null> = {
   cost: (r) => r.cost_usd,
   co2: (r) => r.co2_kg,
   spread: (r) => (r.p95_h !== null && r.time_h !== null ? r.p95_h - r.time_h : r.spread_h),
+  arrival: (r) => (r.schedule?.arrives ? r.schedule.hours : null),
 };
 
 /** Routes that were found, best first; a route without the number comes last. */

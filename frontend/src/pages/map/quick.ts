@@ -8,8 +8,8 @@ export function withBest(before: Answer, newer: Answer): Answer {
   const best = newer.routes[0]!;
   const at = before.routes.findIndex((route) => route.route_id === best.route_id);
   // It is the best overall; in what else it is the best is known only beside the others.
-  const known = before.routes[at]?.best_in ?? ["overall"];
+  const { best_in = ["overall"], on_front = false } = before.routes[at] ?? {};
   const routes = before.routes.filter((route) => route.route_id !== best.route_id);
-  routes.splice(Math.max(at, 0), 0, { ...best, best_in: known });
+  routes.splice(Math.max(at, 0), 0, { ...best, best_in, on_front });
   return { ...before, routes };
 }

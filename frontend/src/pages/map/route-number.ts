@@ -14,6 +14,15 @@ export function rememberAsk(routes: Route[], ask: Ask): void {
   for (const route of routes) asks.set(route, ask);
 }
 
+/** The question that a route answers. */
+export const askOf = (route: Route): Ask | undefined => asks.get(route);
+
+/** Where a sum over the first legs of a route comes from. */
+export function sumSoFar(route: Route, column: RouteColumn, first_legs: number): NumberRef | null {
+  const ask = asks.get(route);
+  return ask ? { route: { ask, route_id: route.route_id, first_legs, column } } : null;
+}
+
 /** Where a number of a route comes from, or of one of its legs. */
 export function routeNumber(
   route: Route,

@@ -9,21 +9,28 @@ from typing import Any
 
 import numpy as np
 
-from opencorridor.network import Graph
+from opencorridor.network import BORDER, Graph
+from opencorridor.operations.depart import schedule_dict
+from opencorridor.operations.workbench.fronts import Listed, Listing, points_of
 from opencorridor.operations.workbench.lines import Line, Lines
+from opencorridor.routing.asking import Cargo
+from opencorridor.routing.choices import Choice
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.legs import Leg
+from opencorridor.routing.pareto import Front
 from opencorridor.routing.routes import Route
 from opencorridor.study.places import Place
 
-__all__ = ["mark_best", "route_id", "route_item", "signature"]
+__all__ = ["front_item", "mark_best", "route_id", "route_item", "signature"]
 
 Row = dict[str, Any]
 _DECIMALS = 4
 _STOPS = ("border", "transshipment", "gauge", "access")
 _TOTALS = ("time_h", "spread_h", "cost_usd_per_t", "gc_usd_per_t", "co2_kg_per_t", "distance_km")
-_BEST = {"time": "time_h", "cost": "cost_usd_per_t", "co2": "co2_kg_per_t",
-         "overall": "gc_usd_per_t"}  # fmt: skip
+# In the order of the criteria of a front.
+_BEST = {"time": "time_h", "cost": "cost_usd_per_t", "co2": "co2_kg_per_t"}
+# Rounding of sums over legs.
+_SAME = 2e-4
 
 
 def _round(value: float | None) -> float | None:
@@ -94,21 +101,45 @@ def _joined(drawn: list[Line]) -> list[Line]:
 
 
 def route_id(route: Route, labels: Labels, graph: Graph) -> str:
-    """Return the name of a route: a hash of what it passes, or of why there is none."""
-    told = repr(signature(route, labels, graph)) if route.found else route.reason
+    """Return the name of a route: a hash of what it passes, or of why there is none.
+
+    Links, too, by their ids: two routes of a front may pass the same borders by different links.
+    """
+    told = repr((signature(route, labels, graph), _links(route, labels, graph)))
+    if not route.found:
+        told = route.reason
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+def _links(route: Route, labels: Labels, graph: Graph) -> list[str]:
+    arcs = np.array(route.arcs, np.int64)
+    rows = graph.ref[arcs[graph.kind[arcs] <= BORDER]] if len(arcs) else arcs
+    found: list[str] = labels.link_id[rows].tolist()
+    return found
+
+
+def _choice(choice: Choice | None) -> Row:
+    """Return why a route is listed; nothing of one that is not of the front."""
+    if choice is None:
+        return {"on_front": False, "shared_share": None, "difference": None, "nearly": []}
+    return {
+        "on_front": True,
+        "shared_share": choice.shared_share,
+        "difference": asdict(choice.difference) if choice.difference else None,
+        "nearly": [{"role": role, "share": share} for role, share in choice.nearly],
+    }
+
+
 def route_item(
-    route: Route,
+    listed: Listed,
     graph: Graph,
     labels: Labels,
     lines: Lines,
     ends: tuple[Place, Place],
-    tonnes: float,
-    p95_h: float | None = None,
+    cargo: Cargo,
 ) -> Row:
     """Return a route as plain values: totals, legs with their lines, or why there is none."""
+    route, spread, tonnes = listed.route, listed.spread, cargo.tonnes
     item: Row = {
         "route_id": route_id(route, labels, graph),
         "found": route.found,
@@ -122,10 +153,11 @@ def route_item(
             for way in route.opens_with
         ],
         "best_in": [],
+        **_choice(listed.choice),
         "mode_chain": _chain(route.legs),
-        "p95_h": _round(p95_h),
-        "cost_usd": None,
-        "co2_kg": None,
+        "p50_h": _round(spread.p50_h if spread else None),
+        "p95_h": _round(spread.p95_h if spread else None),
+        "schedule": schedule_dict(listed.schedule) if listed.schedule else None,
         "gauge_changes": sum(leg.mode == "gauge" for leg in route.legs),
         "crossings": list(route.crossings),
         "legs": [
@@ -136,16 +168,47 @@ def route_item(
     totals = route.totals
     for name in _TOTALS:
         item[name] = _round(getattr(totals, name)) if totals else None
-    if totals:
-        item["cost_usd"] = round(totals.cost_usd_per_t * tonnes, _DECIMALS)
-        item["co2_kg"] = round(totals.co2_kg_per_t * tonnes, _DECIMALS)
+    for name, per_t, by in (
+        ("cost_usd", "cost_usd_per_t", tonnes),
+        ("cost_usd_per_unit", "cost_usd_per_t", cargo.payload_t),
+        ("co2_kg", "co2_kg_per_t", tonnes),
+    ):
+        item[name] = round(getattr(totals, per_t) * by, _DECIMALS) if totals else None
     return item
 
 
-def mark_best(items: Sequence[Row]) -> None:
-    """Write into each route in which of time, cost, CO2e and overall it is the best of them."""
+def mark_best(items: Sequence[Row], front: Front | None) -> None:
+    """Write into each route what no route does better: time, cost, co2, overall, arrival.
+
+    ``overall`` is the least generalised cost. Time, cost and CO2e are told only where the whole
+    front has nothing better; without one the best overall alone is known.
+    """
     found = [item for item in items if item["found"]]
-    for word, column in _BEST.items():
-        if found:
-            values: list[float] = [item[column] for item in found]
-            found[int(np.argmin(values))]["best_in"].append(word)
+    if not found:
+        return
+    _least(found, "gc_usd_per_t")["best_in"].append("overall")
+    for k, (word, column) in enumerate(_BEST.items() if front is not None else ()):
+        best = _least(found, column)
+        if best[column] <= front.values[:, k].min() + _SAME:  # type: ignore[union-attr]
+            best["best_in"].append(word)
+    arriving = [i for i in found if i["schedule"] and i["schedule"]["arrives"]]
+    if len(arriving) > 1:
+        first = min(arriving, key=lambda item: item["schedule"]["hours"])
+        first["best_in"].append("arrival")
+
+
+def _least(items: Sequence[Row], column: str) -> Row:
+    return items[int(np.argmin([item[column] for item in items]))]
+
+
+def front_item(listing: Listing, items: Sequence[Row]) -> Row | None:
+    """Return the points of a front, each with the listed route that it is of, if there is one."""
+    if listing.front is None:
+        return None
+    points = points_of(listing.front)
+    for point in points:
+        point["route_id"] = None
+    for one, item in zip(listing.listed, items, strict=True):
+        if one.choice is not None:
+            points[one.choice.index]["route_id"] = item["route_id"]
+    return {"size": len(points), "points": points}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +24,15 @@ from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
 from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["COLUMNS", "of_route"]
+__all__ = [
+    "COLUMNS",
+    "changes_of",
+    "grounds_of_route",
+    "leg_name",
+    "of_route",
+    "own_cells",
+    "unknown",
+]
 
 _DECIMALS = 4
 # More terms than this nobody reads; the words and the cells stay.
@@ -71,7 +80,8 @@ COLUMNS: dict[str, _Column] = {
 """Numbers of a route and of a leg that can be asked about."""
 
 
-def _unknown(what: str, value: str) -> OpenCorridorError:
+def unknown(what: str, value: str) -> OpenCorridorError:
+    """Return the error of a route, leg or number that the answer does not have."""
     return OpenCorridorError(
         [
             Problem(
@@ -116,9 +126,16 @@ class _Ground:
         )  # fmt: skip
 
     def own(self, cells: list[Cell]) -> list[Cell]:
-        """Return the cells that the study itself has too: measures may add and drop rows."""
-        changed = self.found.asked.world.study
-        return [cell for cell in cells if _same_row(self.study, changed, cell)]
+        """Return the cells that the study itself has too."""
+        return own_cells(self.study, self.found.asked.world.study, cells)
+
+
+def own_cells(study: Study, changed: Study, cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells that a study itself has, too, observed ones first and not too many.
+
+    Measures may add and drop rows.
+    """
+    return _observed_first(study, [cell for cell in cells if _same_row(study, changed, cell)])
 
 
 def _same_row(study: Study, changed: Study, cell: Cell) -> bool:
@@ -162,9 +179,10 @@ def _of_leg(ground: _Ground, leg: Leg, column: str) -> tuple[str, dict[str, floa
     return expression, terms.numbers, terms.cells
 
 
-def _total(ground: _Ground, column: str) -> tuple[str, dict[str, float], list[Cell]]:
+def _total(
+    ground: _Ground, legs: Sequence[Leg], column: str
+) -> tuple[str, dict[str, float], list[Cell]]:
     """Return the sum over legs, and the cells of all of them: observed ones are not cut off."""
-    legs = ground.route.legs
     numbers = {f"n{n}": float(getattr(leg, column)) for n, leg in enumerate(legs)}
     cells = [cell for leg in legs for cell in _of_leg(ground, leg, column)[2]]
     summed = " + ".join(numbers) if COLUMNS[column].terms is not None else ""
@@ -179,7 +197,8 @@ def _observed_first(study: Study, cells: list[Cell]) -> list[Cell]:
     return sorted(cells, key=assumed)[:MOST]
 
 
-def _name(leg: Leg) -> str:
+def leg_name(leg: Leg) -> str:
+    """Return the crossing or terminal of a leg, else its ends."""
     place = leg.border_crossing or leg.terminal
     return place or " – ".join(dict.fromkeys((leg.origin, leg.destination)))
 
@@ -197,10 +216,11 @@ def _ground(session: Session, query: RouteQuery, wanted: str) -> _Ground:
     for route in found.routes:
         if route.found and route_id(route, world.labels, world.graph) == wanted:
             return _Ground(session.study, found, route, plan_of(session, world, found.asked.date))
-    raise _unknown("route", wanted)
+    raise unknown("route", wanted)
 
 
-def _changes(query: RouteQuery) -> str:
+def changes_of(query: RouteQuery) -> str:
+    """Return the measures and edits of a question as one text."""
     edits = [f"{e.table} {e.key}: {e.column} {e.op} {e.value}" for e in query.edits]
     return changes_text([*query.measures, *edits])
 
@@ -212,7 +232,7 @@ def _arithmetic(
     of = COLUMNS[column]
     plain = of.per_t or column
     if leg is None:
-        expression, numbers, cells = _total(ground, plain)
+        expression, numbers, cells = _total(ground, ground.route.legs, plain)
     else:
         expression, numbers, cells = _of_leg(ground, leg, plain)
     words = of.words if leg is not None or of.per_t else f"Sum over the legs. {of.words}"
@@ -223,29 +243,78 @@ def _arithmetic(
     return words, expression, numbers, cells
 
 
+def _value(ground: _Ground, leg: Leg | None, column: str) -> float:
+    """Return a number of a leg, or of the whole route."""
+    of = COLUMNS[column]
+    whole = leg if leg is not None else ground.route.totals
+    return float(getattr(whole, of.per_t or column)) * (ground.tonnes if of.per_t else 1.0)
+
+
+def _first_legs(
+    ground: _Ground, count: int, column: str
+) -> tuple[str, str, dict[str, float], list[Cell], float]:
+    """Return words, expression, numbers, cells and value of a sum over the first legs.
+
+    What is added are the numbers of the legs as the answer gives them, as a chart adds them up.
+    """
+    of, legs = COLUMNS[column], ground.route.legs[:count]
+    if of.terms is None and not of.per_t:
+        raise unknown("column", column)  # a spread does not add up
+    numbers = {f"n{n}": round(_value(ground, leg, column), _DECIMALS)
+               for n, leg in enumerate(legs)}  # fmt: skip
+    cells = _total(ground, legs, of.per_t or column)[2]
+    what = of.words if not of.per_t else f"{of.words}. {COLUMNS[of.per_t].words}"
+    words = f"Sum over the first legs. {what}" if legs else "Start of the way: nothing yet"
+    return words, " + ".join(numbers), numbers, cells, math.fsum(numbers.values())
+
+
+def _place(ground: _Ground, at: int | None, first_legs: int | None) -> dict[str, Any]:
+    """Return table, row and the row's name of a number: a whole route, a leg, a sum so far."""
+    legs = ground.route.legs
+    if first_legs is not None:
+        name = legs[first_legs - 1].destination if first_legs else legs[0].origin
+        return {"table": "route_legs", "row": max(first_legs - 1, 0), "row_label": name}
+    if at is not None:
+        return {"table": "route_legs", "row": at, "row_label": leg_name(legs[at])}
+    ends = ground.found.asked.origin.name, ground.found.asked.destination.name
+    return {"table": "route", "row": 0, "row_label": " – ".join(ends)}
+
+
 def of_route(
-    session: Session, query: RouteQuery, wanted: str, leg: int | None, column: str
+    session: Session,
+    query: RouteQuery,
+    wanted: str,
+    leg: int | None,
+    column: str,
+    first_legs: int | None = None,
 ) -> dict[str, Any]:
-    """Return where a number of a route comes from; ``leg`` counts from 0, None is the whole.
+    """Return where a number of a route comes from.
+
+    ``leg`` counts from 0; ``first_legs`` asks for the sum over that many legs; without both it is
+    the whole route.
 
     The question is answered again: the same question on the same study has the same routes.
 
     Raises
     ------
     OpenCorridorError
-        ``unknown_route``, ``unknown_leg``, and all that is wrong with the question.
+        ``unknown_route``, ``unknown_leg``, ``unknown_column`` where numbers do not add up along
+        the way, and all that is wrong with the question.
     """
     ground = _ground(session, query, wanted)
     legs = ground.route.legs
     if leg is not None and not 0 <= leg < len(legs):
-        raise _unknown("leg", str(leg))
+        raise unknown("leg", str(leg))
+    if first_legs is not None and not 0 <= first_legs <= len(legs):
+        raise unknown("leg", str(first_legs))
     one = legs[leg] if leg is not None else None
-    words, expression, numbers, cells = _arithmetic(ground, one, column)
+    if first_legs is None:
+        words, expression, numbers, cells = _arithmetic(ground, one, column)
+        value = _value(ground, one, column)
+    else:
+        words, expression, numbers, cells, value = _first_legs(ground, first_legs, column)
     of = COLUMNS[column]
-    whole = one if one is not None else ground.route.totals
-    value = float(getattr(whole, of.per_t or column)) * (ground.tonnes if of.per_t else 1.0)
-    ends = ground.found.asked.origin.name, ground.found.asked.destination.name
-    inputs = _observed_first(ground.study, ground.own(cells))
+    inputs = ground.own(cells)
     return {
         "label": column_title(column),
         "value": round(value, _DECIMALS),
@@ -255,10 +324,26 @@ def of_route(
         "status": "derived",
         "formula": told(words, expression, numbers, value),
         **grounds(ground.found.asked.world.study, inputs),
-        "table": "route" if leg is None else "route_legs",
-        "row": leg or 0,
-        "row_label": _name(one) if one is not None else " – ".join(ends),
+        **_place(ground, leg, first_legs),
         "column": column,
-        "description": _changes(query),
+        "description": changes_of(query),
         **frame(ground.study, None),
     }
+
+
+def grounds_of_route(
+    session: Session, query: RouteQuery, wanted: str, columns: Sequence[str]
+) -> tuple[Found, Route, dict[str, Any]]:
+    """Return a route that an answer has, and the cells, sources and assumptions of its columns.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_route``, and all that is wrong with the question.
+    """
+    ground = _ground(session, query, wanted)
+    legs = ground.route.legs
+    cells = dict.fromkeys(cell for column in columns for cell in _total(ground, legs, column)[2])
+    inputs = _observed_first(ground.study, ground.own(list(cells)))
+    found = ground.found
+    return found, ground.route, grounds(found.asked.world.study, inputs)

@@ -1,35 +1,41 @@
-"""Routes between two places: the best one, and really different others."""
+"""Routes between two places: some of all that no other route beats, and the best one."""
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.operations.depart import parse_departure
 from opencorridor.operations.route import gather, iso_date
 from opencorridor.operations.workbench.edits import Edit
-from opencorridor.operations.workbench.graphs import World, plan_of, priced, world_of
+from opencorridor.operations.workbench.fronts import Listed, Listing, list_routes, stays_on
+from opencorridor.operations.workbench.graphs import World, priced, world_of
 from opencorridor.operations.workbench.lines import lines_of
 from opencorridor.operations.workbench.places import names_of, place_item
-from opencorridor.operations.workbench.route_items import mark_best, route_item, signature
+from opencorridor.operations.workbench.route_items import front_item, mark_best, route_item
 from opencorridor.operations.workbench.session import Session
+from opencorridor.operations.workbench.timed import timed
 from opencorridor.routing.api import approach_pricer
-from opencorridor.routing.asking import Cargo, choose_cargo, end_of, find_elements
+from opencorridor.routing.asking import Cargo, Needs, choose_cargo, end_of, find_elements
 from opencorridor.routing.ends import Approach, End, Pricer
-from opencorridor.routing.masks import Element, parse_modes
+from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.priced import PricedGraph
-from opencorridor.routing.reliability import Stays, reliability, stays_of
+from opencorridor.routing.reliability import DRAWS, SEED
 from opencorridor.routing.routes import Route, Wanted, find_route
 from opencorridor.routing.ruled import ruled
+from opencorridor.routing.rules import Permit, permits_on
 from opencorridor.study import Study
 from opencorridor.study.places import Place, resolve
 
-__all__ = ["Asked", "Found", "RouteQuery", "find", "search_routes"]
+__all__ = ["Asked", "Found", "RouteQuery", "find", "permits_of", "search_routes"]
 
-_LAND, _WATER = ("rail", "road"), ("sea", "inland_water")
-# Crossings of the best route that are avoided one by one: few routes pass more.
-_MOST_AVOIDED = 8
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,9 @@ class RouteQuery:
     """What is asked; as :class:`opencorridor.operations.route.RouteRequest`, with changes.
 
     ``edits`` and ``measures`` change the study for this question; ``alternatives`` is how many
-    other routes are wanted beside the best.
+    other routes are wanted beside the best, ``point`` the name of a point of the front whose route
+    is wanted too. ``dangerous``, ``temperature``, ``container_type`` and ``t_per_unit`` are the
+    needs of the cargo (:class:`opencorridor.routing.asking.Needs`).
     """
 
     origin: str
@@ -52,6 +60,21 @@ class RouteQuery:
     edits: tuple[Edit, ...] = ()
     measures: tuple[str, ...] = ()
     alternatives: int = 3
+    depart: str | None = None
+    crew: int = 1
+    vehicle: str | None = None
+    dangerous: str | None = None
+    temperature: bool = False
+    container_type: str | None = None
+    t_per_unit: float | None = None
+    point: str | None = None
+
+    @property
+    def needs(self) -> Needs:
+        """What the cargo asks of the way."""
+        return Needs(
+            self.dangerous or "", self.temperature, self.container_type or "", self.t_per_unit
+        )
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> RouteQuery:
@@ -63,7 +86,7 @@ class RouteQuery:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its names resolved."""
+    """A question with its names resolved; ``vehicle`` is a country id, or blank."""
 
     world: World
     cargo: Cargo
@@ -71,27 +94,33 @@ class Asked:
     origin: Place
     destination: Place
     wanted: Wanted
+    departs: dt.datetime | None = None
+    vehicle: str = ""
 
 
 def _asked(session: Session, query: RouteQuery) -> Asked:
     """Resolve all names of a question; everything that is wrong with it is raised at once."""
     pack = session.pack
-    world, cargo, date, modes, avoid, no_transit, origin, destination = gather(
+    world, cargo, departs, date, modes, avoid, no_transit, vehicle, origin, destination = gather(
         (
             lambda: world_of(session, query.edits, query.measures),
             lambda: choose_cargo(
-                pack.goods, pack.default, query.commodity, query.unit, query.tonnes
+                pack.goods, pack.default, query.commodity, query.unit, query.tonnes,
+                needs=query.needs,
             ),
-            lambda: iso_date(query.date) if query.date else pack.baseline_date,
+            lambda: parse_departure(query.depart) if query.depart else None,
+            lambda: iso_date(query.date) if query.date else "",
             lambda: parse_modes(query.modes),
             lambda: find_elements(pack.places, pack.graph, pack.labels, query.avoid),
             lambda: tuple(resolve(pack.places, c, "country").id for c in query.no_transit),
+            lambda: resolve(pack.places, query.vehicle, "country").id if query.vehicle else "",
             lambda: resolve(pack.places, query.origin),
             lambda: resolve(pack.places, query.destination),
         )
-    )
+    )  # fmt: skip
+    date = date or (departs.date().isoformat() if departs else pack.baseline_date)
     wanted = Wanted(cargo.cargo, modes, avoid, no_transit)
-    return Asked(world, cargo, date, origin, destination, wanted)
+    return Asked(world, cargo, date, origin, destination, wanted, departs, vehicle)
 
 
 class _Search:
@@ -113,68 +142,31 @@ class _Search:
     def _end(self, place: Place, modes: tuple[str, ...]) -> End:
         return end_of(place, self.priced.graph, self.world.labels, modes, self._approach)
 
-    def __call__(self, wanted: Wanted, explain: bool = False) -> Route:
+    def __call__(
+        self, wanted: Wanted, cost: Floats | None = None, *, explain: bool = False
+    ) -> Route:
         ends = [self._end(p, wanted.modes) for p in (self.asked.origin, self.asked.destination)]
-        return find_route(self.priced, self.world.labels, ends[0], ends[1], wanted, explain=explain)
-
-    def borders(self, route: Route) -> list[Element]:
-        """Border crossings of a route, those inside a union left out."""
-        labels, graph = self.world.labels, self.world.graph
-        found = []
-        for crossing in dict.fromkeys(route.crossings):
-            at = graph.place_index(crossing, "border_crossing")
-            if labels.place_kind[at] != "union":
-                found.append(Element("border_crossing", crossing, str(labels.place_name[at])))
-        return found
-
-
-def _others(search: _Search, wanted: Wanted, best: Route) -> Iterator[Wanted]:
-    """Yield what to ask for ways unlike the best one.
-
-    Other sets of modes; each border of the best route avoided in turn, then all of them.
-    """
-    water = tuple(m for m in _WATER if m in wanted.modes)
-    sets: list[tuple[str, ...]] = [(land,) for land in _LAND if land in wanted.modes]
-    sets += [(land, *water) for land in _LAND if land in wanted.modes and water]
-    for modes in sets:
-        if set(modes) != set(wanted.modes):
-            yield replace(wanted, modes=modes)
-    borders = search.borders(best)
-    for element in borders[:_MOST_AVOIDED]:
-        yield replace(wanted, avoid=(*wanted.avoid, element))
-    if len(borders) > 1:
-        yield replace(wanted, avoid=(*wanted.avoid, *borders))
-
-
-def _routes(search: _Search, wanted: Wanted, alternatives: int) -> list[Route]:
-    """Return the best route and the best of the others, by generalised cost."""
-    best = search(wanted, explain=True)
-    if not best.found or not alternatives:
-        return [best]
-
-    def mark(route: Route) -> tuple[Any, ...]:
-        return signature(route, search.world.labels, search.world.graph)
-
-    found = {mark(best): best}
-    for other in _others(search, wanted, best):
-        route = search(other)
-        if route.found and (mark(route) not in found or _gc(route) < _gc(found[mark(route)])):
-            found[mark(route)] = route
-    return sorted(found.values(), key=_gc)[: alternatives + 1]
-
-
-def _gc(route: Route) -> float:
-    assert route.totals is not None
-    return route.totals.gc_usd_per_t
+        return find_route(
+            self.priced, self.world.labels, ends[0], ends[1], wanted, explain=explain, cost=cost
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A question as it was understood, the priced network, and the routes on it, best first."""
+    """A question as it was understood, the priced network, and the routes on it, best first.
+
+    ``wanted`` holds what the study's rules forbid to the cargo and truck, too.
+    """
 
     asked: Asked
     priced: PricedGraph
-    routes: list[Route]
+    wanted: Wanted
+    listing: Listing
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes, best first."""
+        return [item.route for item in self.listing.listed]
 
 
 def search_routes(session: Session, query: RouteQuery) -> Found:
@@ -190,29 +182,50 @@ def search_routes(session: Session, query: RouteQuery) -> Found:
     world, trade = asked.world, (asked.origin.country, asked.destination.country)
     wanted = ruled(
         asked.wanted, search.priced.graph, world.labels, world.study.tables, asked.cargo,
-        asked.date, bool(query.date), trade,
+        asked.date, bool(query.date or query.depart), trade, asked.vehicle,
     )  # fmt: skip
-    return Found(asked, search.priced, _routes(search, wanted, query.alternatives))
+    best = search(wanted, explain=True)
+    stays = stays_on(session, world, asked.date, asked.cargo.cargo)
+    count = query.alternatives + 1 if query.alternatives else 0
+    listing = list_routes(
+        search.priced, world.labels, stays, best, wanted, count, query.point or ""
+    )
+    if asked.departs is not None and best.found:
+        listed = timed(
+            session, world, search.priced, asked.date, asked.departs, query.crew, wanted, search,
+            listing.listed, stays, search=bool(query.alternatives),
+        )  # fmt: skip
+        listing = Listing(tuple(listed), listing.front, listing.too_large)
+    return Found(asked, search.priced, wanted, listing)
 
 
-def _stays(session: Session, asked: Asked) -> Stays:
-    """Return what may vary on the arcs on a date; a change of the study may change it."""
-    world, cargo = asked.world, asked.cargo.cargo
-    key = world.key, asked.date, cargo
+def permits_of(found: Found, route: Route) -> tuple[Permit, ...]:
+    """Return the permits that a truck needs on a route."""
+    asked, priced = found.asked, found.priced
+    tables = asked.world.study.tables
+    if not route.arcs or not tables["permit"].n:
+        return ()
+    graph, arcs = priced.graph, np.array(route.arcs, np.int64)
+    ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
+    kinds = priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
+    return permits_on(graph, tables, arcs, kinds, asked.vehicle, asked.date)
 
-    def make() -> Stays:
-        return stays_of(plan_of(session, world, asked.date), world.study, cargo)
 
-    found: Stays = session.kept("stays", 6).get(key, make)
-    return found
+def _items(session: Session, found: Found) -> list[dict[str, Any]]:
+    asked, study = found.asked, session.study
+    world, ends = asked.world, (asked.origin, asked.destination)
+    lines = lines_of(study if world.graph is session.pack.graph else world.study)
 
+    def item(one: Listed) -> dict[str, Any]:
+        permits = [asdict(permit) for permit in permits_of(found, one.route)]
+        return {
+            **route_item(one, world.graph, world.labels, lines, ends, asked.cargo),
+            "permits": permits,
+        }
 
-def _p95_h(stays: Stays, route: Route) -> float | None:
-    """Return the hours that 19 of 20 trips keep to, None where no spread is known on the way."""
-    if route.totals is None:
-        return None
-    spread = reliability(stays, route.arcs, route.totals.time_h)
-    return spread.p95_h if spread else None
+    items = [item(one) for one in found.listing.listed]
+    mark_best(items, found.listing.front)
+    return items
 
 
 def _class_names(study: Study, class_id: str) -> dict[str, str]:
@@ -223,11 +236,11 @@ def _class_names(study: Study, class_id: str) -> dict[str, str]:
 def find(
     session: Session, query: RouteQuery, clock: Callable[[], float] = time.perf_counter
 ) -> dict[str, Any]:
-    """Find routes: the best by generalised cost, and really different ones beside it.
+    """Find routes: some of the exact set that no other beats, and the best by generalised cost.
 
-    Others are the best ways by rail or road alone or with ships, and those that avoid each border
-    of the best route in turn, and all of them; routes with the same modes, borders (none inside a
-    union) and terminals count as one.
+    No other beats means: in hours, US$ and kg CO2e per tonne at once (means, whatever the time of
+    departure). With a departure every route is timed by the clock, and the way that arrives first
+    is listed too.
 
     Raises
     ------
@@ -237,16 +250,9 @@ def find(
     """
     started = clock()
     found = search_routes(session, query)
-    asked, routes = found.asked, found.routes
-    study, cargo, world = session.study, asked.cargo, asked.world
-    lines = lines_of(study if world.graph is session.pack.graph else world.study)
-    ends = asked.origin, asked.destination
-    stays = _stays(session, asked)
-    items = [
-        route_item(r, world.graph, world.labels, lines, ends, cargo.tonnes, _p95_h(stays, r))
-        for r in routes
-    ]
-    mark_best(items)
+    asked, listing = found.asked, found.listing
+    study, cargo = session.study, asked.cargo
+    items = _items(session, found)
     return {
         "study_hash": study.hash,
         "origin": place_item(study, asked.origin),
@@ -256,12 +262,21 @@ def find(
         "cargo": cargo.cargo,
         "unit": cargo.unit,
         "tonnes": cargo.tonnes,
+        "needs": asdict(cargo.needs),
         "date": asked.date,
-        "date_given": bool(query.date),
+        "date_given": bool(query.date or query.depart),
+        "depart": asked.departs.isoformat(timespec="minutes") if asked.departs else None,
+        "crew": query.crew,
+        "vehicle": asked.vehicle or None,
         "modes": list(asked.wanted.modes),
         "avoid": [element.id for element in asked.wanted.avoid],
         "no_transit": list(asked.wanted.no_transit),
+        "rules": [ban.name for ban in found.wanted.bans if ban.bits.any()],
         "price_basis": f"constant US$ of {study.settings.price_year}",
+        "seed": SEED,
+        "draws": DRAWS,
+        "front": front_item(listing, items),
+        "front_problem": listing.too_large or None,
         "routes": items,
         "seconds": round(clock() - started, 3),
     }

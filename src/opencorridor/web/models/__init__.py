@@ -26,7 +26,13 @@ from opencorridor.web.models.places import (
     Sourced,
 )
 from opencorridor.web.models.promises import Agreement, Commitment, Promises
-from opencorridor.web.models.provenance import RouteNumber, ScenarioNumber, ScenarioSide
+from opencorridor.web.models.provenance import (
+    Progress,
+    RouteNumber,
+    ScenarioNumber,
+    ScenarioSide,
+)
+from opencorridor.web.models.quotation import Quotation, QuotationAsk
 from opencorridor.web.models.results import Latest, ResultInfo, RoadmapResult
 from opencorridor.web.models.routes import Edit, Leg, RouteAnswer, RouteAsk, RouteItem, Way, WayPart
 from opencorridor.web.models.scenarios import (
@@ -106,8 +112,11 @@ __all__ = [
     "Point",
     "ProblemDetail",
     "ProblemItem",
+    "Progress",
     "Promises",
     "Provenance",
+    "Quotation",
+    "QuotationAsk",
     "RestrictionItem",
     "ResultInfo",
     "RoadmapParams",

@@ -27,7 +27,12 @@ class Edit(In):
 
 
 class RouteAsk(In):
-    """Places are names in any recorded spelling, UN/LOCODE, ``lat,lon``, or ``zone:ID``."""
+    """Places are names in any recorded spelling, UN/LOCODE, ``lat,lon``, or ``zone:ID``.
+
+    ``depart`` is an ISO 8601 time with its UTC offset, ``vehicle`` the country of the truck's
+    registration, ``dangerous`` a class of dangerous goods, ``t_per_unit`` the tonnes in one unit,
+    ``point`` the ``point_id`` of a route of the front that is wanted too.
+    """
 
     origin: Annotated[str, Field(min_length=1, max_length=200)]
     destination: Annotated[str, Field(min_length=1, max_length=200)]
@@ -43,6 +48,23 @@ class RouteAsk(In):
     edits: Annotated[list[Edit], Field(max_length=50)] = Field(default_factory=list)
     measures: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
     alternatives: Annotated[int, Field(ge=0, le=5)] = 3
+    depart: Annotated[str, Field(max_length=40)] | None = None
+    crew: Annotated[int, Field(ge=1, le=2)] = 1
+    vehicle: Id | None = None
+    dangerous: Annotated[str, Field(max_length=10)] | None = None
+    temperature: bool = False
+    container_type: Annotated[str, Field(max_length=40)] | None = None
+    t_per_unit: Annotated[float, Field(gt=0, le=1e4)] | None = None
+    point: Id | None = None
+
+
+class Needs(Out):
+    """What the cargo asks of the way."""
+
+    dangerous: str
+    temperature: bool
+    container_type: str
+    t_per_unit: float | None
 
 
 class Leg(Out):
@@ -82,8 +104,99 @@ class Way(Out):
     distance_km: float
 
 
+class Wait(Out):
+    """A wait on the way.
+
+    ``kind``: opening, departure, headway, break, rest or weekly_rest; ``assumed``: a mean.
+    """
+
+    kind: str
+    place: str
+    hours: float
+    until: str
+    reason: str | None
+    row_id: str | None
+    document_no: str | None
+    assumed: bool
+
+
+class TimedLeg(Out):
+    """A leg by the clock."""
+
+    mode: str
+    from_: str = Field(alias="from")
+    to: str
+    starts: str
+    ends: str
+    hours: float
+    waits: list[Wait]
+
+
+class Schedule(Out):
+    """A route by the clock, times in the offset of the departure.
+
+    ``arrives`` is null where the trip cannot go on: ``reason`` says why.
+    """
+
+    departs: str
+    arrives: str | None
+    hours: float | None
+    waited_h: float
+    rested_h: float
+    reason: str | None
+    legs: list[TimedLeg]
+
+
+class Permit(Out):
+    """A permit that a truck needs; ``rule``: required, or quota."""
+
+    permit_id: str
+    country: str
+    rule: str
+    per_year: float | None
+    reason: str
+    document_no: str
+
+
+class Nearly(Out):
+    """A role that a route misses by a share: ``role`` is best, fastest, cheapest or cleanest."""
+
+    role: str
+    share: float
+
+
+class Difference(Out):
+    """A route's figures less those of the listed route of a role."""
+
+    rival: str
+    time_h: float
+    cost_usd_per_t: float
+    co2_kg_per_t: float
+
+
+class FrontPoint(Out):
+    """A route that no other beats; ``route_id`` where it is listed."""
+
+    point_id: str
+    time_h: float
+    cost_usd_per_t: float
+    co2_kg_per_t: float
+    route_id: str | None
+
+
+class Front(Out):
+    """All routes that no other beats in hours, US$ and kg CO2e per tonne at once."""
+
+    size: int
+    points: list[FrontPoint]
+
+
 class RouteItem(Out):
-    """One route; ``route_id`` hashes what it passes; ``best_in``: time, cost, co2, overall."""
+    """One route; ``route_id`` hashes what it passes.
+
+    ``best_in``: time, cost, co2, overall (least generalised cost), arrival (by the clock).
+    ``on_front``: no route beats it; ``difference`` and ``nearly`` tell why it is listed.
+    """
 
     route_id: str
     found: bool
@@ -91,23 +204,36 @@ class RouteItem(Out):
     reason: str | None
     opens_with: list[Way]
     best_in: list[str]
+    on_front: bool
+    shared_share: float | None
+    difference: Difference | None
+    nearly: list[Nearly]
     mode_chain: list[str]
     time_h: float | None
     spread_h: float | None
+    p50_h: float | None
     p95_h: float | None
+    schedule: Schedule | None
     cost_usd_per_t: float | None
     gc_usd_per_t: float | None
     co2_kg_per_t: float | None
     distance_km: float | None
     cost_usd: float | None
+    cost_usd_per_unit: float | None
     co2_kg: float | None
     gauge_changes: int
     crossings: list[str]
+    permits: list[Permit]
     legs: list[Leg]
 
 
 class RouteAnswer(Out):
-    """Routes for what was asked, as the server understood it."""
+    """Routes for what was asked, as the server understood it.
+
+    ``rules``: what the study forbids to this cargo and truck on the day. ``seed`` and ``draws``
+    made ``p50_h`` and ``p95_h``. ``front`` is null where it was not asked for, where there is no
+    route, and where it is too large (``front_problem``).
+    """
 
     study_hash: str
     origin: PlaceItem
@@ -117,11 +243,20 @@ class RouteAnswer(Out):
     cargo: str
     unit: str
     tonnes: float
+    needs: Needs
     date: str
     date_given: bool
+    depart: str | None
+    crew: int
+    vehicle: str | None
     modes: list[str]
     avoid: list[str]
     no_transit: list[str]
+    rules: list[str]
     price_basis: str
+    seed: int
+    draws: int
+    front: Front | None
+    front_problem: str | None
     routes: list[RouteItem]
     seconds: float
