@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,15 @@ class Elimination:
     in_arc: Array
     in_node: Array
     zone_order: Array
+
+    @cached_property
+    def filled(self) -> tuple[Array, ...]:
+        """first, upper, lower, triangle, arc_edge, arc_way for the kernels.
+
+        Copies: arrays mapped from the cache are read-only, which would compile a kernel twice.
+        """
+        names = ("first", "upper", "lower", "triangle", "arc_edge", "arc_way")
+        return tuple(np.array(getattr(self, name), order="C") for name in names)
 
     def arrays(self) -> dict[str, Array]:
         """Return the fields as named arrays, for the cache."""

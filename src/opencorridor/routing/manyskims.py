@@ -9,13 +9,14 @@ the former.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.network import Graph
 from opencorridor.routing.elimination import Elimination
 from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
 
@@ -25,12 +26,13 @@ Array = npt.NDArray[Any]
 Bits = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 Priced = tuple[PricedGraph, Bits]
+Own = dict[int, tuple[int, int, int]]
 
 # Lanes of a block, and zones of a vector: as in ``kernels.customise``, which needs a compiler.
 LANES = 8
 
 
-def own_countries(priced: PricedGraph, present: Bits) -> dict[int, tuple[int, int, int]]:
+def own_countries(priced: PricedGraph, present: Bits) -> Own:
     """Return the countries where prices or presence of arcs in use differ by flow kind.
 
     Returns
@@ -86,10 +88,8 @@ class Lanes:
     group: npt.NDArray[np.int64]
 
 
-def lanes_of(items: Sequence[Priced]) -> Lanes:
-    """Return the lanes of classes; those of one kind of pair come together."""
-    graph = items[0][0].graph
-    own = [own_countries(*item) for item in items]
+def lanes_of(graph: Graph, own: Sequence[Own]) -> Lanes:
+    """Return the lanes of classes with these own countries; like kinds of pairs come together."""
     special = sorted(set().union(*own))
     numbers = range(len(graph.countries))
     country = graph.node_country[graph.zone_node].astype(np.int64)
@@ -151,12 +151,8 @@ def _prepare(order: Elimination, lanes: Lanes) -> tuple[Any, ...]:
     group = lanes.group[zones]
     n_group = lanes.pairs.shape[1]
     above = _rows(order.above_first, zones, order.above)
-    own = (
-        plain_array(getattr(order, name), getattr(order, name).dtype)
-        for name in ("first", "upper", "lower", "triangle", "arc_edge", "arc_way")
-    )
     return (
-        *own,
+        *order.filled,
         *above,
         *_spans(order, zones, group, n_group),
         np.unique(above[1]).astype(np.int64),
@@ -191,10 +187,39 @@ class Sums:
     n_trees: int
 
 
-def _prices(priced: PricedGraph, out: Floats) -> None:
-    out[:, :4] = priced.plain
+def _ready(item: Priced, out: Floats) -> Own:
+    """Check a class, write its prices as the kernel takes them; return its own countries."""
+    priced, present = item
+    check_costs(priced, present)
+    out[:, 0] = priced.time_h
+    np.multiply(priced.spread_h, priced.spread_h, out=out[:, 1])
+    out[:, 2] = priced.co2_kg_per_t
+    out[:, 3] = priced.graph.length_km
     out[:, 4:7] = priced.money_usd_per_t
     out[:, 7:] = priced.gc_usd_per_t
+    return own_countries(priced, present)
+
+
+def _alike(items: Sequence[Priced], price: Floats) -> list[int]:
+    """Return for every class the first one that has all its prices."""
+    seen: dict[bytes, list[int]] = {}
+    first = []
+    for c, (_, present) in enumerate(items):
+        # A few prices tell most classes apart; only those left are compared in full.
+        near = seen.setdefault(price[c, ::97].tobytes(), [])
+        twin = next(
+            (
+                b
+                for b in near
+                if np.array_equal(present, items[b][1])
+                and np.array_equal(price[b], price[c], equal_nan=True)
+            ),
+            c,
+        )
+        first.append(twin)
+        if twin == c:
+            near.append(c)
+    return first
 
 
 def _blocks(n: int, threads: int) -> npt.NDArray[np.int64]:
@@ -222,36 +247,29 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
 
     from opencorridor.routing.kernels import customise
 
-    for item in items:
-        check_costs(*item)
     graph = items[0][0].graph
     n_zones = len(graph.zone_id)
     price = np.empty((len(items), graph.n_arcs, 10))
-    for c, (priced, _) in enumerate(items):
-        _prices(priced, price[c])
-    rows: dict[bytes, int] = {}
-    class_of, keep = [], []
-    for c, (_, present) in enumerate(items):
-        digest = blake2b(price[c].tobytes() + present.tobytes()).digest()
-        if digest not in rows:
-            rows[digest] = len(keep)
-            keep.append(c)
-        class_of.append(rows[digest])
-    chosen = [items[c] for c in keep]
+    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+        own = list(pool.map(_ready, items, price))
+    first = _alike(items, price)
+    keep = sorted(set(first))
     price = price if len(keep) == len(items) else np.ascontiguousarray(price[keep])
-    lanes = lanes_of(chosen)
-    result = np.empty((len(chosen), n_zones, n_zones, customise.N_SUMS))
+    lanes = lanes_of(graph, [own[c] for c in keep])
+    result = np.empty((len(keep), n_zones, n_zones, customise.N_SUMS))
+    threads = numba.get_num_threads()
     customise.skim(
-        _blocks(len(lanes.lane_class), numba.get_num_threads()),
+        threads,
+        _blocks(len(lanes.lane_class), threads),
         _prepare(order, lanes),
         lanes.pairs,
         lanes.lane_class,
         lanes.lane_kind,
         plain_array(graph.country, np.int16),
-        np.stack([present for _, present in chosen]),
+        np.stack([items[c][1] for c in keep]),
         price,
         result,
     )
     size = np.bincount(lanes.group, minlength=lanes.pairs.shape[1])
     trees = int((lanes.pairs.any(axis=2) @ size).sum())
-    return Sums(result, tuple(class_of), len(lanes.lane_class), trees)
+    return Sums(result, tuple(keep.index(c) for c in first), len(lanes.lane_class), trees)

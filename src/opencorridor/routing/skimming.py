@@ -43,10 +43,11 @@ REASONS = (
     "closed: a way exists over links or crossings that are not open",
     "no mode: a way exists with modes that were not asked for",
     "no way in the network",
+    "no zone of the study stands for one of the countries",
 )
-"""Texts of the reason codes 0 (a way was found) to 6."""
+"""Texts of the reason codes 0 (a way was found) to 7; the last is for skims by country."""
 
-SAME_ZONE, NO_ORIGIN, NO_DESTINATION, CLOSED, NO_MODE, NO_WAY = range(1, 7)
+SAME_ZONE, NO_ORIGIN, NO_DESTINATION, CLOSED, NO_MODE, NO_WAY, NO_ZONE = range(1, 8)
 
 
 @dataclass(frozen=True, eq=False)

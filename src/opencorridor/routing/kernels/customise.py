@@ -399,33 +399,37 @@ def _room(n_slot, n_edge, n_zone):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _block(  # type: ignore[no-untyped-def]
-    lane, lanes, order, pairs, lane_class, lane_kind, arc_country, present, price, result
+def _some_blocks(  # type: ignore[no-untyped-def]
+    start, step, block, order, pairs, lane_class, lane_kind, arc_country, present, price, result
 ):
-    """Skim ``lanes`` lanes from ``lane`` on, at most LANES."""
+    """Skim every ``step``-th block from ``start`` on, all in the same room."""
     first, upper, slot, n_zone = order[0], order[1], order[8], order[12].shape[0]
     n_edge = upper.shape[0]
     cost = np.empty((arc_country.shape[0], LANES))
     weight = np.empty((n_edge, 2, LANES))
     middle = np.empty((n_edge, 2, LANES), np.int32)
-    _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost)
-    _customise(first, order[3], order[4], order[5], cost, weight, middle)
     room = _room(slot[-1], n_edge, n_zone)
-    for k in range(lanes):
-        _one_lane(
-            k, pairs[lane + k], lane_class[lane + k], lane_kind[lane + k], arc_country, price,
-            order, weight, middle, cost, room, result,
-        )  # fmt: skip
+    for b in range(start, block.shape[0] - 1, step):
+        lane, lanes = block[b], block[b + 1] - block[b]
+        _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost)
+        _customise(first, order[3], order[4], order[5], cost, weight, middle)
+        for k in range(lanes):
+            _one_lane(
+                k, pairs[lane + k], lane_class[lane + k], lane_kind[lane + k], arc_country, price,
+                order, weight, middle, cost, room, result,
+            )  # fmt: skip
 
 
 @njit(cache=True, parallel=True)
 def skim(  # type: ignore[no-untyped-def]
-    block, order, pairs, lane_class, lane_kind, arc_country, present, price, result
+    threads, block, order, pairs, lane_class, lane_kind, arc_country, present, price, result
 ):
     """Skim all lanes, in parallel by block.
 
     Parameters
     ----------
+    threads : int
+        Parts that the blocks are dealt to; no result depends on it.
     block : int64[B + 1]
         First lane of each block, then the number of lanes; at most LANES in each.
     order : tuple
@@ -447,6 +451,6 @@ def skim(  # type: ignore[no-untyped-def]
         Filled for the pairs that lanes serve: hours, squared spread, kg, km, money, generalised
         cost; NaN where there is no way and within a zone.
     """
-    for b in prange(block.shape[0] - 1):
-        _block(block[b], block[b + 1] - block[b], order, pairs, lane_class, lane_kind,
-               arc_country, present, price, result)  # fmt: skip
+    for t in prange(threads):
+        _some_blocks(t, threads, block, order, pairs, lane_class, lane_kind, arc_country, present,
+                     price, result)  # fmt: skip
