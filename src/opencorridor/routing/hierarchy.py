@@ -250,7 +250,9 @@ def prepared(network: Network, ends: Array) -> Hierarchy:
     found = load_arrays(mark, key)
     if found is not None:
         meta = found.pop("meta")
-        return Hierarchy(**found, names=tuple(meta["names"]), n_core=meta["n_core"])
+        # Copies can be written to, as built ones can: code is compiled for one kind of array only.
+        held = {name: values.copy() for name, values in found.items()}
+        return Hierarchy(**held, names=tuple(meta["names"]), n_core=meta["n_core"])
     made = build(network, ends)
     arrays = {f.name: getattr(made, f.name) for f in fields(made)[:-2]}
     save_arrays(mark, key, arrays, {"names": made.names, "n_core": made.n_core})
