@@ -23,6 +23,11 @@ DUTY_FREE = "W1tbIkRVVFlfRlJFRSIsbnVsbCwibW9kZSJdXSxbXSxbXSxudWxsXQ"
 PAGES = {
     "overview": ("/", "a.picture svg"),
     "map": ("/map?from=Alpha+City&to=Charlie+City", "article[data-route]"),
+    "corridors": (
+        "/map?from=Alpha+City&to=Charlie+City&tab=corridors",
+        "[data-testid=corridors] figure",
+    ),
+    "reach": ("/map?reach=zone:A1&rq=cost", "[data-testid=reach] tbody tr"),
     "scenario": (f"/scenario?a={DUTY_FREE}", "input[type=checkbox]:checked"),
     "roadmap": ("/roadmap", "figure"),
     "promises": ("/promises", "tbody tr"),
