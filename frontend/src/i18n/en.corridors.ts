@@ -2,7 +2,7 @@
 export default {
   "corridors.tab": "Corridors",
   "corridors.name": "{modes} by {crossings}",
-  "corridors.short": "Corridor {n}",
+  "corridors.short": "Corridor\u00a0{n}",
   "corridors.numbered": "{n} {name}",
   "corridors.finding": "{fast} is the fastest: {time}. {cheap} is the cheapest: {cost} per tonne.",
   "corridors.only": "{fast} takes {time} and costs {cost} per tonne.",

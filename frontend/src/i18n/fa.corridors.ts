@@ -2,7 +2,7 @@
 export default {
   "corridors.tab": "کریدورها",
   "corridors.name": "{modes} از {crossings}",
-  "corridors.short": "کریدور {n}",
+  "corridors.short": "کریدور\u00a0{n}",
   "corridors.numbered": "{n} {name}",
   "corridors.finding": "{fast} سریع‌ترین است: {time}. {cheap} ارزان‌ترین است: {cost} برای هر تن.",
   "corridors.only": "{fast} {time} زمان می‌برد و {cost} برای هر تن هزینه دارد.",

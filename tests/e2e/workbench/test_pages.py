@@ -29,6 +29,11 @@ PAGES = {
         "#tab-panel tbody tr",
     ),
     "quotation": ("/map?from=Alpha+City&to=Charlie+City&tab=quote", "[data-testid=quotation] dl"),
+    "corridors": (
+        "/map?from=Alpha+City&to=Charlie+City&tab=corridors",
+        "[data-testid=corridors] figure",
+    ),
+    "reach": ("/map?reach=zone:A1&rq=cost", "[data-testid=reach] tbody tr"),
     "scenario": (f"/scenario?a={DUTY_FREE}", "input[type=checkbox]:checked"),
     "roadmap": ("/roadmap", "figure"),
     "promises": ("/promises", "tbody tr"),

@@ -1,7 +1,7 @@
 /** Hours of corridors as bars in parts: in motion, at borders, at terminals, other waits; P95 marked. */
 import style from "@style";
 import { roundTicks } from "@/lib/axes";
-import { round, textShapes, type Shape } from "@/lib/shapes";
+import { round, svgText, textShapes, type Drawing, type Shape } from "@/lib/shapes";
 import type { Corridor, Named } from "./names";
 
 export const PARTS = ["moving", "border", "terminal", "waiting"] as const;
@@ -13,6 +13,7 @@ export const PART_COLOURS: Record<Part, string> = {
 const ROW = 46;
 const BAR = 18;
 const END = 16;
+const KEY = 20;
 const GRID = "#E4E7EB";
 
 /** Height of the drawing. */
@@ -20,8 +21,36 @@ export const barsHeight = (count: number): number => count * ROW + 34;
 
 const hoursOf = (corridor: Corridor, part: Part): number => corridor[`${part}_h`];
 
+/** A text that keeps its direction whatever stands beside it. */
+const isolated = (text: string): string => `\u2068${text}\u2069`;
+
+/** Lines of a key below a drawing, from a height on: colour, stroke and name of each corridor. */
+export function keyShapes(all: Named[], top: number): Shape[] {
+  return all.flatMap((one, i): Shape[] => {
+    const y = top + 12 + i * KEY;
+    const stroke = { stroke: one.colour, "stroke-width": 2.5, fill: "none", "stroke-dasharray": one.dash || "none" };
+    return [
+      { tag: "path", attributes: { d: `M8 ${y}H46`, ...stroke } },
+      ...textShapes(isolated(one.name), 54, y),
+    ];
+  });
+}
+
+/** A drawing with the key below it: a saved picture has no page around it. */
+export function withKey(made: Drawing, all: () => Named[]): Drawing {
+  return {
+    svg: () => {
+      const { text, width, height } = made.svg();
+      const whole = height + all().length * KEY + 10;
+      const inner = text.replace(/^<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
+      const key = svgText(keyShapes(all(), height), width, whole);
+      return { text: key.replace(/<\/svg>\s*$/, `${inner}</svg>\n`), width, height: whole };
+    },
+  };
+}
+
 function row(one: Named, top: number, x: (hours: number) => number, whole: string): Shape[] {
-  const shapes: Shape[] = textShapes(`${one.name} · ${whole}`, 0, top + 10, { size: 12 });
+  const shapes: Shape[] = textShapes(`${isolated(one.name)} · ${isolated(whole)}`, 0, top + 10, { size: 12 });
   let at = 0;
   for (const part of PARTS) {
     const hours = hoursOf(one.corridor, part);
