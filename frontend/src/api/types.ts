@@ -1608,6 +1608,8 @@ export interface components {
             documents: components["schemas"]["QuoteDocument"][];
             /** Draws */
             draws: number;
+            /** Insurance Status */
+            insurance_status: string | null;
             /** Insurance Usd */
             insurance_usd: number | null;
             /** Insurance Usd Per T */
@@ -1738,7 +1740,7 @@ export interface components {
         };
         /**
          * QuoteTotal
-         * @description Sums over the lines.
+         * @description Sums over the lines; ``status`` is that of the least sure one.
          */
         QuoteTotal: {
             /** Co2 Kg */
@@ -1757,6 +1759,8 @@ export interface components {
             dwell_h: number;
             /** Moving H */
             moving_h: number;
+            /** Status */
+            status: string;
             /** Time H */
             time_h: number;
         };

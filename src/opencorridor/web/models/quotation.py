@@ -43,7 +43,7 @@ class QuoteLine(Out):
 
 
 class QuoteTotal(Out):
-    """Sums over the lines."""
+    """Sums over the lines; ``status`` is that of the least sure one."""
 
     distance_km: float
     moving_h: float
@@ -54,6 +54,7 @@ class QuoteTotal(Out):
     cost_usd: float
     co2_kg_per_t: float
     co2_kg: float
+    status: str
 
 
 class QuoteDocument(Out):
@@ -107,6 +108,7 @@ class Quotation(Out):
     total: QuoteTotal
     insurance_usd_per_t: float | None
     insurance_usd: float | None
+    insurance_status: str | None
     total_usd: float
     p50_h: float | None
     p95_h: float | None
