@@ -196,9 +196,9 @@ class Cells:
     def _route(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         routes = self.get("/routes", asked["ask"])["routes"]
         route = next(r for r in routes if r["route_id"] == asked["route_id"])
-        if asked["column"] not in route | route["legs"][0]:
-            return self._quoted(asked)
         row = route if asked["leg"] is None else route["legs"][asked["leg"]]
+        if asked["column"] not in row:
+            return self._quoted(asked)
         ends = {"from": route["legs"][0]["from"], "to": route["legs"][-1]["to"]}
         return float(row[asked["column"]]), {**ends, **row}
 
