@@ -10,6 +10,22 @@ from data.network.context import Build
 # Lines inside the Caspian outline are lower bounds; ships add harbour approaches (assumed).
 CASPIAN_FACTOR = 1.1
 NODE_KIND = {"waypoint": "waypoint", "port": "port"}
+# Lanes that the map shows over more than 50 km of land: canals, rivers and fjords that it leaves
+# out, and connectors drawn straight across one bay's shore. Named by hand from the map.
+PASSAGES = {
+    "suez": [("6273", "6275"), ("6275", "6277"), ("6275", "6278"), ("6275", "6281"),
+             ("6275", "6284")],
+    "gulf_of_suez": [("6305", "6354"), ("6308", "6354")],
+    "yangtze": [("7324", "7461"), ("7418", "7461"), ("7461", "7498"), ("7461", "7511"),
+                ("7461", "7571")],
+    "danube": [("6129", "6215")],
+    "shatt_al_arab": [("6585", "6591")],
+    "pathein_river": [("7052", "7055")],
+    "pussur_river": [("7027", "7028")],
+    "malaren": [("5495", "5507")],
+    "namsenfjord": [("5130", "5138")],
+}  # fmt: skip
+PASSAGE_OF = {frozenset(ends): name for name, pairs in PASSAGES.items() for ends in pairs}
 
 
 def sea(build: Build) -> None:
@@ -83,12 +99,19 @@ def _put(build: Build, row: Row, caspian: set[str]) -> None:
             "state": "open" if row["open_default"] == "1" else "closed",
             "oneway": "0",
             "border_charge": "1",
-            "passage": "volga_don" if river else row["passage"],
+            "passage": _passage(row, river),
             "geometry_wkt": _drawn(row["geometry_wkt"]),
             "source": source,
             "status": status,
         },
     )
+
+
+def _passage(row: Row, river: bool) -> str:
+    """Return the canal, strait or river of a lane; blank in open water."""
+    if river:
+        return "volga_don"
+    return row["passage"] or PASSAGE_OF.get(frozenset((row["from_node_id"], row["to_node_id"])), "")
 
 
 def _drawn(wkt: str) -> str:

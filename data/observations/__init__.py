@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.economy.shared import Sources, Tables
 
-from . import counts, match, observed
+from . import counts, indicators, match, observed
 
 
 def tables(source: Path, network: Tables) -> Tables:
@@ -24,6 +24,7 @@ def tables(source: Path, network: Tables) -> Tables:
     observations = observed.observation(source, sources)
     return {
         "observation": observations,
+        "corridor_indicator": indicators.corridor_indicator(source, observations),
         "observation_match": match.observation_match(source, observations, network),
         "traffic": counts.traffic(source, sources),
         "trade_series": counts.trade_series(source, sources),

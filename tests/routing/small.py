@@ -12,7 +12,7 @@ MARK = {"source": "S", "status": "assumed"}
 def make(**tables: list[dict[str, Any]]) -> Study:
     """Return a study from rows; source, status, one class, rates and speeds are filled in."""
     base: dict[str, list[dict[str, Any]]] = {
-        "source": [{"source_id": "S", "title": "made for a test"}],
+        "source": [{"source_id": "S", "title": "made for a test", "licence": "own work"}],
         "commodity": [
             {"class_id": "G", "name_en": "Grain", "containerised_share": 0.1,
              "value_density_usd_per_t": 200, "value_of_time_usd_per_t_h": 0.1,
@@ -168,3 +168,38 @@ def three_zones() -> Study:
         zone=[zone(z, "AAA", float(z) - 1) for z in ("1", "2", "3")],
         access=[access(z, f"road:{z}") for z in ("1", "2", "3")],
     )
+
+
+def there_and_back() -> Study:
+    """A to D, whose land is dear to import into and cheap to pass.
+
+    Through D's own land and back in by BBB is 100 + 100 + 10 km; round by BBB 400 km.
+    """
+    study = make(
+        country=countries("AAA", "BBB", "DDD"),
+        node=[
+            node("road:a", "AAA"), node("road:d1", "DDD", 1), node("road:d2", "DDD", 2),
+            node("road:b", "BBB", 3), node("road:d", "DDD", 4),
+        ],
+        link=[
+            link("AD", "road:a", "road:d1", 0, border_crossing_id="AD"),
+            link("DD", "road:d1", "road:d2", 100, country_id="DDD"),
+            link("DB", "road:d2", "road:b", 0, border_crossing_id="DB"),
+            link("BD", "road:b", "road:d", 0, border_crossing_id="BD"),
+            link("AB", "road:a", "road:b", 400, country_id="BBB"),
+        ],
+        border_crossing=[crossing("AD", "AAA", "DDD"), crossing("DB", "DDD", "BBB"),
+                         crossing("BD", "BBB", "DDD")],
+        border_dwell=[dwell(x, a, b, 1) for x, p, q in (("AD", "AAA", "DDD"), ("DB", "DDD", "BBB"),
+                      ("BD", "BBB", "DDD")) for a, b in ((p, q), (q, p))],
+        zone=[zone("A", "AAA"), zone("B", "BBB", 3), zone("D", "DDD", 4)],
+        access=[access("A", "road:a"), access("B", "road:b"), access("D", "road:d")],
+    )  # fmt: skip
+    rates = study["mode_rate"]
+    dear = [
+        MARK | {"rate_id": f"dear{kind}", "mode": "road", "cargo": "bulk", "unit": "t",
+                "country_id": "DDD", "flow_kind": kind, "rate_usd_per_unit_km": rate,
+                "fixed_usd_per_unit": 0}
+        for kind, rate in (("import_export", 2.0), ("domestic", 2.0), ("transit", 0.01))
+    ]  # fmt: skip
+    return study.replace({"mode_rate": rates.concat(dear)})

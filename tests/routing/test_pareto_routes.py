@@ -12,7 +12,7 @@ from opencorridor.network import MODES
 from opencorridor.operations.pack import Pack, open_pack
 from opencorridor.routing.asking import end_of
 from opencorridor.routing.choices import MAX_SHARED, choose, shared_share
-from opencorridor.routing.ends import End
+from opencorridor.routing.ends import End, end_states
 from opencorridor.routing.kernels import pareto_plain
 from opencorridor.routing.masks import Element, present_bits
 from opencorridor.routing.pareto import (
@@ -23,8 +23,8 @@ from opencorridor.routing.pareto import (
     distinct,
     in_steps,
 )
-from opencorridor.routing.routes import Wanted, assemble, end_states, search_pair
-from opencorridor.routing.search import grow
+from opencorridor.routing.routes import Wanted, assemble, search_pair
+from opencorridor.routing.search import grow, pair_view
 from opencorridor.study import OpenCorridorError
 from opencorridor.study.places import resolve
 
@@ -110,9 +110,9 @@ def test_the_fastest_is_the_tree_of_hours_and_the_best_is_near_the_route(
         present_bits(terrain.mask(pack(SHIPPED).labels, Wanted(cargo))),
     )
     hours = np.repeat(np.nan_to_num(priced.time_h)[:, None], 3, axis=1)
-    goal = end_states(priced, both[1])
-    tree = grow(priced, hours, present, [(both[0].nodes[0], 0.0)], [s for s, _ in goal],
-                both[0].countries[0])  # fmt: skip
+    view = pair_view(priced, hours, present, both[0].countries[0], both[1].countries[0])
+    goal = end_states(both[1], range(len(both[1].nodes)))
+    tree = grow(priced, view, [(both[0].nodes[0], 0.0)], [s for s, _ in goal])
     fastest = min(tree.dist[state] for state, _ in goal)
     assert front.values[0, 0] == pytest.approx(fastest, abs=1e-3)
     found = search_pair(priced, priced.gc, present, *both)

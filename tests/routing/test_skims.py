@@ -38,6 +38,22 @@ def test_a_skim_equals_the_routes_of_all_pairs(teaching: Study) -> None:
     assert data.attrs["study_hash"] == teaching.hash
 
 
+def test_a_way_through_the_destination_s_land_pays_what_imports_pay() -> None:
+    study = small.there_and_back()
+    skim = skims(study, class_id="G", cargo="bulk")
+    cell = skim.sel(origin="A", destination="D")
+    found = route(study, "A", "D", class_id="G", cargo="bulk")
+    assert found.totals is not None
+    assert found.crossings == ("BD",)
+    # 400 km at 0.05 US$/t-km and 1 at the border, against 100 km at 2 and 3 at the borders.
+    assert float(cell["cost_usd_per_t"]) == pytest.approx(400 * 0.05 + 1)
+    assert float(cell["distance_km"]) == pytest.approx(400)
+    assert float(cell["gc_usd_per_t"]) == pytest.approx(found.totals.gc_usd_per_t)
+    # To BBB the same land is only passed, at 0.01 and 1 at each of two borders.
+    passed = skim.sel(origin="A", destination="B")
+    assert float(passed["cost_usd_per_t"]) == pytest.approx(100 * 0.01 + 2)
+
+
 def test_case_9_a_disconnected_zone_is_an_error_that_names_it() -> None:
     with pytest.raises(OpenCorridorError) as caught:
         skims(small.three_zones())

@@ -75,6 +75,19 @@ def test_an_id_stands_for_a_row(client: TestClient) -> None:
     assert client.get(f"{API}/provenance", params={**query, "key": "no"}).status_code == 404
 
 
+def test_a_sum_so_far_and_a_count_are_told(client: TestClient) -> None:
+    route = posted(client, "/routes", ASK)["routes"][0]
+    body = {"ask": ASK, "route_id": route["route_id"], "first_legs": 2, "column": "time_h"}
+    found = posted(client, "/provenance/route", body)
+    assert found["value"] == pytest.approx(sum(leg["time_h"] for leg in route["legs"][:2]))
+    promised = client.get(f"{API}/promises").json()["commitments"]
+    counted = f"{API}/provenance/commitments"
+    assert client.get(counted).json()["value"] == len(promised)
+    done = client.get(counted, params={"progress": "done"}).json()
+    assert done["value"] == sum(item["progress"] == "done" for item in promised)
+    assert client.get(counted, params={"progress": "nearly"}).status_code == 422
+
+
 def test_the_load_of_a_crossing_needs_a_run(client: TestClient) -> None:
     query = {"crossing": "BC_ROAD", "column": "t_per_year"}
     assert client.get(f"{API}/provenance", params=query).status_code == 422

@@ -11,6 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from opencorridor.operations.run import RunRequest, run, stored
+from opencorridor.study import Problem
+from opencorridor.web.errors import items_of
 
 API = "/api/v1"
 BASE = "http://127.0.0.1"
@@ -171,3 +173,13 @@ def test_the_study_is_handed_out(client: TestClient) -> None:
     answer = client.get(f"{API}/study/download")
     assert answer.headers["content-type"] == "application/zip"
     assert answer.content[:2] == b"PK"
+
+
+def test_a_problem_of_a_request_names_the_row_as_a_page_counts_it() -> None:
+    in_file = Problem("bad", "is wrong", table="link", file="link.csv", row=5, column="length_km")
+    elsewhere = Problem("bad", "is wrong", table="link", file="another.csv", row=5)
+    without = Problem("bad", "is wrong", table="link")
+    assert [item["index"] for item in items_of([in_file, elsewhere, without], "teaching")] == [
+        3, None, None,
+    ]  # fmt: skip
+    assert [item["index"] for item in items_of([in_file], "no such study")] == [None]

@@ -1,6 +1,7 @@
 /** Tables of a stored run, as rows with names; `row_` is the row's number in the whole table. */
 import type { Row } from "@/files/table";
 import { api, need, type Schemas } from "./client";
+import { keptAnswer } from "./kept";
 
 export type Summary = Schemas["ResultInfo"]["summary"];
 
@@ -12,10 +13,14 @@ export function records(answer: Schemas["Rows"]): Row[] {
   }));
 }
 
-/** Read a table of a result. */
-export async function resultTable(result_id: string, name: string, limit = 1000): Promise<Row[]> {
-  const params = { path: { result_id, name }, query: { limit } };
-  return records(await need(api.GET("/api/v1/results/{result_id}/tables/{name}", { params })));
+const MOST_ROWS = 1000;
+
+/** Read a table of a result; it never changes, so it is kept. The rows are not to be changed. */
+export function resultTable(result_id: string, name: string): Promise<Row[]> {
+  return keptAnswer(`result ${result_id} ${name}`, result_id, async () => {
+    const params = { path: { result_id, name }, query: { limit: MOST_ROWS } };
+    return records(await need(api.GET("/api/v1/results/{result_id}/tables/{name}", { params })));
+  });
 }
 
 /** Number of a row, or null. */

@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/corridors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Corridors
+         * @description Return the corridors of a pair side by side: hours, money, CO2e and TFI1 to TFI4.
+         */
+        post: operations["compare_corridors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corridors/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Corridor Workbook
+         * @description Return the corridors of a pair as XLSX: tables, and both charts drawn by the spreadsheet.
+         */
+        post: operations["corridor_workbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -275,6 +315,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Provenance Of A Count
+         * @description Return where the number of commitments of a status, or of a group of sides, comes from.
+         */
+        get: operations["provenance_of_a_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/corridor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Corridor
+         * @description Return where an indicator of a corridor comes from.
+         */
+        post: operations["provenance_of_corridor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Reach
+         * @description Return where a number of a reach map comes from: that of the best route to the zone.
+         */
+        post: operations["provenance_of_reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/route": {
         parameters: {
             query?: never;
@@ -309,6 +409,26 @@ export interface paths {
          * @description Return where a number of a comparison of scenarios comes from.
          */
         post: operations["provenance_of_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Reach
+         * @description Return hours, US$ and CO2e per tonne from a place to every zone, or why there is no way.
+         */
+        post: operations["find_reach"];
         delete?: never;
         options?: never;
         head?: never;
@@ -817,6 +937,8 @@ export interface components {
         /**
          * Commitment
          * @description A promise of one side, with the modelled effect of its measures.
+         *
+         *     ``group`` is whose it is: ``both``, one country of the pair, or ``several``.
          */
         Commitment: {
             /** Agreement Id */
@@ -831,6 +953,8 @@ export interface components {
             due_date: string;
             /** Effect Usd */
             effect_usd: number | null;
+            /** Group */
+            group: string;
             /** Indicator */
             indicator: string;
             /** Measure Ids */
@@ -875,6 +999,161 @@ export interface components {
             payload_t: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Corridor
+         * @description A corridor; ``route_id`` is that of the route by it. Hours in parts add up to ``time_h``.
+         */
+        Corridor: {
+            /** Border H */
+            border_h: number;
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Cost Usd Per T High */
+            cost_usd_per_t_high: number;
+            /** Cost Usd Per T Low */
+            cost_usd_per_t_low: number;
+            /** Crossings */
+            crossings: string[];
+            /** Distance Km */
+            distance_km: number;
+            /** Indicators */
+            indicators: components["schemas"]["CorridorIndicator"][];
+            /** Mode Chain */
+            mode_chain: string[];
+            /** Moving H */
+            moving_h: number;
+            /** P50 H */
+            p50_h: number | null;
+            /** P95 H */
+            p95_h: number | null;
+            /** Points */
+            points: components["schemas"]["CorridorPoint"][];
+            /** Route Id */
+            route_id: string;
+            /** Stops */
+            stops: components["schemas"]["CorridorStop"][];
+            /** Terminal H */
+            terminal_h: number;
+            /** Time H */
+            time_h: number;
+            /** Time H High */
+            time_h_high: number;
+            /** Time H Low */
+            time_h_low: number;
+            /** Waiting H */
+            waiting_h: number;
+        };
+        /**
+         * CorridorIndicator
+         * @description A trade facilitation indicator; ``mode`` is empty for the whole route.
+         */
+        CorridorIndicator: {
+            /** High */
+            high: number | null;
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Low */
+            low: number | null;
+            /** Mode */
+            mode: string | null;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * CorridorNumber
+         * @description An indicator of a corridor that an ask finds; ``mode`` is empty for the whole route.
+         */
+        CorridorNumber: {
+            ask: components["schemas"]["RouteAsk"];
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Mode */
+            mode?: ("rail" | "road") | null;
+            /** Route Id */
+            route_id: string;
+        };
+        /**
+         * CorridorPoint
+         * @description Sums at the end of a leg.
+         */
+        CorridorPoint: {
+            /** At */
+            at: string;
+            /** Hours */
+            hours: number;
+            /** Km */
+            km: number;
+            /** Usd */
+            usd: number;
+        };
+        /**
+         * CorridorStop
+         * @description A border-crossing point: hours, and US$ for 20 t.
+         */
+        CorridorStop: {
+            /** Border Crossing Id */
+            border_crossing_id: string;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Cost Usd High */
+            cost_usd_high: number;
+            /** Cost Usd Low */
+            cost_usd_low: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Time H */
+            time_h: number;
+            /** Time H High */
+            time_h_high: number;
+            /** Time H Low */
+            time_h_low: number;
+        };
+        /**
+         * Corridors
+         * @description Corridors of a pair, best first; ``reason`` says why there is none.
+         */
+        Corridors: {
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Corridors */
+            corridors: components["schemas"]["Corridor"][];
+            /** Date */
+            date: string;
+            destination: components["schemas"]["PlaceItem"];
+            /** Observed */
+            observed: components["schemas"]["ObservedIndicator"][];
+            origin: components["schemas"]["PlaceItem"];
+            /** Price Basis */
+            price_basis: string;
+            /** Reason */
+            reason: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Tonnes */
+            tonnes: number;
+            /** Unit */
+            unit: string;
         };
         /**
          * Country
@@ -1271,6 +1550,43 @@ export interface components {
             share: number;
         };
         /**
+         * NeededDocument
+         * @description A document that the goods need.
+         *
+         *     ``stage``: origin, transit, border or destination; ``need``: required, conditional or option;
+         *     ``at``: the places that ask for it.
+         */
+        NeededDocument: {
+            /** At */
+            at: string[];
+            /** Code */
+            code: string;
+            /** Condition */
+            condition: string;
+            /** Country */
+            country: string;
+            /** Document Id */
+            document_id: string;
+            /** Electronic */
+            electronic: string;
+            /** Issuer */
+            issuer: string;
+            /** Legal Base */
+            legal_base: string;
+            /** Name */
+            name: string;
+            /** Need */
+            need: string;
+            /** Note */
+            note: string;
+            /** Source */
+            source: string;
+            /** Stage */
+            stage: string;
+            /** Status */
+            status: string;
+        };
+        /**
          * Needs
          * @description What the cargo asks of the way.
          */
@@ -1315,6 +1631,34 @@ export interface components {
             detour_factor: number;
             /** Nodes */
             nodes: components["schemas"]["NodeItem"][];
+        };
+        /**
+         * ObservedIndicator
+         * @description What CPMM printed; ``row`` of table ``corridor_indicator``, dollars of the price year.
+         */
+        ObservedIndicator: {
+            /** Country Id */
+            country_id: string | null;
+            /**
+             * Indicator
+             * @enum {string}
+             */
+            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Mode */
+            mode: string;
+            /** Printed */
+            printed: number;
+            /** Row */
+            row: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "observed" | "derived" | "assumed";
+            /** Value */
+            value: number;
+            /** Year */
+            year: number;
         };
         /**
          * Permit
@@ -1480,6 +1824,8 @@ export interface components {
         /**
          * ProblemItem
          * @description One problem, as ``opencorridor check`` tells it.
+         *
+         *     ``row`` is that of its file (the header is row 1), ``index`` that of the whole table, from 0.
          */
         ProblemItem: {
             /** Code */
@@ -1499,6 +1845,11 @@ export interface components {
              * @default
              */
             file: string;
+            /**
+             * Index
+             * @default null
+             */
+            index: number | null;
             /**
              * Mend
              * @default
@@ -1606,6 +1957,8 @@ export interface components {
             destination: string;
             /** Documents */
             documents: components["schemas"]["QuoteDocument"][];
+            /** Documents Needed */
+            documents_needed: components["schemas"]["NeededDocument"][];
             /** Draws */
             draws: number;
             /** Insurance Status */
@@ -1763,6 +2116,120 @@ export interface components {
             status: string;
             /** Time H */
             time_h: number;
+        };
+        /**
+         * Reach
+         * @description How far it is from a place; ``reasons`` tells the codes that occur in words.
+         */
+        Reach: {
+            /** Cargo */
+            cargo: string;
+            /** Commodity */
+            commodity: string;
+            /** Commodity Names */
+            commodity_names: {
+                [key: string]: string;
+            };
+            /** Date */
+            date: string;
+            origin: components["schemas"]["PlaceItem"];
+            /** Price Basis */
+            price_basis: string;
+            /** Reached */
+            reached: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Seconds */
+            seconds: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Unit */
+            unit: string;
+            /** Zones */
+            zones: components["schemas"]["ReachZone"][];
+        };
+        /**
+         * ReachAsk
+         * @description A place, and cargo, date, truck, limits and changes as for a route.
+         */
+        ReachAsk: {
+            /** Avoid */
+            avoid?: string[];
+            /** Commodity */
+            commodity?: string | null;
+            /** Container Type */
+            container_type?: string | null;
+            /** Dangerous */
+            dangerous?: string | null;
+            /** Date */
+            date?: string | null;
+            /** Edits */
+            edits?: components["schemas"]["Edit"][];
+            /** Measures */
+            measures?: string[];
+            /** Modes */
+            modes?: ("rail" | "road" | "sea" | "inland_water")[];
+            /** No Transit */
+            no_transit?: string[];
+            /** Origin */
+            origin: string;
+            /** T Per Unit */
+            t_per_unit?: number | null;
+            /**
+             * Temperature
+             * @default false
+             */
+            temperature: boolean;
+            /** Unit */
+            unit?: ("t" | "teu" | "feu" | "truck" | "wagon") | null;
+            /** Vehicle */
+            vehicle?: string | null;
+        };
+        /**
+         * ReachNumber
+         * @description A number of a zone of a reach map.
+         */
+        ReachNumber: {
+            ask: components["schemas"]["ReachAsk"];
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "time_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km";
+            /** Zone Id */
+            zone_id: string;
+        };
+        /**
+         * ReachZone
+         * @description A zone: numbers of the best route to it, or the reason why there is none.
+         */
+        ReachZone: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number | null;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number | null;
+            /** Country Id */
+            country_id: string;
+            /** Distance Km */
+            distance_km: number | null;
+            /** Gc Usd Per T */
+            gc_usd_per_t: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Reason */
+            reason: string | null;
+            /** Time H */
+            time_h: number | null;
+            /** Zone Id */
+            zone_id: string;
         };
         /**
          * RestrictionItem
@@ -2048,7 +2515,10 @@ export interface components {
         };
         /**
          * RouteNumber
-         * @description A number of a route that an ask finds; ``leg`` counts from 0, none is the whole route.
+         * @description A number of a route that an ask finds, of one of its legs, or the sum so far.
+         *
+         *     ``leg`` counts from 0; ``first_legs`` asks for the sum over that many legs, 0 at the start.
+         *     Without both it is the whole route.
          */
         RouteNumber: {
             ask: components["schemas"]["RouteAsk"];
@@ -2057,6 +2527,8 @@ export interface components {
              * @enum {string}
              */
             column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg" | "cost_usd_per_unit" | "moving_h" | "dwell_h" | "p50_h" | "p95_h";
+            /** First Legs */
+            first_legs?: number | null;
             /** Leg */
             leg?: number | null;
             /** Route Id */
@@ -2447,7 +2919,7 @@ export interface components {
         };
         /**
          * StudyProblem
-         * @description One problem of the study: ``row`` as its file counts (header 1), ``index`` in the table.
+         * @description One problem of the study.
          */
         StudyProblem: {
             /** Code */
@@ -2642,6 +3114,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceCard"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    compare_corridors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corridors"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    corridor_workbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteAsk"];
+            };
+        };
+        responses: {
+            /** @description The workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -3241,6 +3797,131 @@ export interface operations {
             };
         };
     };
+    provenance_of_a_count: {
+        parameters: {
+            query?: {
+                progress?: ("done" | "on_track" | "at_risk" | "overdue" | "not_started" | "no_data") | null;
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_corridor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     provenance_of_route: {
         parameters: {
             query?: never;
@@ -3303,6 +3984,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

@@ -11,6 +11,11 @@ class StudyState {
   problem = $state.raw<ApiProblem | null>(null);
   private stop = () => {};
 
+  /** Study and run in one text; blank until they are known. What pages read is kept by it. */
+  get version(): string {
+    return this.info ? `${this.info.study_hash}/${this.result?.result_id ?? ""}` : "";
+  }
+
   /** Load study and last run; follows the run that the server may have started. */
   async load(): Promise<void> {
     connection.onBack(() => {

@@ -14,6 +14,8 @@ export interface Column {
   /** Where the number comes from, so that a click explains it. */
   source?: (row: Row) => NumberRef | null;
   kind?: "text" | "number" | "status" | "progress";
+  /** In downloads alone: on screen another column shows it, as a band beside its value. */
+  hidden?: boolean;
 }
 
 export interface Table {

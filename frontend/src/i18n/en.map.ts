@@ -49,6 +49,7 @@ export default {
   "map.legend.group.own": "Own data",
   "map.legend.widths": "Line widths in tonnes a year",
   "map.legend.more": "{amount} and more, up to {most}",
+  "map.legend.idle": "Zoom in to see roads without flows.",
   "map.legend.no_capacity": "Loads of the model, not a forecast: a link without a capacity in the study carries any amount.",
   "map.legend.dwell": "Classes of mean hours with the number of crossings",
   "map.legend.below": "below {a} h",

@@ -2,8 +2,9 @@
 import changes from "./en.changes";
 import choices from "./en.choices";
 import core from "./en.core";
+import corridors from "./en.corridors";
 import map from "./en.map";
 import pages from "./en.pages";
 import scenario from "./en.scenario";
 
-export default { ...core, ...pages, ...map, ...scenario, ...changes, ...choices };
+export default { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors };

@@ -49,6 +49,7 @@ export default {
   "map.legend.group.own": "دادهٔ خودی",
   "map.legend.widths": "پهنای خط به تن در سال",
   "map.legend.more": "{amount} و بیشتر، تا {most}",
+  "map.legend.idle": "برای دیدن جاده‌های بدون جریان بزرگ‌نمایی کنید.",
   "map.legend.no_capacity": "بارها برآورد مدل است، نه پیش‌بینی: خطی که در داده‌ها ظرفیت ندارد هر مقدار بار می‌برد.",
   "map.legend.dwell": "رده‌های میانگین ساعت با شمار گذرگاه‌ها",
   "map.legend.below": "کمتر از {a} ساعت",

@@ -2,10 +2,11 @@
 import changes from "./fa.changes";
 import choices from "./fa.choices";
 import core from "./fa.core";
+import corridors from "./fa.corridors";
 import map from "./fa.map";
 import pages from "./fa.pages";
 import scenario from "./fa.scenario";
 import type en from "./en";
 
-const fa: Partial<Record<keyof typeof en, string>> = { ...core, ...pages, ...map, ...scenario, ...changes, ...choices };
+const fa: Partial<Record<keyof typeof en, string>> = { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors };
 export default fa;

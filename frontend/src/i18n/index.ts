@@ -1,7 +1,7 @@
 /** Texts of the page: `t("key", {values})` in the current language, English where one is missing. */
 import en from "./en";
 import { language } from "./lang.svelte";
-import { fill, type Values } from "./plural";
+import { choose, fill, type Values } from "./plural";
 import type { Lang } from "@/format/format";
 
 export type Key = keyof typeof en;
@@ -12,11 +12,16 @@ export function langOf(key: Key): Lang {
   return language.texts[key] === undefined ? "en" : language.current;
 }
 
+const messageOf = (key: Key): string => language.texts[key] ?? en[key] ?? key;
+
 /** Text of a key in the current language. */
 export function t(key: Key, values: Values = {}): string {
-  const lang = langOf(key);
-  const message = language.texts[key] ?? en[key] ?? key;
-  return fill(message, values, lang, (n) => language.fmt.cell(n));
+  return fill(messageOf(key), values, langOf(key), (n) => language.fmt.cell(n));
+}
+
+/** Message of a key with its names left open; plurals are chosen. */
+export function template(key: Key, values: Values = {}): string {
+  return choose(messageOf(key), values, langOf(key));
 }
 
 /** Text of a key that comes from data, else the word itself (`prefix.word` is no known key). */

@@ -10,6 +10,13 @@ function branchOf(branches: string, value: number, lang: string): string {
   return texts.get(rule) ?? texts.get("other") ?? "";
 }
 
+/** Choose the branches of a message's plurals; `#` becomes the name of its number. */
+export function choose(message: string, values: Values, lang: string): string {
+  return message.replace(PLURAL, (_, name: string, branches: string) =>
+    branchOf(branches, Number(values[name] ?? 0), lang).replaceAll("#", `{${name}}`),
+  );
+}
+
 /** Fill a message; numbers are written by `show`. */
 export function fill(
   message: string,
@@ -18,13 +25,8 @@ export function fill(
   show: (value: number) => string,
 ): string {
   const text = (value: string | number) => (typeof value === "number" ? show(value) : value);
-  return message
-    .replace(PLURAL, (_, name: string, branches: string) => {
-      const value = Number(values[name] ?? 0);
-      return branchOf(branches, value, lang).replaceAll("#", show(value));
-    })
-    .replace(/\{(\w+)\}/g, (whole, name: string) => {
-      const value = values[name];
-      return value === undefined ? whole : text(value);
-    });
+  return choose(message, values, lang).replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : text(value);
+  });
 }

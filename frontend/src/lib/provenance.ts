@@ -1,5 +1,6 @@
 /** Which number is asked about, and how the server is asked. */
 import { api, need, type Schemas } from "@/api/client";
+import type { paths } from "@/api/types";
 
 /** A cell of a table of the study, or of a run or plan. */
 export interface CellRef {
@@ -40,7 +41,24 @@ export interface RouteRef {
   route: Schemas["RouteNumber"];
 }
 
-export type NumberRef = CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef;
+/** An indicator of a corridor. */
+export interface CorridorRef {
+  corridor: Schemas["CorridorNumber"];
+}
+
+/** A number of a zone of a reach map. */
+export interface ReachRef {
+  reach: Schemas["ReachNumber"];
+}
+
+/** The number of commitments of a status or of a group of sides; of all without both. */
+export interface CountRef {
+  commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
+}
+
+export type NumberRef =
+  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef
+  | CountRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 /** Ask where a number comes from. */
@@ -48,6 +66,11 @@ export function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("scenario" in source)
     return need(api.POST("/api/v1/provenance/scenario", { body: source.scenario }));
   if ("route" in source) return need(api.POST("/api/v1/provenance/route", { body: source.route }));
+  if ("corridor" in source)
+    return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
+  if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
+  if ("commitments" in source)
+    return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));
 }
 

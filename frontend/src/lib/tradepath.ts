@@ -2,9 +2,12 @@
 import type { Formatter } from "@/format/format";
 import { number } from "@/api/results";
 import type { Column, Row } from "@/files/table";
+import { language } from "@/i18n";
 import style from "@style";
 import type { Band, ChartOption, Line, Point } from "./chart";
+import type { Finding, Told } from "./finding";
 import type { NumberRef } from "./provenance";
+import type { SummaryNumbers } from "./summary";
 
 export interface PathWords {
   observed: string;
@@ -44,6 +47,29 @@ export function pathColumns(
     })),
     { key: "status", label: label("status"), kind: "status" },
   ];
+}
+
+/** What the path says: where the plan passes the target, or how far it stays below. */
+export function pathFinding(rows: Row[], numbers: SummaryNumbers): Finding {
+  const { fmt } = language;
+  const cell = (row: Row | undefined, column: string, show: (value: number | null) => string): Told => {
+    const at = number(row, "row_");
+    const { result_id } = numbers;
+    const source = result_id && at !== null ? { result_id, table: "trade_path", row: at, column } : null;
+    return { text: show(number(row, column)), source };
+  };
+  const usd = (row: Row | undefined, column: string) => cell(row, column, (value) => fmt.usd(value));
+  const year = (row: Row | undefined) => cell(row, "year", (value) => fmt.year(value));
+  const [first, last] = [rows[0], rows.at(-1)];
+  const goal = number(last, "target_usd_current");
+  if (goal === null) {
+    const [start, plan] = [usd(first, "plan_usd_current"), usd(last, "plan_usd_current")];
+    return { key: "path.goes", values: { start, first: year(first), plan, year: year(last) } };
+  }
+  const target = usd(last, "target_usd_current");
+  const passes = rows.find((row) => (number(row, "plan_usd_current") ?? -Infinity) >= goal);
+  if (passes) return { key: "path.passes", values: { target, year: year(passes) } };
+  return { key: "path.short", values: { target, gap: numbers.usd("gap_usd_current"), year: year(last) } };
 }
 
 const points = (rows: Row[], key: string) => rows.map((row, i): Point => [i, number(row, key)]);

@@ -10,7 +10,7 @@ import { FAMILY, FONT_FACES } from "./fonts";
 import type { SwitchKey } from "./legend";
 import type { Camera } from "./selection";
 import {
-  HIT_LAYERS, mapStyle, MODE_LAYERS, modeFilter, SWITCHED, type SourceName,
+  HIT_LAYERS, mapStyle, MODE_LAYERS, modeFilter, SOURCES, SWITCHED, type SourceName,
 } from "./style";
 import type { AnyCollection, Bounds, Selection } from "./types";
 
@@ -44,6 +44,9 @@ export class MapController {
   readonly map: LibreMap;
   private hovered: { source: SourceName; id: string } | null = null;
   private readonly waiting = new Map<SourceName, AnyCollection>();
+  /** Sources with nothing in them, and layers that the legend hides: neither is drawn. */
+  private readonly empty = new Set<string>(SOURCES);
+  private hidden = new Set<string>();
   private ready = false;
   private frame = 0;
   private credits: IControl[] = [];
@@ -144,18 +147,30 @@ export class MapController {
 
   /** Put data in a source; what comes before the style is there waits for it. */
   setData(source: SourceName, data: AnyCollection): void {
-    if (!this.ready) this.waiting.set(source, data);
-    else this.map.getSource<GeoJSONSource>(source)?.setData(data);
+    if (!this.ready) {
+      this.waiting.set(source, data);
+      return;
+    }
+    this.map.getSource<GeoJSONSource>(source)?.setData(data);
+    if (data.features.length > 0) this.empty.delete(source);
+    else this.empty.add(source);
+    this.showLayers();
+  }
+
+  /** An empty layer is hidden too: it would cost a clipping mask for each tile of its source. */
+  private showLayers(): void {
+    for (const id of this.map.getLayersOrder()) {
+      const hidden = this.hidden.has(id) || this.empty.has(this.map.getLayer(id)?.source ?? "");
+      this.map.setLayoutProperty(id, "visibility", hidden ? "none" : "visible");
+    }
   }
 
   /** Show and hide layers as the legend's switches stand. */
   setOff(off: ReadonlySet<SwitchKey>, dim: boolean): void {
     this.whenReady(() => {
-      for (const [key, layers] of Object.entries(SWITCHED))
-        for (const id of layers) {
-          const hidden = off.has(key as SwitchKey) || (dim && key === "flows");
-          this.map.setLayoutProperty(id, "visibility", hidden ? "none" : "visible");
-        }
+      const shut = (key: string) => off.has(key as SwitchKey) || (dim && key === "flows");
+      this.hidden = new Set(Object.entries(SWITCHED).flatMap(([key, ids]) => (shut(key) ? ids : [])));
+      this.showLayers();
       for (const [id, more] of Object.entries(MODE_LAYERS))
         this.map.setFilter(id, modeFilter(off, more));
     });

@@ -9,6 +9,7 @@ const KINDS: Partial<Record<Hit["source"], Selection["kind"]>> = {
   crossings: "border_crossing",
   ports: "terminal",
   zones: "zone",
+  reach: "zone",
   network: "link",
   flows: "link",
   difference: "link",
@@ -32,6 +33,7 @@ export function hitText(hit: Hit, fmt: Formatter, language: string): string {
   const name = String(properties.label ?? properties.name ?? "") || hit.id;
   if (hit.source === "difference")
     return `${nameOfLink(hit.id)} · ${fmt.signed(Number(properties.difference), (v) => fmt.tonnesPerYear(v))}`;
+  if (hit.source === "reach" && properties.shown) return `${name} · ${String(properties.shown)}`;
   if (hit.source === "flows") return `${name} · ${fmt.tonnesPerYear(Number(properties.t_per_year))}`;
   return name;
 }

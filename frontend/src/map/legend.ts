@@ -29,8 +29,14 @@ export interface LegendData {
   overlay: { features: unknown[] } | null;
 }
 
+/** Roads that no flow uses are drawn from this zoom on: farther out they are a grey web of hairs. */
+export const IDLE_ZOOM = 4;
+
 /** Switches that are off until someone wants them: they would bury the rest. */
 export const OFF_AT_FIRST: SwitchKey[] = ["zones"];
+
+/** While zones are coloured by how far they are: what would hide their circles. */
+export const OFF_UNDER_REACH: SwitchKey[] = ["zones", "crossings", "ports", "flows"];
 
 /** Links of each mode. */
 export function linksByMode(network: Lines | null): Map<LineModeId, number> {
@@ -81,8 +87,8 @@ export function writeOff(off: ReadonlySet<SwitchKey>): string {
 }
 
 /** Read the switches that are off; unknown words are left out. */
-export function readOff(text: string | null | undefined): Set<SwitchKey> {
-  if (text === null || text === undefined) return new Set(OFF_AT_FIRST);
+export function readOff(text: string | null | undefined, atFirst = OFF_AT_FIRST): Set<SwitchKey> {
+  if (text === null || text === undefined) return new Set(atFirst);
   const known: SwitchKey[] = [...MODES, "flows", "crossings", "zones", "ports", "overlay"];
   return new Set(known.filter((key) => text.split(".").includes(key)));
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { drawnLinksIn, touches } from "./link-list";
 import type { Bounds, Flows, Lines } from "./types";
-import { drawnFlows } from "./view-data";
+import { drawnCrossings, drawnFlows, drawnNetwork, idleRoads } from "./view-data";
 
 const BOX: Bounds = [0, 0, 10, 10];
 const line = (link_id: string, mode: string, coordinates: number[][], more = {}) => ({
@@ -44,6 +44,16 @@ describe("listed links", () => {
     const rows = drawnLinksIn(BOX, network, flows, loads, new Set(["road"]));
     expect(rows.map((r) => [r.id, r.t_per_year])).toEqual([["in", 70], ["only", 9]]);
   });
+  it("leave out roads without a flow far out; before a run there is no such road", () => {
+    const idle = idleRoads(network, flows);
+    expect([...idle]).toEqual(["off"]);
+    expect(idleRoads(network, null).size).toBe(0);
+    const marked = drawnNetwork(network, idle).features.filter((f) => f.properties.idle);
+    expect(marked.map((f) => f.properties.link_id)).toEqual(["off"]);
+    const far = drawnLinksIn(BOX, network, flows, null, new Set(), idle);
+    expect(far.map((r) => r.id)).toEqual(["only", "in"]);
+    expect(drawnLinksIn(BOX, network, flows, null, new Set()).map((r) => r.id)).toContain("off");
+  });
   it("of a scenario are as wide each way as its loads, links that it alone uses too", () => {
     const loads = new Map(
       [["in", 0, 9], ["out", 9, 0]].map(([id, f, b]) => [
@@ -56,5 +66,17 @@ describe("listed links", () => {
     expect(Number(drawn.get("in")!.wb)).toBeGreaterThan(3);
     expect(Number(drawn.get("out")!.wf)).toBeGreaterThan(3);
     expect(drawn.get("out")!.wb).toBe(0);
+  });
+});
+
+describe("crossings", () => {
+  it("are drawn small ones first, so that the longest dwell lies on top", () => {
+    const point = (id: string, mean_h: number | null) => ({
+      type: "Feature", geometry: { type: "Point", coordinates: [0, 0] },
+      properties: { id, names: { en: id }, state: "open", mean_h },
+    });
+    const data = collection([point("long", 90), point("none", null), point("short", 2)]);
+    const drawn = drawnCrossings(data, "en", [], String).features;
+    expect(drawn.map((f) => f.properties.id)).toEqual(["none", "short", "long"]);
   });
 });

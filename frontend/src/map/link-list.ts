@@ -39,13 +39,17 @@ function placeIn(geometry: Geometry, bounds: Bounds): Point | null {
   return null;
 }
 
-/** Links that are drawn in view, as network or as flow, those with most tonnes first. */
+/**
+ * Links that are drawn in view, as network or as flow, those with most tonnes first; `hidden` are
+ * left out of the network at this zoom.
+ */
 export function drawnLinksIn(
   bounds: Bounds,
   network: Lines | null,
   flows: Flows | null,
   loads: ReadonlyMap<string, LinkLoad> | null,
   off: ReadonlySet<SwitchKey>,
+  hidden: ReadonlySet<string> = new Set(),
 ): ListedLink[] {
   const load = new Map<string, number>();
   if (!off.has("flows")) {
@@ -63,7 +67,7 @@ export function drawnLinksIn(
       lon: at[0]!, lat: at[1]!, mode: p.mode, t_per_year,
     });
   };
-  network?.features.forEach(take);
+  network?.features.filter((f) => !hidden.has(f.properties.link_id)).forEach(take);
   // Flows may lie on links that the network's layer leaves out.
   if (!off.has("flows")) flows?.features.forEach(take);
   return [...found.values()].sort((a, b) => b.size - a.size || a.label.localeCompare(b.label));

@@ -6,7 +6,7 @@ import { BASELINE, readSpec, writeSpec, type Edit } from "./scenario-spec";
 import * as store from "./scenario-store";
 
 const FORM = {
-  from: "rail:1:A:1520", to: "rail:2:A:1520", mode: "rail", length_km: 120.5, speed_km_per_h: null,
+  from: "rail:1:A:1520", to: "rail:2:A:1520", mode: "rail", length_km: 120.5, speed_km_per_h: null, capacity_t_per_year: null,
   border_crossing_id: "",
 };
 const END = { name: "", lon: 10, lat: 20 };
@@ -22,11 +22,11 @@ describe("new links", () => {
   it("take the first free id and come back from the address", () => {
     const one = newLinkEdit(BASELINE, FORM);
     const spec = { ...BASELINE, edits: [one] };
-    const two = newLinkEdit(spec, { ...FORM, speed_km_per_h: 80 });
+    const two = newLinkEdit(spec, { ...FORM, speed_km_per_h: 80, capacity_t_per_year: 2e6 });
     expect(two.value).toBe("new:2");
     const back = readSpec(writeSpec({ ...BASELINE, edits: [one, two] }));
     expect(newLinks(back!).map((link) => link.id)).toEqual(["new:1", "new:2"]);
-    expect(readNewLink(two).cells.speed_km_per_h).toBe("80");
+    expect(readNewLink(two).cells).toMatchObject({ speed_km_per_h: "80", capacity_t_per_year: "2000000" });
   });
   it("are drawn once both ends are known", () => {
     const links = newLinks({ ...BASELINE, edits: [newLinkEdit(BASELINE, FORM)] });

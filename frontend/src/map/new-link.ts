@@ -13,6 +13,7 @@ export interface NewLinkForm {
   mode: string;
   length_km: number;
   speed_km_per_h: number | null;
+  capacity_t_per_year: number | null;
   border_crossing_id: string;
 }
 
@@ -39,6 +40,7 @@ export function newLinkEdit(spec: Spec, form: NewLinkForm): Edit {
     ["mode", form.mode],
     ["length_km", form.length_km],
     ["speed_km_per_h", form.speed_km_per_h],
+    ["capacity_t_per_year", form.capacity_t_per_year],
     ["border_crossing_id", form.border_crossing_id],
   ];
   const key = cells.filter(([, value]) => value !== null && value !== "");

@@ -7,19 +7,20 @@ import type {
   StyleSpecification,
 } from "maplibre-gl";
 import { ARROW } from "./arrow";
-import type { SwitchKey } from "./legend";
+import { IDLE_ZOOM, type SwitchKey } from "./legend";
 import { BASE, MODES, modeLook, ROUTE, SECOND_ROUTE, TEXT } from "./palette";
+import { reachLayers } from "./reach-layer";
 import type { LineModeId } from "./types";
 import { WIDTH_STOPS } from "./width";
 
 export const SOURCES = [
-  "base", "network", "flows", "difference", "routes", "links", "overlay", "zones", "ports", "crossings",
+  "base", "network", "flows", "difference", "routes", "links", "overlay", "zones", "ports", "crossings", "reach",
 ] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 const IDS: Partial<Record<SourceName, string>> = {
   network: "link_id", flows: "link_id", difference: "link_id", routes: "route_id", links: "link_id",
-  zones: "id", ports: "id", crossings: "id",
+  zones: "id", ports: "id", crossings: "id", reach: "id",
 };
 
 /**
@@ -33,6 +34,7 @@ const LINES: Partial<Record<SourceName, typeof THIN>> = { base: THIN, network: T
 export const ZONE_ZOOM = 4;
 /** From this zoom on the finer outline of the region is drawn. */
 const FINE_ZOOM = 2;
+const COAST_ZOOM = 5;
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
 const HOVERED: ExpressionSpecification = ["boolean", ["feature-state", "hover"], false];
 
@@ -55,7 +57,7 @@ export function modeFilter(off: ReadonlySet<SwitchKey>, more: unknown[] = []): F
 
 /** Layers whose lines follow the switches of the modes, with the rest of their filter. */
 export const MODE_LAYERS: Record<string, unknown[]> = {
-  network: [],
+  network: [["any", [">=", ["zoom"], IDLE_ZOOM], ["!", ["has", "idle"]]]],
   "network-ties": [["==", ["get", "mode"], "rail"]],
   "flows-forward": [[">", ["get", "wf"], 0]],
   "flows-backward": [[">", ["get", "wb"], 0]],
@@ -75,6 +77,7 @@ export const SWITCHED: Partial<Record<SwitchKey, string[]>> = {
 
 /** Layers that a click or the pointer can hit, topmost first, with their sources. */
 export const HIT_LAYERS: [string, SourceName][] = [
+  ["reach", "reach"],
   ["crossings", "crossings"],
   ["ports", "ports"],
   ["zones", "zones"],
@@ -90,14 +93,16 @@ function baseLayers(): LayerSpecification[] {
   const kind = (...kinds: string[]): FilterSpecification => [
     "in", ["get", "kind"], ["literal", kinds],
   ];
-  // Far out the coarse outline of the world, near by the finer one of the region.
+  // Far out the coarse outline of the world, near by the finer one of the region. Its edge is the
+  // fill's own outline until a line pays: the line alone had as many corners as all flows.
   const outline = (part: "world" | "region", ids: [string, string]): LayerSpecification[] => {
     const range = part === "world" ? { maxzoom: FINE_ZOOM } : { minzoom: FINE_ZOOM };
+    const edge = part === "world" ? {} : { "fill-outline-color": BASE.coast };
     const of = (...kinds: string[]): FilterSpecification =>
       ["all", kind(...kinds), ["==", ["get", "part"], part]] as FilterSpecification;
     return [
-      { id: ids[0], type: "fill", source: "base", ...range, filter: of("land"), paint: { "fill-color": BASE.land } },
-      { id: ids[1], type: "fill", source: "base", ...range, filter: of("lake", "lakes", "water"), paint: { "fill-color": BASE.sea } },
+      { id: ids[0], type: "fill", source: "base", ...range, filter: of("land"), paint: { "fill-color": BASE.land, ...edge } },
+      { id: ids[1], type: "fill", source: "base", ...range, filter: of("lake", "lakes", "water"), paint: { "fill-color": BASE.sea, ...edge } },
     ];
   };
   return [
@@ -105,7 +110,7 @@ function baseLayers(): LayerSpecification[] {
     ...outline("world", ["world-land", "world-lakes"]),
     ...outline("region", ["land", "lakes"]),
     {
-      id: "coast", type: "line", source: "base", minzoom: FINE_ZOOM,
+      id: "coast", type: "line", source: "base", minzoom: COAST_ZOOM,
       filter: ["all", kind("land", "lake", "lakes"), ["==", ["get", "part"], "region"]] as FilterSpecification,
       paint: { "line-color": BASE.coast, "line-width": 0.8 },
     },
@@ -117,7 +122,7 @@ function networkLayers(): LayerSpecification[] {
   const off = new Set<SwitchKey>();
   return [
     {
-      id: "network", type: "line", source: "network", filter: modeFilter(off),
+      id: "network", type: "line", source: "network", filter: modeFilter(off, MODE_LAYERS.network),
       paint: {
         "line-color": COLOUR,
         "line-width": [
@@ -257,7 +262,6 @@ function pointLayers(font: string): LayerSpecification[] {
     },
     {
       id: "crossings", type: "circle", source: "crossings",
-      layout: { "circle-sort-key": ["get", "radius"] },
       paint: {
         "circle-color": BASE.paper, "circle-radius": ["get", "radius"],
         "circle-stroke-color": ["case", HOVERED, ROUTE, TEXT.main],
@@ -317,6 +321,7 @@ export function mapStyle(faces: unknown, font: string): StyleSpecification {
     layers: [
       ...baseLayers(), ...networkLayers(), ...flowLine("forward"), ...flowLine("backward"),
       differenceLayer(), ...routeLayers(), ...overlayLayers(), ...pointLayers(font),
+      ...reachLayers(font),
       ...selectedLayers(),
     ],
   };

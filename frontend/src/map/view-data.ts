@@ -31,12 +31,28 @@ export function drawnBase(base: AnyCollection | null): AnyCollection {
   return { type: "FeatureCollection", features: [...base.features, ...region] };
 }
 
+/** Ids of roads that no flow uses; before a run, when no flow is known, there is none. */
+export function idleRoads(network: Lines | null, flows: Flows | null): Set<string> {
+  const used = new Set((flows?.features ?? []).map((f) => f.properties.link_id));
+  const idle = (p: { mode: string; link_id: string }) => p.mode === "road" && !used.has(p.link_id);
+  const links = used.size > 0 ? (network?.features ?? []) : [];
+  return new Set(links.filter((f) => idle(f.properties)).map((f) => f.properties.link_id));
+}
+
+/** The network; idle roads are marked as such. */
+export function drawnNetwork(network: Lines | null, idle: ReadonlySet<string>): AnyCollection {
+  return withProperties(network, (p) => (idle.has(p.link_id) ? { idle: true } : {}));
+}
+
 /** Longest mean dwell of a layer, which the largest circle stands for. */
 export function longestDwell(crossings: Crossings | null): number {
   return (crossings?.features ?? []).reduce((top, f) => Math.max(top, f.properties.mean_h ?? 0), 0);
 }
 
-/** Crossings with label, hours in the page's digits and radius; closed ones carry a cross. */
+/**
+ * Crossings with label, hours in the page's digits and radius, large ones last and so on top;
+ * closed ones carry a cross.
+ */
 export function drawnCrossings(
   crossings: Crossings | null,
   language: string,
@@ -44,12 +60,14 @@ export function drawnCrossings(
   hours: (value: number) => string,
 ): AnyCollection {
   const longest = longestDwell(crossings);
-  return withProperties(crossings, (p) => {
+  const drawn = withProperties(crossings, (p) => {
     const shut = closed.includes(p.id) || p.state === "closed";
     const radius = Math.max(crossingRadius(p.mean_h, longest), shut ? 8 : 0);
     const text = shut ? "×" : p.mean_h === null ? "" : hours(p.mean_h);
     return { label: nameIn(p.names, language, p.id).text, hours: text, radius };
   });
+  drawn.features.sort((a, b) => Number(a.properties.radius) - Number(b.properties.radius));
+  return drawn;
 }
 
 /** Zones or ports with their label. */

@@ -16,7 +16,19 @@ from typing import Annotated, Any
 
 import typer
 
-from opencorridor.cli import cache, calibrate, check, doctor, route, run, serve, show, skim, study
+from opencorridor.cli import (
+    cache,
+    calibrate,
+    check,
+    corridors,
+    doctor,
+    route,
+    run,
+    serve,
+    show,
+    skim,
+    study,
+)
 
 __all__ = ["COMMANDS", "GROUPS", "app", "main"]
 
@@ -28,6 +40,8 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("check", check.check, check.EXAMPLES),
     ("calibrate", calibrate.calibrate, calibrate.EXAMPLES),
     ("route", route.route, route.EXAMPLES),
+    ("corridors", corridors.corridors, corridors.CORRIDORS_EXAMPLES),
+    ("reach", corridors.reach, corridors.REACH_EXAMPLES),
     ("skim", skim.skim, skim.EXAMPLES),
     ("scenario", run.scenario, run.SCENARIO_EXAMPLES),
     ("roadmap", run.roadmap, run.ROADMAP_EXAMPLES),

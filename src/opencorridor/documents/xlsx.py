@@ -10,7 +10,7 @@ from datetime import date, datetime
 from numbers import Real
 from typing import Any
 
-__all__ = ["LONGEST_CELL", "MOST_ROWS", "xlsx_bytes"]
+__all__ = ["LONGEST_CELL", "MOST_ROWS", "write_about", "write_table", "xlsx_bytes"]
 
 MOST_ROWS = 1_048_575
 LONGEST_CELL = 32_767
@@ -50,7 +50,8 @@ def _sheet_name(name: str) -> str:
     return kept if kept.strip() and kept.lower() != "history" else "Table"
 
 
-def _about(book: Any, about: Sequence[tuple[str, Any]]) -> None:
+def write_about(book: Any, about: Sequence[tuple[str, Any]]) -> None:
+    """Add the sheet *About* to a workbook: lines of label and value."""
     sheet = book.add_worksheet("About")
     bold = book.add_format({"bold": True, "valign": "top"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -61,9 +62,10 @@ def _about(book: Any, about: Sequence[tuple[str, Any]]) -> None:
         _put(sheet, row, 1, value, wrap)
 
 
-def _table(
+def write_table(
     book: Any, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]
 ) -> None:
+    """Add a table to a workbook: titles with their units in comments, then the rows."""
     taken = _sheet_name(name)
     sheet = book.add_worksheet(taken if taken.lower() != "about" else "Table")
     bold = book.add_format({"bold": True, "bottom": 1})
@@ -115,7 +117,7 @@ def xlsx_bytes(
     moment = datetime(created.year, created.month, created.day)
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
     book.set_properties({"title": name, "comments": "OpenCorridor", "created": moment})
-    _about(book, about)
-    _table(book, name, columns, rows)
+    write_about(book, about)
+    write_table(book, name, columns, rows)
     book.close()
     return out.getvalue()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckRequest", "CheckResult", "checked", "load_checks", "run"]
 
-ROOMS = ("network", "costs", "trade", "routing", "freight", "scenario", "roadmap")
+ROOMS = ("network", "costs", "trade", "routing", "freight", "scenario", "roadmap", "documents")
 
 
 @dataclass(frozen=True)

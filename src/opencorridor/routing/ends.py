@@ -17,7 +17,9 @@ __all__ = [
     "APPROACH_LIMIT_KM",
     "Approach",
     "End",
+    "country_pairs",
     "crossing_end",
+    "end_states",
     "node_end",
     "point_end",
     "terminal_end",
@@ -75,6 +77,20 @@ class End:
     def approach(self, i: int) -> Approach:
         """Return the way to node number ``i``."""
         return self.approaches[i] if self.approaches else Approach()
+
+
+def country_pairs(origin: End, destination: End) -> list[tuple[int, int]]:
+    """Return every pair (country of the origin, country of the destination) of two ends, once."""
+    return [
+        (a, b)
+        for a in dict.fromkeys(origin.countries)
+        for b in dict.fromkeys(destination.countries)
+    ]
+
+
+def end_states(end: End, numbers: Sequence[int]) -> list[tuple[int, float]]:
+    """Return the pairs (state, further cost) in which a route to these nodes of an end may end."""
+    return [(2 * end.nodes[j] + 1, end.approach(j).gc_usd_per_t) for j in numbers]
 
 
 def zone_end(graph: Graph, labels: Labels, zone_id: str) -> End:

@@ -76,6 +76,17 @@ class PricedGraph:
         )
 
     @cached_property
+    def one_layer(self) -> tuple[Array, ...]:
+        """first_out, head, country, a flag never set, node_country for searches of one layer.
+
+        One country for all arcs and another for all nodes: the kernels then see one flow kind.
+        """
+        first_out, head = self.topology[:2]
+        n_arcs, n_nodes = self.graph.n_arcs, self.graph.n_nodes
+        never = np.zeros(n_arcs, np.bool_)
+        return first_out, head, np.zeros(n_arcs, np.int16), never, np.full(n_nodes, -1, np.int16)
+
+    @cached_property
     def gc(self) -> Floats:
         """``gc_usd_per_t`` for the kernels (a copy)."""
         return plain_array(self.gc_usd_per_t, np.float64)

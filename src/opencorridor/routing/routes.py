@@ -11,11 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network import MODES
-from opencorridor.routing.ends import Approach, End
+from opencorridor.routing.ends import Approach, End, country_pairs, end_states
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.legs import Leg, Totals, legs_of, totals_of
 from opencorridor.routing.masks import (
-    WATER,
     Element,
     Shut,
     element_arcs,
@@ -26,7 +25,7 @@ from opencorridor.routing.masks import (
 from opencorridor.routing.openings import Opening, openings
 from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
 from opencorridor.routing.rules import Ban, without
-from opencorridor.routing.search import best_path, grow
+from opencorridor.routing.search import best_path, grow, pair_view
 
 __all__ = ["Route", "Wanted", "find_route"]
 
@@ -117,35 +116,28 @@ def _none(origin: End, destination: End, code: str, reason: str) -> Route:
     return Route(origin, destination, None, reason_code=code, reason=reason)
 
 
-def end_states(priced: PricedGraph, end: End) -> list[tuple[int, float]]:
-    """Return the pairs (state, further cost) in which a route may end.
-
-    On land the country of the destination must be reached (layer F); a quay is reached before.
-    """
-    mode = priced.graph.node_mode
-    return [
-        (2 * node + (0 if mode[node] in WATER else 1), end.approach(i).gc_usd_per_t)
-        for i, node in enumerate(end.nodes)
-    ]
-
-
 def search_pair(
     priced: PricedGraph, cost: Any, present: Bits, origin: End, destination: End
 ) -> tuple[float, int, int, npt.NDArray[np.int64]] | None:
-    """Return (cost, end of the origin, end of the destination, arcs) of the cheapest path."""
-    ends = end_states(priced, destination)
+    """Return (cost, end of the origin, end of the destination, arcs) of the cheapest path.
+
+    Every pair of countries of the ends is searched at the prices that hold between them.
+    """
     best: tuple[float, int, int, npt.NDArray[np.int64]] | None = None
-    for country in dict.fromkeys(origin.countries):
-        mine = [i for i, c in enumerate(origin.countries) if c == country]
+    for a, b in country_pairs(origin, destination):
+        view = pair_view(priced, cost, present, a, b)
+        mine = [i for i, c in enumerate(origin.countries) if c == a]
+        goals = [j for j, c in enumerate(destination.countries) if c == b]
         starts = [(origin.nodes[i], origin.approach(i).gc_usd_per_t) for i in mine]
-        tree = grow(priced, cost, present, starts, [state for state, _ in ends], country)
+        ends = end_states(destination, goals)
+        tree = grow(priced, view, starts, [state for state, _ in ends])
         found = best_path(tree, priced.topology[2], ends)
         if found is None or (best is not None and found[0] >= best[0]):
             continue
-        value, j, arcs = found
-        start = int(priced.graph.tail[arcs[0]]) if len(arcs) else destination.nodes[j]
-        i = next(k for k in mine if origin.nodes[k] == start)
-        best = value, i, j, arcs
+        value, k, arcs = found
+        start = int(priced.graph.tail[arcs[0]]) if len(arcs) else destination.nodes[goals[k]]
+        i = next(i for i in mine if origin.nodes[i] == start)
+        best = value, i, goals[k], arcs
     return best
 
 

@@ -12,11 +12,23 @@ import numpy.typing as npt
 
 from opencorridor.routing.priced import PricedGraph
 
-__all__ = ["Tree", "best_path", "forest", "grow", "grow_states"]
+__all__ = [
+    "PairView",
+    "Tree",
+    "best_path",
+    "forest",
+    "grow",
+    "grow_states",
+    "pair_forest",
+    "pair_view",
+]
 
 Array = npt.NDArray[Any]
 Bits = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
+
+# In a view all arcs lie in country 0 and all trips start in none: layer F asks for this bit.
+_LAYER_F = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,15 +55,44 @@ class Tree:
         return state
 
 
+@dataclass(frozen=True, eq=False)
+class PairView:
+    """What the arcs of a graph cost and carry between two countries, in one layer.
+
+    With both countries known the flow kind of every arc is known, so a shortest path over these
+    costs is the true minimum of the rule, also where it passes the country of the destination,
+    leaves it and comes back. The kernels' layer F holds all of it; layer T stays empty.
+
+    Attributes
+    ----------
+    cost
+        float64[A, 3], each column the same: the cost as the flow kind that holds.
+    present
+        uint8[A]: the bit of layer F where the arc carries that flow kind.
+    """
+
+    cost: Floats
+    present: Bits
+
+
+def pair_view(
+    priced: PricedGraph, cost: Floats, present: Bits, origin: int, destination: int
+) -> PairView:
+    """Return costs (of float64[A, 3]) and presence of trips between two countries (-1 water)."""
+    kind = priced.flow_kind(slice(None), origin, destination)
+    one = np.take_along_axis(cost, kind[:, None], axis=1)
+    on = np.right_shift(present, kind.astype(np.uint8)) & 1
+    bits = np.where(on > 0, _LAYER_F, 0).astype(np.uint8)
+    return PairView(np.ascontiguousarray(np.repeat(one, 3, axis=1)), bits)
+
+
 def grow_states(
     priced: PricedGraph,
-    cost: Floats,
-    present: Bits,
+    view: PairView,
     sources: dict[int, float],
-    country: int,
     targets: Sequence[int] = (),
 ) -> Tree:
-    """Grow one tree from weighted states of a trip that started in a country.
+    """Grow one tree from weighted states of a trip between two countries.
 
     The compiled kernel is used where numba is loaded already; else the plain one, which has
     answered before numba would be there. Both give the same tree.
@@ -60,45 +101,59 @@ def grow_states(
     ----------
     priced
         The graph.
-    cost
-        float64[A, 3], US$ per tonne; usually ``priced.gc``.
-    present
-        uint8[A], presence bits by flow kind.
+    view
+        From :func:`pair_view`.
     sources
-        State to starting cost.
-    country
-        Country index of the origin, -1 on water.
+        State (2 * node + 1) to starting cost.
     targets
         States at which the search may stop when all of them are settled.
     """
-    first_out, head, _, arc_country, leaves, to_final, node_country = priced.topology
+    first_out, head, arc_country, never, node_country = priced.one_layer
     state = np.array(list(sources), np.int64)
     start = np.array(list(sources.values()), np.float64)
     goal = np.array(sorted(set(targets)), np.int64)
-    shape = (first_out, head, cost, arc_country, leaves, to_final, present, node_country)
+    shape = (first_out, head, view.cost, arc_country, never, never, view.present, node_country)
     if "numba" not in sys.modules:
         from opencorridor.routing.kernels import plain
 
-        return Tree(*plain.tree(state, start, country, *shape, priced.n_inner, goal))
+        return Tree(*plain.tree(state, start, -1, *shape, priced.n_inner, goal))
     from opencorridor.routing.kernels import trees
 
-    return Tree(*trees.tree(state, start, country, *shape, priced.n_inner, goal))
+    return Tree(*trees.tree(state, start, -1, *shape, priced.n_inner, goal))
 
 
 def grow(
     priced: PricedGraph,
-    cost: Floats,
-    present: Bits,
+    view: PairView,
     sources: Sequence[tuple[int, float]],
     targets: Sequence[int],
-    country: int,
 ) -> Tree:
     """Grow one tree from weighted nodes (node, cost); see :func:`grow_states`."""
     states: dict[int, float] = {}
     for node, value in sources:
-        for state in (2 * node, 2 * node + 1):
-            states[state] = min(value, states.get(state, np.inf))
-    return grow_states(priced, cost, present, states, country, targets)
+        states[2 * node + 1] = min(value, states.get(2 * node + 1, np.inf))
+    return grow_states(priced, view, states, targets)
+
+
+def pair_forest(
+    priced: PricedGraph,
+    view: PairView,
+    origins: Array,
+    wanted: npt.NDArray[np.bool_] | None = None,
+) -> tuple[Floats, npt.NDArray[np.int32]]:
+    """Grow the trees of several origin nodes of one view in parallel; else as :func:`forest`."""
+    from opencorridor.routing.kernels import trees
+
+    first_out, head, arc_country, never, node_country = priced.one_layer
+    shape = (len(origins), 2 * len(node_country))
+    dist, pred = np.empty(shape), np.empty(shape, np.int32)
+    every = np.empty((0, 0), bool) if wanted is None else wanted
+    trees.trees(
+        np.array(origins, np.int64), first_out, head, view.cost, arc_country, never, never,
+        view.present, node_country, priced.n_inner, every, trees.usual_blocks(len(origins)),
+        dist, pred,
+    )  # fmt: skip
+    return dist, pred
 
 
 def forest(

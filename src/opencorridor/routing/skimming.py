@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.routing.kernels import paths as kernels
+from opencorridor.routing.elimination import Elimination
+from opencorridor.routing.manyskims import own_countries, skim_classes
 from opencorridor.routing.masks import mode_mask, present_bits
-from opencorridor.routing.priced import PricedGraph, check_costs
-from opencorridor.routing.search import forest
+from opencorridor.routing.priced import ALL_KINDS, PricedGraph, check_costs
+from opencorridor.routing.search import pair_forest, pair_view
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -98,9 +100,45 @@ def _access(priced: PricedGraph, present: Bits, zones: Array) -> tuple[Array, Ar
 
 
 def _reached(priced: PricedGraph, present: Bits, origins: Array, state: Array) -> Array:
-    """Return bool[O, D]: whether a way exists."""
-    dist, _ = forest(priced, present, origins)
+    """Return bool[O, D]: whether a way exists for any kind of flow."""
+    bits = np.where(present > 0, ALL_KINDS, 0).astype(np.uint8)
+    free = np.zeros((priced.graph.n_arcs, 3))
+    dist, _ = pair_forest(priced, pair_view(priced, free, bits, -1, -1), origins)
     return np.asarray(np.isfinite(dist[:, state]))
+
+
+def tree_skim(priced: PricedGraph, present: Bits, chunk: int = 32) -> Floats:
+    """Add up the quantities of all pairs along plain trees, one search of one layer per origin.
+
+    Trips between the same groups of countries, see
+    :func:`opencorridor.routing.manyskims.own_countries`, share their prices and so their trees.
+
+    Returns
+    -------
+    float64[Z, Z, 6]
+        Hours, squared spread, kg CO2e, km, money, generalised cost; NaN where there is no way.
+    """
+    from opencorridor.routing.kernels import paths as kernels
+
+    _, _, tail, arc_country, _, _, node_country = priced.topology
+    zones = priced.graph.zone_node.astype(np.int64)
+    country = node_country[zones]
+    group = np.where(np.isin(country, list(own_countries(priced, present))), country, -1)
+    sums = np.full((len(zones), len(zones), 6), np.nan)
+    for a, b in product(np.unique(group).tolist(), repeat=2):
+        view = pair_view(priced, priced.gc, present, a, b)
+        ends = np.flatnonzero(group == b)
+        starts = np.flatnonzero(group == a)
+        for i in range(0, len(starts), chunk):
+            part = starts[i : i + chunk]
+            wanted = np.broadcast_to(group == b, (len(part), len(zones)))
+            dist, pred = pair_forest(priced, view, zones[part], np.ascontiguousarray(wanted))
+            sums[np.ix_(part, ends)] = kernels.tree_sums(
+                dist, pred, tail, arc_country, country[part], 2 * zones[ends] + 1, country[ends],
+                priced.plain, priced.by_kind,
+            )  # fmt: skip
+    sums[np.eye(len(zones), dtype=bool)] = np.nan
+    return sums
 
 
 def _explain(
@@ -136,6 +174,7 @@ def skim_arrays(
     present: Bits | None = None,
     reasons: bool = True,
     chunk: int = 32,
+    order: Elimination | None = None,
 ) -> SkimArrays:
     """Skim all zones of a priced graph (best the reduced one).
 
@@ -151,6 +190,8 @@ def skim_arrays(
         Search again for the reason of missing pairs; without it they read "no way".
     chunk
         Origins at a time; memory only.
+    order
+        Of this graph, where it is known: the skim is then customised on it, which is much faster.
 
     Returns
     -------
@@ -162,27 +203,11 @@ def skim_arrays(
         mask = graph.open & graph.carries(cargo) & priced.usable & mode_mask(graph, modes)
         present = present_bits(mask, graph.kinds)
     check_costs(priced, present)
-    zones = graph.zone_node.astype(np.int64)
-    _, _, tail, arc_country, _, _, node_country = priced.topology
-    country = node_country[zones]
-    state = 2 * zones + 1
-    sums = np.full((len(zones), len(zones), 6), np.nan)
-    for i in range(0, len(zones), chunk):
-        part = slice(i, i + chunk)
-        dist, pred = forest(priced, present, zones[part])
-        sums[part] = kernels.tree_sums(
-            dist,
-            pred,
-            tail,
-            arc_country,
-            country[part],
-            state,
-            country,
-            priced.plain,
-            priced.by_kind,
-        )
-    same = np.eye(len(zones), dtype=bool)
-    sums[same] = np.nan
+    if order is None:
+        sums = tree_skim(priced, present, chunk)
+    else:
+        sums = skim_classes(order, [(priced, present)]).values[0]
+    same = np.eye(len(sums), dtype=bool)
     missing = np.isnan(sums[:, :, 0]) & ~same
     reason = np.where(missing, NO_WAY, 0).astype(np.uint8)
     if reasons and missing.any():

@@ -1,4 +1,4 @@
-"""Shortest path through places in a given order, exact flow kinds kept across them."""
+"""Shortest path through places in a given order, at the prices between its two countries."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.routing.ends import End
+from opencorridor.routing.ends import End, country_pairs, end_states
 from opencorridor.routing.priced import PricedGraph
-from opencorridor.routing.routes import end_states
-from opencorridor.routing.search import Tree, best_path, grow_states
+from opencorridor.routing.search import PairView, Tree, best_path, grow_states, pair_view
 
 __all__ = ["path_through"]
 
@@ -28,55 +27,29 @@ class _Stage:
     before: dict[int, tuple[int, tuple[int, ...]]]
 
 
-def _moves(priced: PricedGraph, present: Bits, arc: int, layer: int, country: int) -> Any:
-    """Yield (layer reached, cost) of one arc in a layer: the rule of the kernel."""
-    graph = priced.graph
-    at = int(graph.country[arc])
-    allowed = int(present[arc])
-    if layer == 1:
-        kind = 2 if 0 <= at == country else 1
-        if not graph.leaves[arc] and allowed >> kind & 1:
-            yield 1, float(priced.gc_usd_per_t[arc, kind])
-        return
-    kind = 1 if at < 0 or at == country else 0
-    if allowed >> kind & 1:
-        yield 0, float(priced.gc_usd_per_t[arc, kind])
-    if priced.to_final[arc]:
-        if at >= 0 and at == graph.node_country[graph.head[arc]]:
-            kind = 2 if at == country else 1
-        if allowed >> kind & 1:
-            yield 1, float(priced.gc_usd_per_t[arc, kind])
-
-
 def _pass_arcs(
-    priced: PricedGraph, present: Bits, tree: Tree, arcs: Array, country: int
+    priced: PricedGraph, view: PairView, tree: Tree, arcs: Array
 ) -> tuple[dict[int, float], dict[int, tuple[int, tuple[int, ...]]]]:
     """Return the states right after one of ``arcs``: cost, and (state before, arcs)."""
     graph = priced.graph
     cost: dict[int, float] = {}
     before: dict[int, tuple[int, tuple[int, ...]]] = {}
-    for arc in arcs.tolist():
-        for layer in (0, 1):
-            start = 2 * int(graph.tail[arc]) + layer
-            if not np.isfinite(tree.dist[start]):
-                continue
-            for layer_to, step in _moves(priced, present, arc, layer, country):
-                state = 2 * int(graph.head[arc]) + layer_to
-                value = float(tree.dist[start]) + step
-                if value < cost.get(state, np.inf):
-                    cost[state], before[state] = value, (start, (arc,))
+    for arc in arcs[view.present[arcs] > 0].tolist():
+        start, state = 2 * int(graph.tail[arc]) + 1, 2 * int(graph.head[arc]) + 1
+        value = float(tree.dist[start]) + float(view.cost[arc, 0])
+        if value < cost.get(state, np.inf):
+            cost[state], before[state] = value, (start, (arc,))
     return cost, before
 
 
 def _pass_nodes(
     tree: Tree, nodes: Array
 ) -> tuple[dict[int, float], dict[int, tuple[int, tuple[int, ...]]]]:
-    states = [2 * int(n) + layer for n in nodes for layer in (0, 1)]
-    reached = [s for s in states if np.isfinite(tree.dist[s])]
+    reached = [s for s in (2 * int(n) + 1 for n in nodes) if np.isfinite(tree.dist[s])]
     return {s: float(tree.dist[s]) for s in reached}, {s: (s, ()) for s in reached}
 
 
-def _back(priced: PricedGraph, stages: Sequence[_Stage], arcs: Array, end: int) -> list[int]:
+def _back(priced: PricedGraph, stages: Sequence[_Stage], end: int) -> list[int]:
     """Walk back from an end state of the last stage to the origin."""
     tail = priced.topology[2]
     path: list[int] = []
@@ -106,38 +79,45 @@ def path_through(
         Ids of border crossings, each passed by one of its arcs, and of terminals, each passed at
         one of its nodes.
     """
-    graph = priced.graph
     best: tuple[float, npt.NDArray[np.int64], int, int] | None = None
-    ends = end_states(priced, destination)
-    for country in dict.fromkeys(origin.countries):
-        mine = [i for i, c in enumerate(origin.countries) if c == country]
-        sources: dict[int, float] = {}
-        for i in mine:
-            for layer in (0, 1):
-                sources[2 * origin.nodes[i] + layer] = origin.approach(i).gc_usd_per_t
-        before: dict[int, tuple[int, tuple[int, ...]]] = {}
-        stages: list[_Stage] = []
-        for place in (*via, None):
-            if not sources:
-                break
-            tree = grow_states(priced, priced.gc, present, sources, country)
-            stages.append(_Stage(tree, before))
-            if place is None:
-                break
-            index = graph.place_index(place)
-            arcs = graph.arcs_of_place(index)
-            if index < graph.n_crossings:
-                sources, before = _pass_arcs(priced, present, tree, arcs, country)
-            else:
-                nodes = np.union1d(graph.tail[arcs], graph.head[arcs])
-                sources, before = _pass_nodes(tree, nodes)
+    for a, b in country_pairs(origin, destination):
+        view = pair_view(priced, priced.gc, present, a, b)
+        mine = [i for i, c in enumerate(origin.countries) if c == a]
+        goals = [j for j, c in enumerate(destination.countries) if c == b]
+        sources = {2 * origin.nodes[i] + 1: origin.approach(i).gc_usd_per_t for i in mine}
+        stages = _stages(priced, view, sources, via)
         if len(stages) <= len(via):
             continue
+        ends = end_states(destination, goals)
         found = best_path(stages[-1].tree, priced.topology[2], ends)
         if found is None or (best is not None and found[0] >= best[0]):
             continue
-        path = _back(priced, stages, found[2], ends[found[1]][0])
-        start = int(graph.tail[path[0]]) if path else origin.nodes[mine[0]]
+        path = _back(priced, stages, ends[found[1]][0])
+        start = int(priced.graph.tail[path[0]]) if path else origin.nodes[mine[0]]
         i = next(k for k in mine if origin.nodes[k] == start)
-        best = found[0], np.array(path, np.int64), i, found[1]
+        best = found[0], np.array(path, np.int64), i, goals[found[1]]
     return None if best is None else best[1:]
+
+
+def _stages(
+    priced: PricedGraph, view: PairView, sources: dict[int, float], via: Sequence[str]
+) -> list[_Stage]:
+    """Grow the tree to each place and on from it; fewer than asked where a place is not reached."""
+    graph = priced.graph
+    before: dict[int, tuple[int, tuple[int, ...]]] = {}
+    stages: list[_Stage] = []
+    for place in (*via, None):
+        if not sources:
+            break
+        tree = grow_states(priced, view, sources)
+        stages.append(_Stage(tree, before))
+        if place is None:
+            break
+        index = graph.place_index(place)
+        arcs = graph.arcs_of_place(index)
+        if index < graph.n_crossings:
+            sources, before = _pass_arcs(priced, view, tree, arcs)
+        else:
+            nodes = np.union1d(graph.tail[arcs], graph.head[arcs])
+            sources, before = _pass_nodes(tree, nodes)
+    return stages

@@ -32,7 +32,7 @@ __all__ = ["Band", "Plan", "collapse", "draw", "in_use", "numbers_of", "plan", "
 Floats = npt.NDArray[np.float64]
 
 # Observed numbers are compared with, not computed from: drawing them would move nothing.
-NOT_DRAWN = ("observation", "observation_match", "traffic", "trade_series")
+NOT_DRAWN = ("corridor_indicator", "observation", "observation_match", "traffic", "trade_series")
 # Columns whose values make one group that shares a draw ("": the whole table).
 SHARED_DRAW: dict[str, tuple[str, ...]] = {
     "growth": ("country_id",),

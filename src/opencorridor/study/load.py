@@ -9,6 +9,7 @@ from opencorridor.study import snapshot
 from opencorridor.study.errors import OpenCorridorError, Problem, raise_if, suggest
 from opencorridor.study.files import SETTINGS_FILE, fingerprint, read_bytes, read_rows, table_files
 from opencorridor.study.parse import parse_table
+from opencorridor.study.prices import constant_dollars
 from opencorridor.study.schema import TableSchema, load_schema
 from opencorridor.study.settings import Settings, parse_settings
 from opencorridor.study.study import Study
@@ -146,6 +147,8 @@ def _open(folder: Path) -> Study:
         tables[name], found = _read_table(schema[name], paths)
         problems += found
     raise_if(problems)
+    tables, found = constant_dollars(tables, settings.price_year)
+    raise_if(found)
     study = Study(settings, tables, folder, tuple(problems), mark)
     snapshot.store(study)
     return study

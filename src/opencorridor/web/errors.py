@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -13,9 +14,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from opencorridor.operations.workbench.session import session_of
 from opencorridor.study.errors import OpenCorridorError, Problem
 
-__all__ = ["PROBLEM_JSON", "Refused", "add_handlers", "body_of", "detail_of", "problem_response"]
+__all__ = [
+    "PROBLEM_JSON",
+    "Refused",
+    "add_handlers",
+    "body_of",
+    "detail_of",
+    "items_of",
+    "problem_response",
+]
 
 PROBLEM_JSON = "application/problem+json"
 _SHOWN_VALUE = 200
@@ -96,9 +106,29 @@ def problem_response(body: Mapping[str, Any], headers: Mapping[str, str] | None 
     return Response(content, int(body["status"]), dict(headers or {}), PROBLEM_JSON)
 
 
+def items_of(problems: Sequence[Problem], study: str) -> list[dict[str, Any]]:
+    """Return problems as plain values; ``index`` is the row as a page of the table counts it.
+
+    ``study`` is the name of the study that is served, in whose tables the rows stand.
+    """
+
+    def index(problem: Problem) -> int | None:
+        if problem.row is None or not problem.table:
+            return None
+        # Of a study that cannot be read no row can be shown.
+        with contextlib.suppress(OpenCorridorError):
+            # On first use: checks bring the engines with them.
+            from opencorridor.operations.workbench.problems import index_of
+
+            return index_of(session_of(study).study, problem)
+        return None
+
+    return [{**problem.as_dict(), "index": index(problem)} for problem in problems]
+
+
 def _bad_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, OpenCorridorError)
-    problems = [problem.as_dict() for problem in error.problems]
+    problems = items_of(error.problems, request.app.state.settings.study)
     status, headers = status_of(error.problems, request.method), {}
     if isinstance(error, Refused):
         status, headers = error.status, error.headers

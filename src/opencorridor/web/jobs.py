@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from opencorridor.operations.jobs import JobPlace, job_place
-from opencorridor.study.errors import OpenCorridorError
+from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.web import child
-from opencorridor.web.errors import Refused, body_of
+from opencorridor.web.errors import Refused, body_of, items_of
 from opencorridor.web.estimate import remaining_s
 from opencorridor.web.models import Job, ProblemDetail
 from opencorridor.web.records import FINISHED, JobRecord, Records
@@ -343,7 +343,8 @@ class JobManager:
         if what == "done":
             self._done(record, *rest)
         elif what == "failed":
-            self._end(record, "failed", body_of(422, rest[0]))
+            problems = [Problem(**item) for item in rest[0]]
+            self._end(record, "failed", body_of(422, items_of(problems, self.settings.study)))
         else:
             error_id = f"{record.job_id}-{int(time.time())}"
             _LOG.error("%s job %s\n%s", error_id, record.params, rest[0])

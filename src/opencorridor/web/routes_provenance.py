@@ -14,6 +14,7 @@ from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.web.context import Manager, StudyName
 from opencorridor.web.jobs import JobManager
 from opencorridor.web.models import (
+    Progress,
     Provenance,
     RouteNumber,
     ScenarioNumber,
@@ -100,6 +101,18 @@ def _solved(study: str, jobs: JobManager, side: ScenarioSide | None) -> dict[str
     return found
 
 
+@router.get("/provenance/commitments")
+def provenance_of_a_count(
+    study: StudyName,
+    progress: Annotated[Progress | None, Query()] = None,
+    group: Annotated[str, Query(max_length=120)] = "",
+) -> Provenance:
+    """Return where the number of commitments of a status, or of a group of sides, comes from."""
+    opened = session_of(study).study
+    found = workbench.counts.of_commitments(opened, progress or "", group)
+    return Provenance.model_validate(found)
+
+
 @router.post("/provenance/scenario")
 def provenance_of_scenario(study: StudyName, jobs: Manager, body: ScenarioNumber) -> Provenance:
     """Return where a number of a comparison of scenarios comes from."""
@@ -115,6 +128,6 @@ def provenance_of_route(study: StudyName, body: RouteNumber) -> Provenance:
     """Return where a number of a route, or of one of its legs, comes from."""
     query = workbench.routes.RouteQuery.of(body.ask.model_dump())
     found = workbench.quote_provenance.of_number(
-        session_of(study), query, body.route_id, body.leg, body.column
+        session_of(study), query, body.route_id, body.leg, body.column, body.first_legs
     )
     return Provenance.model_validate(found)

@@ -196,7 +196,11 @@ class Cells:
     def _route(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         routes = self.get("/routes", asked["ask"])["routes"]
         route = next(r for r in routes if r["route_id"] == asked["route_id"])
-        row = route if asked["leg"] is None else route["legs"][asked["leg"]]
+        if asked.get("first_legs") is not None:
+            legs = route["legs"][: asked["first_legs"]]
+            end = legs[-1]["to"] if legs else route["legs"][0]["from"]
+            return math.fsum(leg[asked["column"]] for leg in legs), {"to": end}
+        row = route if asked.get("leg") is None else route["legs"][asked["leg"]]
         if asked["column"] not in row:
             return self._quoted(asked)
         ends = {"from": route["legs"][0]["from"], "to": route["legs"][-1]["to"]}
@@ -205,9 +209,15 @@ class Cells:
     def _quoted(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         body = {"ask": asked["ask"], "route_id": asked["route_id"]}
         quoted = self.get("/routes/quotation", body)
-        row = quoted["total"] if asked["leg"] is None else quoted["lines"][asked["leg"]]
+        row = quoted["total"] if asked.get("leg") is None else quoted["lines"][asked["leg"]]
         ends = {"from": quoted["origin"], "to": quoted["destination"]}
         return float(row[asked["column"]]), {**ends, **row}
+
+    def _count(self, asked: dict[str, str]) -> tuple[float, dict[str, Any]]:
+        """Return how many promises there are of a status and a group of sides."""
+        found = self.get("/promises")["commitments"]
+        mine = [c for c in found if all(c[name] == word for name, word in asked.items())]
+        return len(mine), {str(n): c["commitment_id"] for n, c in enumerate(mine)}
 
     def _crossing(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return the load of a crossing: the sum over the lines that name it."""
@@ -227,13 +237,15 @@ class Cells:
             return self._route(source["route"])
         if "crossing" in source:
             return self._crossing(source)
+        if "commitments" in source:
+            return self._count(source["commitments"])
         if "summary" in source:
             found: Any = self._result(source["result_id"])[0]
             row = dict(found)
             for part in source["summary"].split("."):
                 found = found[int(part)] if isinstance(found, list) else found[part]
                 row |= found if isinstance(found, dict) else {}
-            return float(found), row
+            return float(len(found) if isinstance(found, list) else found), row
         made = self._row_of_result if source.get("result_id") else self._row_of_study
         row = made(source)
         return float(row[source["column"]]), row

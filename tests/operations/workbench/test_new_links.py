@@ -141,6 +141,34 @@ def test_solving_asks_for_a_run_and_then_agrees_with_it(
     assert shut["rerouted_t_per_year"] == pytest.approx(0.0, abs=1.0)
 
 
+def test_a_capacity_of_the_new_link_is_a_place_that_binds(
+    teaching: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENCORRIDOR_CACHE", str(tmp_path))
+    use_threads(1)
+    wide = {"edits": [new(length_km=100, speed_km_per_h=120, capacity_t_per_year=1e8)]}
+    found = solve_full(teaching, wide)
+    free = next(p for p in found["places"] if p["capacity_id"] == "new:1")
+    assert (free["capacity_t_per_year"], free["baseline_load_t_per_year"]) == (1e8, 0.0)
+    link = next(x for x in found["links"] if x["link_id"] == "new:1")
+    assert free["load_t_per_year"] == pytest.approx(link["t_per_year"], rel=1e-6)
+    assert (free["place_ids"], free["wait_h"]) == (["new:1"], 0.0)
+    # Half of what would come: the same network, so no run is asked for, and goods wait or leave.
+    half = round(free["load_t_per_year"] / 2)
+    tight = {"edits": [new(length_km=100, speed_km_per_h=120, capacity_t_per_year=half)]}
+    session = Session(teaching)
+    assert not needs_run(session, tight)
+    bound = next(p for p in solve(session, tight)["places"] if p["capacity_id"] == "new:1")
+    assert bound["load_t_per_year"] - bound["stranded_t"] <= half * (1 + 1e-6)
+    assert bound["wait_h"] > 0.0
+
+
+def test_a_capacity_must_be_above_zero(teaching: Study) -> None:
+    assert problems(teaching, new(capacity_t_per_year=0)) == {"out_of_range": "capacity_t_per_year"}
+    edit = new(name=str(teaching["capacity"]["capacity_id"][0]), capacity_t_per_year=1e6)
+    assert problems(teaching, edit) == {"id_taken": "link_id"}
+
+
 def test_nodes_come_nearest_first(teaching: Study) -> None:
     nodes = nodes_near(teaching, "rail", -40.0, 41.9, 3)["nodes"]
     assert nodes[0]["node_id"] == "rail:1:AAA:1520"

@@ -140,6 +140,14 @@ def test_another_version_of_the_study_lends_no_cells(stored: Stored, teaching: S
     assert found["study_hash"] == teaching.hash
 
 
+def test_a_list_of_the_summary_is_told_by_its_length(stored: Stored, teaching: Study) -> None:
+    found = provenance.of_summary(teaching, stored, "measures")
+    assert found["value"] == len(stored.summary["measures"])
+    assert found["formula"]
+    with pytest.raises(OpenCorridorError):
+        provenance.of_summary(teaching, stored, "binding")
+
+
 def test_texts_and_flags_are_told_without_a_formula(stored: Stored, teaching: Study) -> None:
     found = provenance.of_result(teaching, stored, "measures", 0, "title")
     assert (found["value"], found["formula"]) == (stored.tables["measures"][0]["title"], "")

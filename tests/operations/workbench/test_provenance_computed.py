@@ -224,6 +224,27 @@ def test_kilometres_from_coordinates_are_told_in_words(session: Session) -> None
     assert line_of(whole)[0] == pytest.approx(route["time_h"], abs=1e-4)
 
 
+def test_a_sum_so_far_adds_the_legs_as_they_are_shown(session: Session) -> None:
+    query = RouteQuery.of(ASK)
+    route = find(session, query)["routes"][0]
+    legs = route["legs"]
+    for column in sorted(set(COLUMNS) - {"spread_h"}):
+        for count in range(len(legs) + 1):
+            found = of_route(session, query, route["route_id"], None, column, count)
+            added = math.fsum(leg[column] for leg in legs[:count])
+            assert found["value"] == pytest.approx(added, abs=1e-9)
+            if count > 1:
+                assert line_of(found)[0] == pytest.approx(added, abs=1e-6)
+            place = legs[count - 1]["to"] if count else legs[0]["from"]
+            assert (found["table"], found["row_label"]) == ("route_legs", place)
+    with pytest.raises(OpenCorridorError) as caught:
+        of_route(session, query, route["route_id"], None, "spread_h", 1)
+    assert [p.code for p in caught.value.problems] == ["unknown_column"]
+    with pytest.raises(OpenCorridorError) as caught:
+        of_route(session, query, route["route_id"], None, "time_h", len(legs) + 1)
+    assert [p.code for p in caught.value.problems] == ["unknown_leg"]
+
+
 @pytest.mark.parametrize(("wanted", "leg", "code"), [("no", 0, "route"), ("", 99, "leg")])
 def test_routes_and_legs_that_are_not_there_are_said(
     session: Session, wanted: str, leg: int, code: str

@@ -2,7 +2,7 @@
 import type { Schemas } from "@/api/client";
 import type { Row, Table } from "@/files/table";
 import { fmt, t, word } from "@/i18n";
-import { routeNumber, type RouteColumn } from "./route-number";
+import { routeNumber, sumSoFar, type RouteColumn } from "./route-number";
 
 export type Leg = Schemas["Leg"];
 export type Route = Schemas["RouteItem"];
@@ -77,16 +77,17 @@ export function points(route: Route, of: "hours" | "usd"): [number, number][] {
 /** Points of the routes of a chart as a table, so that the download is what is drawn. */
 export function pointTable(routes: { name: string; route: Route }[], of: "hours" | "usd"): Table {
   const unit = of === "hours" ? "h" : "US$";
-  const rows = routes.flatMap(({ name, route }) => [
-    { route: name, at: route.legs[0]?.from ?? "", distance_km: 0, [of]: 0 },
-    ...steps(route.legs).map((s) => ({ route: name, at: s.leg.to, distance_km: s.km, [of]: s[of] })),
+  const rows = routes.flatMap(({ name, route }, n) => [
+    { n, legs: 0, route: name, at: route.legs[0]?.from ?? "", distance_km: 0, [of]: 0 },
+    ...steps(route.legs).map((s, i) => ({ n, legs: i + 1, route: name, at: s.leg.to, distance_km: s.km, [of]: s[of] })),
   ]);
+  const source = (column: RouteColumn) => (row: Row) => sumSoFar(routes[Number(row.n)]!.route, column, Number(row.legs));
   return {
     columns: [
       { key: "route", label: t("routes.route") },
       { key: "at", label: t("routes.leg.at") },
-      { key: "distance_km", label: t("routes.leg.distance"), unit: "km", kind: "number", show: plain(0) },
-      { key: of, label: t(of === "hours" ? "routes.leg.time" : "routes.leg.cost"), unit, kind: "number", show: plain(of === "hours" ? 1 : 0) },
+      { key: "distance_km", label: t("routes.leg.distance"), unit: "km", kind: "number", show: plain(0), source: source("distance_km") },
+      { key: of, label: t(of === "hours" ? "routes.leg.time" : "routes.leg.cost"), unit, kind: "number", show: plain(of === "hours" ? 1 : 0), source: source(of === "hours" ? "time_h" : "cost_usd") },
     ],
     rows,
   };

@@ -17,6 +17,8 @@ export class LinkDraft {
   /** Length that was typed; null takes the assumed one. */
   typed = $state<number | null>(null);
   speed = $state<number | null>(null);
+  /** Tonnes a year in both directions; null lets any amount through. */
+  capacity = $state<number | null>(null);
   crossing = $state("");
   nodes = $state.raw<Record<End, Node | null>>({ from: null, to: null });
   /** Nodes that stand at the same place, by end: both sides of a border, or two gauges. */
@@ -91,6 +93,7 @@ export class LinkDraft {
       mode: this.mode,
       length_km: this.length ?? 0,
       speed_km_per_h: this.speed,
+      capacity_t_per_year: this.capacity,
       border_crossing_id: this.crossings.length > 0 ? this.crossing : "",
     };
   }

@@ -98,6 +98,16 @@ export function quoteDocuments(quote: Quotation): [string, string][] {
   });
 }
 
+/** Documents that the goods need, in order of use: name, and where, when and by whom. */
+export function neededDocuments(quote: Quotation): [string, string][] {
+  return quote.documents_needed.map((one) => {
+    const country = one.country ? countryName(one.country) : "";
+    const where = [country, one.at.join(", ")].filter(Boolean).join(": ");
+    const need = [word("need", one.need), one.condition].filter(Boolean).join(": ");
+    return [one.code ? `${one.name} (${one.code})` : one.name, [need, where, one.issuer].filter(Boolean).join("; ")];
+  });
+}
+
 /** What the numbers rest on, a sentence each. */
 export function quoteGrounds(quote: Quotation): string[] {
   const said = quote.assumptions.map(({ code, count, text }) => {

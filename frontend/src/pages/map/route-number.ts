@@ -17,6 +17,12 @@ export function rememberAsk(routes: Route[], ask: Ask): void {
 /** The question that a route answers. */
 export const askOf = (route: Route): Ask | undefined => asks.get(route);
 
+/** Where a sum over the first legs of a route comes from. */
+export function sumSoFar(route: Route, column: RouteColumn, first_legs: number): NumberRef | null {
+  const ask = asks.get(route);
+  return ask ? { route: { ask, route_id: route.route_id, first_legs, column } } : null;
+}
+
 /** Where a number of a route comes from, or of one of its legs. */
 export function routeNumber(
   route: Route,

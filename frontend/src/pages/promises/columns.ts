@@ -2,7 +2,7 @@
 import type { Schemas } from "@/api/client";
 import type { Cell, Column, Row } from "@/files/table";
 import { fmt, t, word, type Key } from "@/i18n";
-import { progressOf, sideOf, type Commitment } from "./counts";
+import { progressOf, type Commitment } from "./counts";
 import { nameOfSide } from "./sides";
 
 const label = (key: string) => t(`promises.column.${key}` as Key);
@@ -34,11 +34,11 @@ export function commitmentColumns(result_id: string | null, rows: Map<string, nu
 }
 
 /** Row of a commitment. */
-export function commitmentRow(item: Commitment, pair: string[]): Row {
+export function commitmentRow(item: Commitment): Row {
   return {
     text: item.text,
     commitment_id: item.commitment_id,
-    side: sideOf(item, pair),
+    side: item.group,
     body: item.body,
     topic: item.topic,
     due_date: item.due_date,

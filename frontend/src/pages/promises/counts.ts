@@ -1,5 +1,6 @@
 /** Counts and filters of commitments. */
 import type { Schemas } from "@/api/client";
+import type { CountRef } from "@/lib/provenance";
 
 export type Commitment = Schemas["Commitment"];
 export const PROGRESS = ["done", "on_track", "at_risk", "overdue", "not_started", "no_data"] as const;
@@ -18,11 +19,17 @@ export function progressOf(item: Commitment): string {
   return (PROGRESS as readonly string[]).includes(item.progress) ? item.progress : "no_data";
 }
 
-/** Side for filters: "both", one country of the pair, or "several" for lists. */
-export function sideOf(item: Commitment, pair: string[]): string {
-  if (item.side === "both" || pair.includes(item.side)) return item.side;
-  const members = item.side.split(";").map((part) => part.trim());
-  return members.length === 2 && pair.every((id) => members.includes(id)) ? "both" : "several";
+type Progress = (typeof PROGRESS)[number];
+
+/** Where a count comes from; a blank group counts all sides. */
+export function countOf(progress: string | null, group = ""): CountRef {
+  const asked = { ...(progress ? { progress: progress as Progress } : {}), ...(group ? { group } : {}) };
+  return { commitments: asked };
+}
+
+/** Groups of sides that have commitments, in the fixed order. */
+export function groupsOf(items: Commitment[], pair: string[]): string[] {
+  return ["both", ...pair, "several"].filter((group) => items.some((item) => item.group === group));
 }
 
 export interface Filter {
@@ -33,14 +40,14 @@ export interface Filter {
 }
 
 /** Commitments that pass a filter; the text is looked for in words, body and measures. */
-export function filtered(items: Commitment[], filter: Filter, pair: string[]): Commitment[] {
+export function filtered(items: Commitment[], filter: Filter): Commitment[] {
   const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
   return items.filter((item) => {
     const hay = [item.commitment_id, item.text, item.body, item.note, ...item.measure_ids].join(" ");
     const found = words.every((word) => hay.toLowerCase().includes(word));
     return (
       found &&
-      (!filter.side || sideOf(item, pair) === filter.side) &&
+      (!filter.side || item.group === filter.side) &&
       (!filter.topic || item.topic === filter.topic) &&
       (!filter.status || progressOf(item) === filter.status)
     );

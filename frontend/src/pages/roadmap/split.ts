@@ -27,6 +27,14 @@ export function waterfall(rows: Row[]): Step[] {
   });
 }
 
+/** The part between baseline and target that adds most; null where none adds. */
+export function mostOf(rows: Row[]): Row | null {
+  const parts = rows.filter((row) => !WHOLE.has(text(row, "part")) && text(row, "part") !== "remaining_gap");
+  const value = (row: Row) => number(row, "usd_current_target_year") ?? 0;
+  const most = parts.reduce<Row | null>((top, row) => (!top || value(row) > value(top) ? row : top), null);
+  return most && value(most) > 0 ? most : null;
+}
+
 function colourOf(step: Step): string {
   if (step.part === "target") return style.chart.target;
   if (step.part === "baseline") return style.chart.observed;

@@ -1,18 +1,8 @@
 /** Tariffs and rates of the study as fields that a scenario may change. */
-import { api, need } from "@/api/client";
-import { records } from "@/api/results";
 import type { Row } from "@/files/table";
 import { t, word } from "@/i18n";
 import type { EditTable } from "@/map/scenario-spec";
 import { sliderEnd, type ChangeField } from "../map/changes";
-
-const MOST_ROWS = 1000;
-
-/** All rows of a small table of the study. */
-export async function studyRows(name: EditTable): Promise<Row[]> {
-  const params = { path: { name }, query: { limit: MOST_ROWS } };
-  return records(await need(api.GET("/api/v1/tables/{name}", { params })));
-}
 
 const text = (row: Row, column: string) => String(row[column] ?? "");
 

@@ -200,14 +200,14 @@ def _new_words(
     return new, []
 
 
-def _edited(tables: Mapping[str, Table], edit: Edit) -> tuple[Table | None, list[Problem]]:
-    """Return the table with one edit, or what is wrong with it."""
+def _edited(tables: Mapping[str, Table], edit: Edit) -> tuple[dict[str, Table], list[Problem]]:
+    """Return the tables that one edit changes, or what is wrong with it."""
     if edit.op == "insert":
         return inserted(tables, edit)
     if edit.table not in EDITABLE:
-        return None, [_problem(edit, "unknown_table", f"{edit.table!r} is no table to edit",
-                               value=edit.table, expected=", ".join(EDITABLE),
-                               mend=suggest(edit.table, EDITABLE))]  # fmt: skip
+        return {}, [_problem(edit, "unknown_table", f"{edit.table!r} is no table to edit",
+                             value=edit.table, expected=", ".join(EDITABLE),
+                             mend=suggest(edit.table, EDITABLE))]  # fmt: skip
     columns = EDITABLE[edit.table]
     table = by_sector(tables, edit.key) if edit.table == "tariff" else tables[edit.table]
     problems: list[Problem] = []
@@ -224,10 +224,10 @@ def _edited(tables: Mapping[str, Table], edit: Edit) -> tuple[Table | None, list
     mask, found = _where(table, edit)
     problems += found
     if problems or mask is None:
-        return None, problems
+        return {}, problems
     numeric = table.schema.column(edit.column).numeric
     new, problems = (_new_numbers if numeric else _new_words)(table, edit, mask)
-    return (None if new is None else table.with_column(edit.column, new)), problems
+    return ({} if new is None else {edit.table: table.with_column(edit.column, new)}), problems
 
 
 def edit_tables(study: Study, edits: Sequence[Edit]) -> Study:
@@ -242,10 +242,9 @@ def edit_tables(study: Study, edits: Sequence[Edit]) -> Study:
     tables = dict(study.tables)
     problems: list[Problem] = []
     for edit in edits:
-        table, found = _edited(tables, edit)
+        made, found = _edited(tables, edit)
         problems += found
-        if table is not None:
-            tables[edit.table] = table
+        tables.update(made)
     if problems:
         raise OpenCorridorError(problems)
     changed = {name: t for name, t in tables.items() if t is not study[name]}

@@ -37,6 +37,25 @@ def _with_planned(table: Table, changed: Table) -> Table:
     return table.concat(new)
 
 
+def _own_capacities(study: Study, changed: Study) -> Table | None:
+    """Return the capacities with those of links that the study does not have; None without such.
+
+    The study's other capacities stay as they are: what a change does to them is no new place.
+    """
+    one, two = study["capacity"], changed["capacity"]
+    known, links = set(one["capacity_id"].tolist()), set(study["link"]["link_id"].tolist())
+    cells = zip(*(two[c].tolist() for c in ("capacity_id", "place_kind", "place_ids")), strict=True)
+    new = [
+        name not in known and kind == "link" and links.isdisjoint(ids.split(";"))
+        for name, kind, ids in cells
+    ]
+    if not any(new):
+        return None
+    rows = two.where(np.array(new, dtype=bool))
+    # The same network for every capacity: nothing passes a planned link, so any number will do.
+    return one.concat(rows.with_column("capacity_t_per_year", np.zeros(rows.n)))
+
+
 def grown(study: Study, changed: Study) -> Study:
     """Study with the rows that a change adds to the network, as planned; else the study itself.
 
@@ -65,6 +84,9 @@ def grown(study: Study, changed: Study) -> Study:
                         "measure open them")
             ]
         )  # fmt: skip
+    capacity = _own_capacities(study, changed) if "link" in tables else None
+    if capacity is not None:
+        tables["capacity"] = capacity
     return study.replace(tables=tables) if tables else study
 
 

@@ -24,11 +24,13 @@ __all__ = ["DETOUR", "FIELDS", "inserted", "node_item", "nodes_near"]
 DETOUR = 1.25
 # What the key of an inserted link may spell out.
 FIELDS = ("from_node_id", "to_node_id", "mode", "length_km", "gauge_mm", "speed_km_per_h",
-          "electrified", "border_crossing_id", "name")  # fmt: skip
+          "electrified", "border_crossing_id", "name", "capacity_t_per_year")  # fmt: skip
 _REQUIRED = ("from_node_id", "to_node_id", "mode", "length_km")
-_NUMBERS = ("length_km", "gauge_mm", "speed_km_per_h")
+_CAPACITY = "capacity_t_per_year"
+_NUMBERS = ("length_km", "gauge_mm", "speed_km_per_h", _CAPACITY)
 _MOST_KM = 20_000.0
 _MOST_KM_PER_H = 500.0
+_MOST_T_PER_YEAR = 1e9
 
 
 class _Draft:
@@ -72,14 +74,15 @@ class _Draft:
         if not name or set(name) & set(";=,"):
             self.wrong("bad_id", "link_id", f"{name!r} is no id of a link", name,
                        expected="a text without ; = and ,")  # fmt: skip
-        elif name in set(self.tables["link"]["link_id"].tolist()):
+        elif name in {*self.tables["link"]["link_id"], *self.tables["capacity"]["capacity_id"]}:
             self.wrong("id_taken", "link_id", f"there is a link {name!r} already", name,
                        mend="choose another id")  # fmt: skip
 
     def check_numbers(self) -> None:
         """Read the numbers and their limits."""
         limits = {"length_km": (_MOST_KM, "km"), "speed_km_per_h": (_MOST_KM_PER_H, "km/h"),
-                  "gauge_mm": (5_000.0, "mm")}  # fmt: skip
+                  "gauge_mm": (5_000.0, "mm"),
+                  _CAPACITY: (_MOST_T_PER_YEAR, "t/year")}  # fmt: skip
         for name in _NUMBERS:
             text = self.cells.get(name, "")
             if not text:
@@ -170,23 +173,34 @@ class _Draft:
     def row(self) -> dict[str, Any]:
         """Return the row for the table."""
         text = {k: v for k, v in self.cells.items() if k not in _NUMBERS}
+        number = {k: v for k, v in self.number.items() if k != _CAPACITY}
         return {
-            **text, **self.number, "link_id": str(self.edit.value).strip(), "state": "open",
+            **text, **number, "link_id": str(self.edit.value).strip(), "state": "open",
             "oneway": "0", "border_charge": "1", "source": "", "status": "assumed",
         }  # fmt: skip
 
+    def capacity_row(self) -> dict[str, Any]:
+        """Return the row of its capacity, of all goods in both directions together."""
+        name = str(self.edit.value).strip()
+        return {
+            "capacity_id": name, "place_kind": "link", "place_ids": name, "cargo": "all",
+            _CAPACITY: self.number[_CAPACITY], "background_t_per_year": 0.0, "source": "",
+            "status": "assumed",
+        }  # fmt: skip
 
-def inserted(tables: Mapping[str, Table], edit: Edit) -> tuple[Table | None, list[Problem]]:
+
+def inserted(tables: Mapping[str, Table], edit: Edit) -> tuple[dict[str, Table], list[Problem]]:
     """Return the links with a new one, whose id is the edit's value; or all that is wrong with it.
 
     The key spells out its cells (:data:`FIELDS`). The country, and the gauge of a railway, are
-    those of its ends.
+    those of its ends. Where the key gives a capacity, the capacities have a row more too; without
+    one the link lets any amount through.
     """
     draft = _Draft(tables, edit)
     if edit.table != "link" or edit.column != "link_id":
         draft.wrong("bad_op", edit.column, "rows are inserted into link only, named by link_id",
                     edit.table, expected="table link, column link_id")  # fmt: skip
-        return None, draft.problems
+        return {}, draft.problems
     draft.read()
     draft.check_id()
     draft.check_numbers()
@@ -194,8 +208,11 @@ def inserted(tables: Mapping[str, Table], edit: Edit) -> tuple[Table | None, lis
     draft.check_gauge()
     draft.check_border()
     if draft.problems:
-        return None, draft.problems
-    return tables["link"].concat([draft.row()]), []
+        return {}, draft.problems
+    made = {"link": tables["link"].concat([draft.row()])}
+    if _CAPACITY in draft.number:
+        made["capacity"] = tables["capacity"].concat([draft.capacity_row()])
+    return made, []
 
 
 def _node(node: Table, at: int, km: float) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from opencorridor.operations.progress import PROGRESS
@@ -10,7 +11,7 @@ from opencorridor.operations.workbench.results import Stored
 from opencorridor.operations.workbench.tables import address
 from opencorridor.study import Study, Table
 
-__all__ = ["promises"]
+__all__ = ["group_of", "promises"]
 
 _AGREEMENT = ("agreement_id", "title", "kind", "topic", "signed", "legal_status", "note")
 _COMMITMENT = ("commitment_id", "agreement_id", "text", "topic", "side", "body", "due_date",
@@ -19,6 +20,14 @@ _COMMITMENT = ("commitment_id", "agreement_id", "text", "topic", "side", "body",
 
 def _ids(cell: str) -> list[str]:
     return [part for part in cell.split(";") if part]
+
+
+def group_of(side: str, pair: Sequence[str]) -> str:
+    """Return whose promise it is: ``both``, one country of the pair, or ``several``."""
+    if side == "both" or side in pair:
+        return side
+    members = [part.strip() for part in side.split(";")]
+    return "both" if sorted(members) == sorted(pair) else "several"
 
 
 def _agreement(table: Table, row: int) -> dict[str, Any]:
@@ -31,11 +40,11 @@ def _agreement(table: Table, row: int) -> dict[str, Any]:
     }
 
 
-def _commitment(table: Table, row: int, ran: dict[str, Any]) -> dict[str, Any]:
-    recorded = str(table["progress"][row])
+def _commitment(study: Study, table: Table, row: int, ran: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: str(table[name][row]) for name in _COMMITMENT},
-        "progress": PROGRESS[recorded],
+        "group": group_of(str(table["side"][row]), study.settings.pair),
+        "progress": PROGRESS[str(table["progress"][row])],
         "baseline_value": plain(float(table["baseline_value"][row])),
         "target_value": plain(float(table["target_value"][row])),
         "measure_ids": _ids(str(table["measure_ids"][row])),
@@ -58,7 +67,7 @@ def promises(study: Study, ran: Stored | None) -> dict[str, Any]:
     return {
         "agreements": [_agreement(agreements, r) for r in range(agreements.n)],
         "commitments": [
-            _commitment(commitments, r, by_id.get(commitments["commitment_id"][r], {}))
+            _commitment(study, commitments, r, by_id.get(commitments["commitment_id"][r], {}))
             for r in range(commitments.n)
         ],
     }

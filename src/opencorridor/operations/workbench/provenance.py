@@ -295,6 +295,8 @@ def of_crossing(study: Study, stored: Stored, place: str, column: str) -> dict[s
 def of_summary(study: Study, stored: Stored, key: str) -> dict[str, Any]:
     """Return where a number of a run's summary comes from; ``key`` is a path such as ``a.0.b``.
 
+    Of a list whose length the catalogue explains, such as the chosen measures, it is the length.
+
     Raises
     ------
     OpenCorridorError
@@ -310,6 +312,8 @@ def of_summary(study: Study, stored: Stored, key: str) -> dict[str, Any]:
             row |= value if isinstance(value, dict) else {}
         else:
             raise _unknown("summary", "the summary", key, stored.summary)
+    if isinstance(value, list) and formulas.formula_of(SUMMARY, key, row) is not None:
+        value = len(value)
     if isinstance(value, dict | list):
         raise _unknown("summary", "the summary", key)
     line = Line(study, stored.summary, row)

@@ -22,6 +22,7 @@ from opencorridor.operations.workbench.routes import Found, RouteQuery, permits_
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.asking import Cargo
 from opencorridor.routing.legs import Leg, Totals
+from opencorridor.routing.papers import documents_on
 from opencorridor.routing.reliability import DRAWS, SEED
 from opencorridor.routing.tariffs import RowTariff
 from opencorridor.study import OpenCorridorError, Problem, Study
@@ -219,6 +220,17 @@ class _Quoting:
         return rows
 
 
+def _papers(found: Found, legs: Sequence[Leg]) -> list[Row]:
+    """Return the documents that the goods need along a route, in order of use."""
+    asked = found.asked
+    ends = asked.origin, asked.destination
+    needed = documents_on(
+        asked.world.study["document"], legs, asked.cargo, asked.date,
+        (ends[0].country, ends[1].country), (ends[0].name, ends[1].name),
+    )  # fmt: skip
+    return [{**asdict(one), "at": list(one.at)} for one in needed]
+
+
 def _weakest(statuses: Iterable[str]) -> str:
     """Return the least sure of the statuses of inputs; derived where none is known."""
     return max((s for s in statuses if s in _STATUS), key=_STATUS.index, default="derived")
@@ -322,6 +334,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
         "arrives": schedule["arrives"] if schedule else None,
         **_validity(documents),
         "documents": documents,
+        "documents_needed": _papers(found, item.route.legs),
         "rules": [ban.name for ban in found.wanted.bans if ban.bits.any()],
         "assumptions": _assumptions(found, query, lines, notes),
     }

@@ -106,7 +106,12 @@ def _formula(found: Found, route: Route, leg: Leg | None, column: str, value: fl
 
 
 def of_number(
-    session: Session, query: RouteQuery, wanted: str, leg: int | None, column: str
+    session: Session,
+    query: RouteQuery,
+    wanted: str,
+    leg: int | None,
+    column: str,
+    first_legs: int | None = None,
 ) -> dict[str, Any]:
     """Return where a number of a route comes from; ``leg`` counts from 0, None is the whole.
 
@@ -115,10 +120,13 @@ def of_number(
     Raises
     ------
     OpenCorridorError
-        ``unknown_route``, ``unknown_leg``, and all that is wrong with the question.
+        ``unknown_route``, ``unknown_leg``, ``unknown_column`` of a sum over the first legs,
+        and all that is wrong with the question.
     """
     if column not in COLUMNS:
-        return route_provenance.of_route(session, query, wanted, leg, column)
+        return route_provenance.of_route(session, query, wanted, leg, column, first_legs)
+    if first_legs is not None:
+        raise route_provenance.unknown("column", column)
     found = found_of(session, query)
     item = listed_of(found, wanted)
     route = item.route

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +24,15 @@ from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
 from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["COLUMNS", "changes_of", "leg_name", "of_route", "own_cells", "unknown"]
+__all__ = [
+    "COLUMNS",
+    "changes_of",
+    "grounds_of_route",
+    "leg_name",
+    "of_route",
+    "own_cells",
+    "unknown",
+]
 
 _DECIMALS = 4
 # More terms than this nobody reads; the words and the cells stay.
@@ -170,9 +179,10 @@ def _of_leg(ground: _Ground, leg: Leg, column: str) -> tuple[str, dict[str, floa
     return expression, terms.numbers, terms.cells
 
 
-def _total(ground: _Ground, column: str) -> tuple[str, dict[str, float], list[Cell]]:
+def _total(
+    ground: _Ground, legs: Sequence[Leg], column: str
+) -> tuple[str, dict[str, float], list[Cell]]:
     """Return the sum over legs, and the cells of all of them: observed ones are not cut off."""
-    legs = ground.route.legs
     numbers = {f"n{n}": float(getattr(leg, column)) for n, leg in enumerate(legs)}
     cells = [cell for leg in legs for cell in _of_leg(ground, leg, column)[2]]
     summed = " + ".join(numbers) if COLUMNS[column].terms is not None else ""
@@ -222,7 +232,7 @@ def _arithmetic(
     of = COLUMNS[column]
     plain = of.per_t or column
     if leg is None:
-        expression, numbers, cells = _total(ground, plain)
+        expression, numbers, cells = _total(ground, ground.route.legs, plain)
     else:
         expression, numbers, cells = _of_leg(ground, leg, plain)
     words = of.words if leg is not None or of.per_t else f"Sum over the legs. {of.words}"
@@ -233,28 +243,77 @@ def _arithmetic(
     return words, expression, numbers, cells
 
 
+def _value(ground: _Ground, leg: Leg | None, column: str) -> float:
+    """Return a number of a leg, or of the whole route."""
+    of = COLUMNS[column]
+    whole = leg if leg is not None else ground.route.totals
+    return float(getattr(whole, of.per_t or column)) * (ground.tonnes if of.per_t else 1.0)
+
+
+def _first_legs(
+    ground: _Ground, count: int, column: str
+) -> tuple[str, str, dict[str, float], list[Cell], float]:
+    """Return words, expression, numbers, cells and value of a sum over the first legs.
+
+    What is added are the numbers of the legs as the answer gives them, as a chart adds them up.
+    """
+    of, legs = COLUMNS[column], ground.route.legs[:count]
+    if of.terms is None and not of.per_t:
+        raise unknown("column", column)  # a spread does not add up
+    numbers = {f"n{n}": round(_value(ground, leg, column), _DECIMALS)
+               for n, leg in enumerate(legs)}  # fmt: skip
+    cells = _total(ground, legs, of.per_t or column)[2]
+    what = of.words if not of.per_t else f"{of.words}. {COLUMNS[of.per_t].words}"
+    words = f"Sum over the first legs. {what}" if legs else "Start of the way: nothing yet"
+    return words, " + ".join(numbers), numbers, cells, math.fsum(numbers.values())
+
+
+def _place(ground: _Ground, at: int | None, first_legs: int | None) -> dict[str, Any]:
+    """Return table, row and the row's name of a number: a whole route, a leg, a sum so far."""
+    legs = ground.route.legs
+    if first_legs is not None:
+        name = legs[first_legs - 1].destination if first_legs else legs[0].origin
+        return {"table": "route_legs", "row": max(first_legs - 1, 0), "row_label": name}
+    if at is not None:
+        return {"table": "route_legs", "row": at, "row_label": leg_name(legs[at])}
+    ends = ground.found.asked.origin.name, ground.found.asked.destination.name
+    return {"table": "route", "row": 0, "row_label": " – ".join(ends)}
+
+
 def of_route(
-    session: Session, query: RouteQuery, wanted: str, leg: int | None, column: str
+    session: Session,
+    query: RouteQuery,
+    wanted: str,
+    leg: int | None,
+    column: str,
+    first_legs: int | None = None,
 ) -> dict[str, Any]:
-    """Return where a number of a route comes from; ``leg`` counts from 0, None is the whole.
+    """Return where a number of a route comes from.
+
+    ``leg`` counts from 0; ``first_legs`` asks for the sum over that many legs; without both it is
+    the whole route.
 
     The question is answered again: the same question on the same study has the same routes.
 
     Raises
     ------
     OpenCorridorError
-        ``unknown_route``, ``unknown_leg``, and all that is wrong with the question.
+        ``unknown_route``, ``unknown_leg``, ``unknown_column`` where numbers do not add up along
+        the way, and all that is wrong with the question.
     """
     ground = _ground(session, query, wanted)
     legs = ground.route.legs
     if leg is not None and not 0 <= leg < len(legs):
         raise unknown("leg", str(leg))
+    if first_legs is not None and not 0 <= first_legs <= len(legs):
+        raise unknown("leg", str(first_legs))
     one = legs[leg] if leg is not None else None
-    words, expression, numbers, cells = _arithmetic(ground, one, column)
+    if first_legs is None:
+        words, expression, numbers, cells = _arithmetic(ground, one, column)
+        value = _value(ground, one, column)
+    else:
+        words, expression, numbers, cells, value = _first_legs(ground, first_legs, column)
     of = COLUMNS[column]
-    whole = one if one is not None else ground.route.totals
-    value = float(getattr(whole, of.per_t or column)) * (ground.tonnes if of.per_t else 1.0)
-    ends = ground.found.asked.origin.name, ground.found.asked.destination.name
     inputs = ground.own(cells)
     return {
         "label": column_title(column),
@@ -265,10 +324,26 @@ def of_route(
         "status": "derived",
         "formula": told(words, expression, numbers, value),
         **grounds(ground.found.asked.world.study, inputs),
-        "table": "route" if leg is None else "route_legs",
-        "row": leg or 0,
-        "row_label": leg_name(one) if one is not None else " – ".join(ends),
+        **_place(ground, leg, first_legs),
         "column": column,
         "description": changes_of(query),
         **frame(ground.study, None),
     }
+
+
+def grounds_of_route(
+    session: Session, query: RouteQuery, wanted: str, columns: Sequence[str]
+) -> tuple[Found, Route, dict[str, Any]]:
+    """Return a route that an answer has, and the cells, sources and assumptions of its columns.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_route``, and all that is wrong with the question.
+    """
+    ground = _ground(session, query, wanted)
+    legs = ground.route.legs
+    cells = dict.fromkeys(cell for column in columns for cell in _total(ground, legs, column)[2])
+    inputs = _observed_first(ground.study, ground.own(list(cells)))
+    found = ground.found
+    return found, ground.route, grounds(found.asked.world.study, inputs)

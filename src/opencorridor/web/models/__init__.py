@@ -26,7 +26,12 @@ from opencorridor.web.models.places import (
     Sourced,
 )
 from opencorridor.web.models.promises import Agreement, Commitment, Promises
-from opencorridor.web.models.provenance import RouteNumber, ScenarioNumber, ScenarioSide
+from opencorridor.web.models.provenance import (
+    Progress,
+    RouteNumber,
+    ScenarioNumber,
+    ScenarioSide,
+)
 from opencorridor.web.models.quotation import Quotation, QuotationAsk
 from opencorridor.web.models.results import Latest, ResultInfo, RoadmapResult
 from opencorridor.web.models.routes import Edit, Leg, RouteAnswer, RouteAsk, RouteItem, Way, WayPart
@@ -107,6 +112,7 @@ __all__ = [
     "Point",
     "ProblemDetail",
     "ProblemItem",
+    "Progress",
     "Promises",
     "Provenance",
     "Quotation",

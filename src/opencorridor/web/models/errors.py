@@ -8,13 +8,17 @@ from opencorridor.web.models.base import Out
 
 
 class ProblemItem(Out):
-    """One problem, as ``opencorridor check`` tells it."""
+    """One problem, as ``opencorridor check`` tells it.
+
+    ``row`` is that of its file (the header is row 1), ``index`` that of the whole table, from 0.
+    """
 
     code: str
     message: str
     file: str = ""
     table: str = ""
     row: int | None = None
+    index: int | None = None
     column: str = ""
     value: str = ""
     expected: str = ""

@@ -6,13 +6,17 @@ from opencorridor.web.models.base import Out, Status
 
 
 class Commitment(Out):
-    """A promise of one side, with the modelled effect of its measures."""
+    """A promise of one side, with the modelled effect of its measures.
+
+    ``group`` is whose it is: ``both``, one country of the pair, or ``several``.
+    """
 
     commitment_id: str
     agreement_id: str
     text: str
     topic: str
     side: str
+    group: str
     body: str
     due_date: str
     progress: str

@@ -31,12 +31,22 @@ class ScenarioNumber(In):
     column: Literal["a", "b", "difference", "wait_a", "wait_b"]
 
 
+LegCount = Annotated[int, Field(ge=0, le=10_000)]
+Progress = Literal["done", "on_track", "at_risk", "overdue", "not_started", "no_data"]
+"""Statuses of promises on a page."""
+
+
 class RouteNumber(In):
-    """A number of a route that an ask finds; ``leg`` counts from 0, none is the whole route."""
+    """A number of a route that an ask finds, of one of its legs, or the sum so far.
+
+    ``leg`` counts from 0; ``first_legs`` asks for the sum over that many legs, 0 at the start.
+    Without both it is the whole route.
+    """
 
     ask: RouteAsk
     route_id: Id
-    leg: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    leg: LegCount | None = None
+    first_legs: LegCount | None = None
     column: Literal["time_h", "spread_h", "cost_usd_per_t", "co2_kg_per_t", "distance_km",
                     "cost_usd", "co2_kg", "cost_usd_per_unit", "moving_h", "dwell_h", "p50_h",
                     "p95_h"]  # fmt: skip

@@ -69,6 +69,29 @@ class QuoteDocument(Out):
     legs: list[int]
 
 
+class NeededDocument(Out):
+    """A document that the goods need.
+
+    ``stage``: origin, transit, border or destination; ``need``: required, conditional or option;
+    ``at``: the places that ask for it.
+    """
+
+    document_id: str
+    name: str
+    code: str
+    stage: str
+    country: str
+    at: list[str]
+    need: str
+    condition: str
+    issuer: str
+    electronic: str
+    legal_base: str
+    note: str
+    source: str
+    status: str
+
+
 class QuoteGround(Out):
     """What the numbers rest on.
 
@@ -120,5 +143,6 @@ class Quotation(Out):
     valid_to: str | None
     dated: bool
     documents: list[QuoteDocument]
+    documents_needed: list[NeededDocument]
     rules: list[str]
     assumptions: list[QuoteGround]

@@ -48,10 +48,9 @@ class Rows(Out):
 
 
 class StudyProblem(ProblemItem):
-    """One problem of the study: ``row`` as its file counts (header 1), ``index`` in the table."""
+    """One problem of the study."""
 
     severity: Literal["error", "notice"]
-    index: int | None
 
 
 class StudyProblems(Out):

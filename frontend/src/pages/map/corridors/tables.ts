@@ -1,0 +1,158 @@
+/** Tables of the comparison: corridors, points of both charts, indicators beside observed ones. */
+import type { Schemas } from "@/api/client";
+import type { Cell, Column, Row, Table } from "@/files/table";
+import { fmt, t, word, type Key } from "@/i18n";
+import type { NumberRef } from "@/lib/provenance";
+import { countryName } from "../places";
+import type { Ask } from "../form";
+import { corridorName, type Named } from "./names";
+
+type Answer = Schemas["Corridors"];
+type RouteColumn = Schemas["RouteNumber"]["column"];
+export type Indicator = Schemas["CorridorIndicator"]["indicator"];
+
+export const INDICATORS: Indicator[] = ["tfi1_h", "tfi2_usd", "tfi3_usd", "swod_km_per_h", "swd_km_per_h"];
+const UNIT: Record<Indicator, string> = {
+  tfi1_h: "h", tfi2_usd: "US$", tfi3_usd: "US$/500 km", swod_km_per_h: "km/h", swd_km_per_h: "km/h",
+}; // prettier-ignore
+const DIGITS: Record<Indicator, number> = {
+  tfi1_h: 1, tfi2_usd: 0, tfi3_usd: 0, swod_km_per_h: 1, swd_km_per_h: 1,
+}; // prettier-ignore
+
+const plain = (digits: number) => (value: Cell) =>
+  typeof value === "number" ? fmt().number(value, digits) : t("table.no_data");
+
+function amount(key: string, label: string, unit: string, digits: number): Column {
+  return { key, label, unit, kind: "number", show: plain(digits) };
+}
+
+/** A number with its low–high in brackets; downloads hold all three. */
+function banded(key: string, label: string, unit: string, digits: number): Column[] {
+  const number = (value: Cell) => fmt().number(value as number, digits);
+  const show = (value: Cell, row: Row) => {
+    if (typeof value !== "number") return t("table.no_data");
+    const [low, high] = [row[`${key}_low`], row[`${key}_high`]];
+    return typeof low === "number" ? `${number(value)} (${number(low)}\u2013${number(high)})` : number(value);
+  };
+  const ends = ["low", "high"].map((end) => ({
+    ...amount(`${key}_${end}`, t(`corridors.column.${end}` as Key), unit, digits), hidden: true,
+  })); // prettier-ignore
+  return [{ key, label, unit, kind: "number", show }, ...ends];
+}
+
+const withSource = ([first, ...ends]: Column[], source: Column["source"]): Column[] => [
+  { ...first!, source }, ...ends,
+]; // prettier-ignore
+
+/** One row a corridor; numbers that the route has too open its provenance. */
+export function corridorTable(all: Named[], ask: Ask): Table {
+  const of = (column: RouteColumn) => (row: Row): NumberRef => ({
+    route: { ask, route_id: String(row.route_id), leg: null, column },
+  });
+  return {
+    columns: [
+      { key: "corridor", label: t("corridors.column.name") },
+      ...withSource(banded("time_h", t("routes.leg.time"), "h", 0), of("time_h")),
+      amount("p95_h", t("corridors.column.p95"), "h", 0),
+      amount("moving_h", t("corridors.part.moving"), "h", 0),
+      amount("border_h", t("corridors.part.border"), "h", 0),
+      amount("terminal_h", t("corridors.part.terminal"), "h", 0),
+      amount("waiting_h", t("corridors.part.waiting"), "h", 0),
+      ...withSource(banded("cost_usd_per_t", t("routes.leg.cost"), "US$/t", 0), of("cost_usd_per_t")),
+      { ...amount("cost_usd", t("routes.leg.cost"), "US$", 0), source: of("cost_usd") },
+      { ...amount("co2_kg_per_t", t("routes.leg.co2"), "kg/t", 0), source: of("co2_kg_per_t") },
+      { ...amount("distance_km", t("routes.leg.distance"), "km", 0), source: of("distance_km") },
+      { key: "name", label: t("corridors.column.way"), hidden: true },
+    ],
+    rows: all.map(({ short, corridor }) => {
+      const { mode_chain: _m, crossings: _c, indicators: _i, stops: _s, points: _p, ...numbers } = corridor;
+      return { corridor: short, ...numbers, name: corridorName(corridor) };
+    }),
+  };
+}
+
+/** Points of a chart, so that the download is what is drawn. */
+export function pointTable(all: Named[], of: "hours" | "usd"): Table {
+  const unit = of === "hours" ? "h" : "US$";
+  return {
+    columns: [
+      { key: "corridor", label: t("corridors.column.name") },
+      { key: "at", label: t("routes.leg.at") },
+      amount("km", t("routes.leg.distance"), "km", 0),
+      amount(of, t(of === "hours" ? "routes.leg.time" : "routes.leg.cost"), unit, of === "hours" ? 1 : 0),
+    ],
+    rows: all.flatMap(({ name, corridor }) =>
+      corridor.points.map((point) => ({ corridor: name, at: point.at, km: point.km, [of]: point[of] })),
+    ),
+  };
+}
+
+interface Line {
+  of: string;
+  mode: string;
+  years: number[];
+  cells: Map<Indicator, { value: number | null; low: number | null; high: number | null; ref: NumberRef }>;
+}
+
+function ownLines(all: Named[], ask: Ask): Line[] {
+  return all.flatMap(({ short, corridor }) => {
+    const modes = [...new Set(corridor.indicators.map((one) => one.mode))];
+    return modes.map((mode) => ({
+      of: short,
+      mode: mode ? word("mode", mode) : t("tfi.whole"),
+      years: [],
+      cells: new Map(
+        corridor.indicators.filter((one) => one.mode === mode).map(({ indicator, value, low, high }) => {
+          const number = { ask, route_id: corridor.route_id, mode: mode as "rail" | "road" | null, indicator };
+          return [indicator, { value, low, high, ref: { corridor: number } }];
+        }),
+      ),
+    }));
+  });
+}
+
+function observedLines(observed: Answer["observed"]): Line[] {
+  const lines = new Map<string, Line>();
+  for (const one of observed) {
+    const key = `${one.mode}|${one.country_id ?? ""}`;
+    const of = one.country_id
+      ? t("tfi.observed_in", { country: countryName(one.country_id) })
+      : t("tfi.observed");
+    const line: Line = lines.get(key) ?? { of, mode: word("mode", one.mode), years: [], cells: new Map() };
+    const ref = { table: "corridor_indicator", row: one.row, column: "value" };
+    line.cells.set(one.indicator, { value: one.value, low: null, high: null, ref });
+    line.years.push(one.year);
+    lines.set(key, line);
+  }
+  return [...lines.values()];
+}
+
+/** Years of the values of a line: the first and the last. */
+function yearText(years: number[]): string {
+  if (years.length === 0) return "";
+  const [first, last] = [Math.min(...years), Math.max(...years)];
+  return first === last ? fmt().year(first) : `${fmt().year(first)}\u2013${fmt().year(last)}`;
+}
+
+/** Indicators of every corridor, whole and by mode, then what CPMM observed. */
+export function indicatorTable(all: Named[], observed: Answer["observed"], ask: Ask): Table {
+  const lines = [...ownLines(all, ask), ...observedLines(observed)];
+  const columns = INDICATORS.flatMap((name) => {
+    const source = (row: Row) => lines[Number(row.line)]?.cells.get(name)?.ref ?? null;
+    return withSource(banded(name, t(`tfi.${name}`), UNIT[name], DIGITS[name]), source);
+  });
+  return {
+    columns: [
+      { key: "of", label: t("tfi.column.of") },
+      { key: "mode", label: t("tfi.column.mode") },
+      { key: "year", label: t("tfi.column.year"), show: (value) => String(value ?? "") },
+      ...columns,
+    ],
+    rows: lines.map(({ of, mode, years, cells }, line) => ({
+      line, of, mode, year: yearText(years),
+      ...Object.fromEntries([...cells].flatMap(([name, { value, low, high }]) => [
+        [name, value], [`${name}_low`, low], [`${name}_high`, high],
+      ])),
+    })), // prettier-ignore
+  };
+}

@@ -1,0 +1,139 @@
+"""Where an indicator of a corridor, or a number of a reach map, comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opencorridor.documents.texts import column_title
+from opencorridor.operations.workbench.amounts import amounts_of
+from opencorridor.operations.workbench.corridors import by_means, found_of, journeys
+from opencorridor.operations.workbench.grounds import frame, told
+from opencorridor.operations.workbench.reach import ReachQuery, query_of_zone
+from opencorridor.operations.workbench.route_items import route_id
+from opencorridor.operations.workbench.route_provenance import grounds_of_route, of_route
+from opencorridor.operations.workbench.routes import RouteQuery
+from opencorridor.operations.workbench.session import Session
+from opencorridor.routing.indicators import (
+    CARGO_T,
+    INDICATORS,
+    SECTION_KM,
+    Journey,
+    of_journey,
+)
+from opencorridor.study import OpenCorridorError, Problem
+
+__all__ = ["of_indicator", "of_reach"]
+
+_DECIMALS = 4
+_WORDS = {
+    "tfi1_h": "Mean over the border-crossing points on the way of the hours from entry to exit, "
+    "both posts together, with a change of gauge there",
+    "tfi2_usd": "Mean over the border-crossing points on the way of the US$ paid there for 20 t",
+    "tfi3_usd": "US$ per tonne of the whole way, times 20 t and 500 km, over its kilometres",
+    "swod_km_per_h": "Kilometres over the hours in motion",
+    "swd_km_per_h": "Kilometres over all hours of the way",
+}
+# Columns of the route whose cells the number rests on; the lengths of all links would bury them.
+_RESTS_ON = {
+    "tfi1_h": ("time_h",),
+    "tfi2_usd": ("cost_usd_per_t",),
+    "tfi3_usd": ("cost_usd_per_t",),
+    "swod_km_per_h": ("time_h",),
+    "swd_km_per_h": ("time_h",),
+}
+
+
+def _arithmetic(journey: Journey, indicator: str) -> tuple[str, dict[str, float]]:
+    """Return the expression of an indicator and the numbers behind its names."""
+    if indicator in ("tfi1_h", "tfi2_usd"):
+        of = "time_h" if indicator == "tfi1_h" else "cost_usd_per_t"
+        numbers = {f"n{k}": float(getattr(s, of)[0]) for k, s in enumerate(journey.stops)}
+        total = f"({' + '.join(numbers)})"
+        cargo = "" if indicator == "tfi1_h" else " * cargo_t"
+        return f"{total}{cargo} / points", {
+            **numbers, "cargo_t": CARGO_T, "points": float(len(journey.stops) or 1),
+        }  # fmt: skip
+    numbers = {
+        "km": journey.distance_km,
+        "moving": float(journey.moving_h[0]),
+        "hours": float(journey.time_h[0]),
+        "cost": float(journey.cost_usd_per_t[0]),
+        "cargo_t": CARGO_T,
+        "section": SECTION_KM,
+    }
+    forms = {
+        "tfi3_usd": "cost * cargo_t * section / km",
+        "swod_km_per_h": "km / moving",
+        "swd_km_per_h": "km / hours",
+    }
+    return forms[indicator], numbers
+
+
+def _missing(mode: str, indicator: str) -> OpenCorridorError:
+    return OpenCorridorError(
+        [
+            Problem(
+                "unknown_indicator",
+                f"the corridor has no {indicator}" + (f" by {mode}" if mode else ""),
+                column="indicator",
+                value=indicator,
+                mend="ask for the corridors again",
+            )
+        ]
+    )
+
+
+def of_indicator(
+    session: Session, query: RouteQuery, wanted: str, mode: str, indicator: str
+) -> dict[str, Any]:
+    """Return where an indicator of a corridor comes from; ``mode`` blank: of the whole route.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_route``, ``unknown_indicator``, and all that is wrong with the question.
+    """
+    found, route, cells = grounds_of_route(session, by_means(query), wanted, _RESTS_ON[indicator])
+    asked = found.asked
+    amounts = amounts_of(session, asked.world, asked.cargo, asked.date)
+    of = {journey.mode: journey for journey in journeys(route, found, amounts)}
+    if mode not in of:
+        raise _missing(mode, indicator)
+    values = getattr(of_journey(of[mode]), indicator)
+    if values[0] != values[0]:
+        raise _missing(mode, indicator)
+    value, ends = float(values[0]), sorted(float(v) for v in values[1:])
+    expression, numbers = _arithmetic(of[mode], indicator)
+    by = f", {mode}" if mode else ""
+    return {
+        "label": column_title(indicator),
+        "value": round(value, _DECIMALS),
+        "unit": INDICATORS[indicator],
+        "low": round(ends[0], _DECIMALS),
+        "high": round(ends[1], _DECIMALS),
+        "status": "derived",
+        "formula": told(_WORDS[indicator], expression, numbers, value),
+        **cells,
+        "table": "corridors",
+        "row": 0,
+        "row_label": f"{asked.origin.name} – {asked.destination.name}{by}",
+        "column": indicator,
+        "description": "Low and high: all numbers of the study at the good or the bad end of "
+        "their ranges at once",
+        **frame(session.study, None),
+    }
+
+
+def of_reach(session: Session, query: ReachQuery, zone_id: str, column: str) -> dict[str, Any]:
+    """Return where a number of a zone comes from: that of the best route to it.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_route`` where there is no way, and all that is wrong with the question.
+    """
+    asked = query_of_zone(query, zone_id)
+    found = found_of(session, asked)
+    world = found.asked.world
+    wanted = route_id(found.routes[0], world.labels, world.graph)
+    return of_route(session, asked, wanted, None, column)

@@ -1,0 +1,257 @@
+"""Skims of all zones for many classes at once, customised on an order of elimination.
+
+Between two countries every arc has one flow kind, so that a search of one layer is exact. Which
+countries the trip joins matters only where prices differ by flow kind: those countries are groups
+of their own, all others are one. A lane is one set of prices: a class, and a flow kind in each of
+the former.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from opencorridor.routing.elimination import Elimination
+from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
+
+__all__ = ["Lanes", "Sums", "lanes_of", "own_countries", "skim_classes"]
+
+Array = npt.NDArray[Any]
+Bits = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+Priced = tuple[PricedGraph, Bits]
+
+# Lanes of a block, and zones of a vector: as in ``kernels.customise``, which needs a compiler.
+LANES = 8
+
+
+def own_countries(priced: PricedGraph, present: Bits) -> dict[int, tuple[int, int, int]]:
+    """Return the countries where prices or presence of arcs in use differ by flow kind.
+
+    Returns
+    -------
+    dict
+        Country to three flow kinds: for each kind the first one with the same prices.
+    """
+    country = priced.graph.country
+    on = (present > 0) & (country >= 0)
+    columns = [np.stack([present >> k & 1 for k in range(3)], axis=1)]
+    columns += [priced.gc_usd_per_t, priced.money_usd_per_t]
+    differ = {}
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        arcs = on & np.any([x[:, a] != x[:, b] for x in columns], axis=0)
+        differ[a, b] = set(np.unique(country[arcs]).tolist())
+    found = {}
+    for c in sorted(set().union(*differ.values())):
+        second = 1 if c in differ[0, 1] else 0
+        third = 2 if c in differ[1, 2] else second
+        found[int(c)] = (0, second, third if c in differ[0, 2] else 0)
+    return found
+
+
+def kind_by_country(n_countries: int, origin: int, destination: int) -> npt.NDArray[np.int8]:
+    """Return the flow kind of a trip between two countries by country; the first is the water."""
+    kind = np.zeros(n_countries + 1, np.int8)
+    kind[0] = 1
+    for c in (origin, destination):
+        if c >= 0:
+            kind[c + 1] += 1
+    return kind
+
+
+@dataclass(frozen=True, eq=False)
+class Lanes:
+    """Sets of prices, and which pairs each serves.
+
+    Attributes
+    ----------
+    lane_class
+        int64[L]: class of each lane.
+    lane_kind
+        int8[L, countries + 1].
+    pairs
+        bool[L, G, G]: groups of origin and destination that the lane serves.
+    group
+        int64[Z]: group of every zone; the last is all other countries.
+    """
+
+    lane_class: npt.NDArray[np.int64]
+    lane_kind: npt.NDArray[np.int8]
+    pairs: npt.NDArray[np.bool_]
+    group: npt.NDArray[np.int64]
+
+
+def lanes_of(items: Sequence[Priced]) -> Lanes:
+    """Return the lanes of classes; those of one kind of pair come together."""
+    graph = items[0][0].graph
+    own = [own_countries(*item) for item in items]
+    special = sorted(set().union(*own))
+    numbers = range(len(graph.countries))
+    country = graph.node_country[graph.zone_node].astype(np.int64)
+    places = [c for c in special if (country == c).any()]
+    number = {c: i for i, c in enumerate(places)}
+    group = np.array([number.get(int(c), len(places)) for c in country], np.int64)
+    found: dict[tuple[bytes, int], list[tuple[int, int]]] = {}
+    kinds: dict[tuple[bytes, int], npt.NDArray[np.int8]] = {}
+    for c, mine in enumerate(own):
+        for i, a in enumerate([*places, -1]):
+            for j, b in enumerate([*places, -1]):
+                kind = kind_by_country(len(graph.countries), a, b)
+                kind[1:] = [mine[x][kind[x + 1]] if x in mine else 0 for x in numbers]
+                kinds[kind.tobytes(), c] = kind
+                found.setdefault((kind.tobytes(), c), []).append((i, j))
+    keys = sorted(found, key=lambda key: (-len(found[key]), key))
+    pairs = np.zeros((len(keys), len(places) + 1, len(places) + 1), bool)
+    for k, key in enumerate(keys):
+        for i, j in found[key]:
+            pairs[k, i, j] = True
+    return Lanes(
+        np.array([c for _, c in keys], np.int64), np.stack([kinds[key] for key in keys]), pairs,
+        group,
+    )  # fmt: skip
+
+
+def _spans(order: Elimination, zones: Array, group: Array, n_group: int) -> tuple[Array, ...]:
+    """Return for every node and group the span of zones that have the node in their label.
+
+    Returns
+    -------
+    slot, lo, hi : int64[N * G + 1], int64[N * G], int64[N * G]
+        Room of each span, in whole vectors; its zones, by place in ``zones``.
+    """
+    n = len(order.first) - 1
+    lo = np.full(n * n_group, len(zones), np.int64)
+    hi = np.zeros(n * n_group, np.int64)
+    for d, z in enumerate(zones):
+        at = order.above[order.above_first[z] : order.above_first[z + 1]].astype(np.int64)
+        at = at * n_group + group[d]
+        lo[at] = np.minimum(lo[at], d)
+        hi[at] = d + 1
+    hi = np.maximum(hi, lo)
+    return np.concatenate(([0], np.cumsum(-(-(hi - lo) // LANES) * LANES))), lo, hi
+
+
+def _rows(first: Array, zones: Array, *columns: Array) -> tuple[Array, ...]:
+    """Return CSR columns with their rows in another order."""
+    count = np.diff(first)[zones]
+    start = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+    take = np.repeat(first[zones] - start[:-1], count) + np.arange(start[-1])
+    return start, *(np.ascontiguousarray(column[take]) for column in columns)
+
+
+def _prepare(order: Elimination, lanes: Lanes) -> tuple[Any, ...]:
+    """Return what the kernel takes as ``order``: zones stand by group, then by branch."""
+    inside = np.argsort(lanes.group[order.zone_order], kind="stable")
+    zones = order.zone_order[inside].astype(np.int64)
+    group = lanes.group[zones]
+    n_group = lanes.pairs.shape[1]
+    above = _rows(order.above_first, zones, order.above)
+    own = (
+        plain_array(getattr(order, name), getattr(order, name).dtype)
+        for name in ("first", "upper", "lower", "triangle", "arc_edge", "arc_way")
+    )
+    return (
+        *own,
+        *above,
+        *_spans(order, zones, group, n_group),
+        np.unique(above[1]).astype(np.int64),
+        group,
+        np.searchsorted(group, np.arange(n_group + 1)).astype(np.int64),
+        zones,
+        *_rows(order.out_first, zones, order.out_arc, order.out_node),
+        *_rows(order.in_first, zones, order.in_arc, order.in_node),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Six quantities of every class and pair of zones.
+
+    Attributes
+    ----------
+    values
+        float64[C, Z, Z, 6]: hours, squared spread, kg CO2e, km, money, generalised cost; NaN
+        where there is no way and within a zone.
+    class_of
+        Row of ``values`` for each class asked: classes with all prices equal share one.
+    n_lanes
+        Sets of prices customised.
+    n_trees
+        Distinct trees: origins times the sets of prices that trips from them need.
+    """
+
+    values: Floats
+    class_of: tuple[int, ...]
+    n_lanes: int
+    n_trees: int
+
+
+def _prices(priced: PricedGraph, out: Floats) -> None:
+    out[:, :4] = priced.plain
+    out[:, 4:7] = priced.money_usd_per_t
+    out[:, 7:] = priced.gc_usd_per_t
+
+
+def _blocks(n: int, threads: int) -> npt.NDArray[np.int64]:
+    """Cut ``n`` lanes into blocks that keep the threads busy, at most LANES in each."""
+    count = max(-(-n // LANES), min(threads, n))
+    return (np.arange(count + 1) * n // count).astype(np.int64)
+
+
+def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
+    """Skim all zones for several classes on one graph.
+
+    Parameters
+    ----------
+    order
+        Of the graph that all classes are priced on.
+    items
+        Prices and presence bits of each class.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``negative_cost``.
+    """
+    import numba
+
+    from opencorridor.routing.kernels import customise
+
+    for item in items:
+        check_costs(*item)
+    graph = items[0][0].graph
+    n_zones = len(graph.zone_id)
+    price = np.empty((len(items), graph.n_arcs, 10))
+    for c, (priced, _) in enumerate(items):
+        _prices(priced, price[c])
+    rows: dict[bytes, int] = {}
+    class_of, keep = [], []
+    for c, (_, present) in enumerate(items):
+        digest = blake2b(price[c].tobytes() + present.tobytes()).digest()
+        if digest not in rows:
+            rows[digest] = len(keep)
+            keep.append(c)
+        class_of.append(rows[digest])
+    chosen = [items[c] for c in keep]
+    price = price if len(keep) == len(items) else np.ascontiguousarray(price[keep])
+    lanes = lanes_of(chosen)
+    result = np.empty((len(chosen), n_zones, n_zones, customise.N_SUMS))
+    customise.skim(
+        _blocks(len(lanes.lane_class), numba.get_num_threads()),
+        _prepare(order, lanes),
+        lanes.pairs,
+        lanes.lane_class,
+        lanes.lane_kind,
+        plain_array(graph.country, np.int16),
+        np.stack([present for _, present in chosen]),
+        price,
+        result,
+    )
+    size = np.bincount(lanes.group, minlength=lanes.pairs.shape[1])
+    trees = int((lanes.pairs.any(axis=2) @ size).sum())
+    return Sums(result, tuple(class_of), len(lanes.lane_class), trees)
