@@ -200,9 +200,9 @@ class Cells:
             legs = route["legs"][: asked["first_legs"]]
             end = legs[-1]["to"] if legs else route["legs"][0]["from"]
             return math.fsum(leg[asked["column"]] for leg in legs), {"to": end}
-        if asked["column"] not in route | route["legs"][0]:
-            return self._quoted(asked)
         row = route if asked.get("leg") is None else route["legs"][asked["leg"]]
+        if asked["column"] not in row:
+            return self._quoted(asked)
         ends = {"from": route["legs"][0]["from"], "to": route["legs"][-1]["to"]}
         return float(row[asked["column"]]), {**ends, **row}
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { needsCount, onlyNumbersDiffer, readForm, sortRoutes, toAsk, writeForm, type Found } from "./form";
 import { circles, diameter, frontTable, nearest, type Point } from "./front";
-import { quoteDocuments, quoteFacts, quoteGrounds, quoteTable, type Quotation } from "./quote";
+import { neededDocuments, quoteDocuments, quoteFacts, quoteGrounds, quoteTable, type Quotation } from "./quote";
 import { offsetOf, scheduleTable, waitsText } from "./schedule";
 import { isBeaten, whyText } from "./why";
 
@@ -108,10 +108,11 @@ describe("the quotation", () => {
   const line = { leg: 1, mode: "rail", from: "A", to: "B", place: null, country: "X", carries: null, ...figures, status: "assumed", tariffs: ["T-5"] };
   const quote = {
     origin: "A", destination: "B", commodity_name: "Machinery", unit: "feu", tonnes: 10, t_per_unit: 20, units: 0.5,
-    date: "2025-02-01", currency: "US$", price_year: 2024, lines: [line], total: figures,
-    insurance_usd_per_t: 1, insurance_usd: 10, total_usd: 50, p50_h: 5, p95_h: 9, seed: 1, draws: 10000,
+    date: "2025-02-01", currency: "US$", price_year: 2024, lines: [line], total: { ...figures, status: "assumed" },
+    insurance_usd_per_t: 1, insurance_usd: 10, insurance_status: "observed", total_usd: 50, p50_h: 5, p95_h: 9, seed: 1, draws: 10000,
     departs: null, arrives: null, valid_from: "2025-01-01", valid_to: "2025-06-30", dated: true,
     documents: [{ kind: "tariff", document_no: "T-5", text: "coefficient 0.50", country: null, valid_from: "2025-01-01", valid_to: null, legs: [1] }],
+    documents_needed: [{ name: "Waybill", code: "CIM", country: "", at: ["A"], need: "required", condition: "", issuer: "carrier" }],
     rules: ["no tanks"], assumptions: [{ code: "legs_assumed", count: 1, text: null }, { code: "note", count: null, text: "ended" }],
   } as unknown as Quotation; // prettier-ignore
   it("has the legs, their sum, insurance, and both together", () => {
@@ -120,6 +121,7 @@ describe("the quotation", () => {
     expect(rows.map((row) => row.cost_usd)).toEqual([40, 40, 10, 50]);
     expect(rows.map((row) => row.cost_usd_per_unit)).toEqual([80, 80, 20, 100]);
     expect(columns.map((c) => c.key)).toContain("cost_usd_per_unit");
+    expect(rows.map((row) => row.status)).toEqual(["assumed", "assumed", "observed", "assumed"]);
   });
   it("leaves insurance out where the study has none, and a unit of tonnes has no column of its own", () => {
     const plain = { ...quote, unit: "t", insurance_usd: null, insurance_usd_per_t: null };
@@ -131,6 +133,7 @@ describe("the quotation", () => {
   it("tells validity, documents and grounds", () => {
     expect(Object.fromEntries(quoteFacts(quote)).Valid).toBe("1 January 2025 to 30 June 2025");
     expect(quoteDocuments(quote)).toEqual([["Tariff · T-5", "coefficient 0.50; from 1 January 2025; legs 1"]]);
+    expect(neededDocuments(quote)).toEqual([["Waybill (CIM)", "required; A; carrier"]]);
     expect(quoteGrounds(quote)).toEqual([
       "1 leg rests on an assumed input at least.", "ended", "Half and 19 of 20 are of 10,000 seeded draws (seed 1).", "no tanks",
     ]); // prettier-ignore

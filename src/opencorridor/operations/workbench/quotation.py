@@ -22,9 +22,10 @@ from opencorridor.operations.workbench.routes import Found, RouteQuery, permits_
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.asking import Cargo
 from opencorridor.routing.legs import Leg, Totals
+from opencorridor.routing.papers import documents_on
 from opencorridor.routing.reliability import DRAWS, SEED
 from opencorridor.routing.tariffs import RowTariff
-from opencorridor.study import OpenCorridorError, Problem
+from opencorridor.study import OpenCorridorError, Problem, Study
 
 __all__ = [
     "COLUMNS",
@@ -160,7 +161,7 @@ class _Quoting:
             for cell in cells
             if "status" in study[cell.table].columns
         }
-        return max((s for s in found if s in _STATUS), key=_STATUS.index, default="derived")
+        return _weakest(found)
 
     def line(self, number: int, leg: Leg, named: tuple[RowTariff, ...]) -> Row:
         """Return a leg as a line."""
@@ -219,6 +220,28 @@ class _Quoting:
         return rows
 
 
+def _papers(found: Found, legs: Sequence[Leg]) -> list[Row]:
+    """Return the documents that the goods need along a route, in order of use."""
+    asked = found.asked
+    ends = asked.origin, asked.destination
+    needed = documents_on(
+        asked.world.study["document"], legs, asked.cargo, asked.date,
+        (ends[0].country, ends[1].country), (ends[0].name, ends[1].name),
+    )  # fmt: skip
+    return [{**asdict(one), "at": list(one.at)} for one in needed]
+
+
+def _weakest(statuses: Iterable[str]) -> str:
+    """Return the least sure of the statuses of inputs; derived where none is known."""
+    return max((s for s in statuses if s in _STATUS), key=_STATUS.index, default="derived")
+
+
+def _premium_status(study: Study) -> str:
+    table = study["parameter"]
+    at = int((table["parameter_id"] == "insurance_share").nonzero()[0][0])
+    return str(table["status"][at])
+
+
 def _validity(documents: Iterable[Row]) -> Row:
     """Return the days on which all dated tariffs of a quotation hold; null where none is dated."""
     rows = [row for row in documents if row["kind"] == "tariff"]
@@ -275,7 +298,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
     world, cargo, study = asked.world, asked.cargo, asked.world.study
     legs = zip(item.route.legs, made.tariffs, strict=True)
     lines = [made.line(n, leg, named) for n, (leg, named) in enumerate(legs, start=1)]
-    total = made.total()
+    total = {**made.total(), "status": _weakest(line["status"] for line in lines)}
     # A study without a premium says nothing of insurance: it is not included then.
     insured = tariffs.insurance(made.pack, cargo) or None
     documents = made.documents()
@@ -301,6 +324,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
         "total": total,
         "insurance_usd_per_t": _round(insured),
         "insurance_usd": _round(insured * cargo.tonnes if insured else None),
+        "insurance_status": _premium_status(study) if insured else None,
         "total_usd": _round((total["cost_usd"] or 0.0) + (insured or 0.0) * cargo.tonnes),
         "p50_h": _round(item.spread.p50_h if item.spread else None),
         "p95_h": _round(item.spread.p95_h if item.spread else None),
@@ -310,6 +334,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
         "arrives": schedule["arrives"] if schedule else None,
         **_validity(documents),
         "documents": documents,
+        "documents_needed": _papers(found, item.route.legs),
         "rules": [ban.name for ban in found.wanted.bans if ban.bits.any()],
         "assumptions": _assumptions(found, query, lines, notes),
     }
@@ -325,7 +350,9 @@ def table_rows(quoted: Row) -> list[Row]:
         per_t = quoted["insurance_usd_per_t"]
         paid = {"cost_usd_per_t": per_t, "cost_usd": quoted["insurance_usd"],
                 "cost_usd_per_unit": _round(per_t * quoted["t_per_unit"])}  # fmt: skip
-        rows.append({**blank, "mode": "insurance", **paid})
+        sure = quoted["insurance_status"]
+        rows.append({**blank, "mode": "insurance", **paid, "status": sure})
+        weakest = _weakest((sums["status"], sure))
         both = {name: _round(sums[name] + paid[name]) for name in paid}
-        rows.append({**blank, "mode": "total_insured", **both})
+        rows.append({**blank, "mode": "total_insured", **both, "status": weakest})
     return rows
