@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from opencorridor.operations.route import routes
+from opencorridor.operations.workbench.provenance import of_study
 from opencorridor.study import OpenCorridorError, Study, open_study, write_study
 from tests.study.broken import add, both, cell
 
@@ -119,3 +120,13 @@ def test_a_route_is_priced_by_the_converted_rate(teaching: Study, tmp_path: Path
     plain, euro = dollars(tmp_path / "plain"), dollars(tmp_path / "euro")
     assert plain > 0
     assert euro == pytest.approx(plain / 0.875 / 0.8, rel=1e-6)
+
+
+def test_where_a_price_comes_from_tells_the_conversion(teaching: Study, tmp_path: Path) -> None:
+    study = read(foreign(teaching), tmp_path)
+    row = study["mode_rate"]["rate_id"].tolist().index("RT01")
+    told = of_study(study, "mode_rate", row, "rate_usd_per_unit_km")
+    assert told["value"] == pytest.approx(0.6 / 0.875 / 0.8)
+    assert "from EUR of 2020 (0.875 EUR per US$, price index 0.8)" in told["formula"]
+    for other, column in ((row + 1, "rate_usd_per_unit_km"), (row, "cargo")):
+        assert "converted" not in of_study(study, "mode_rate", other, column)["formula"]

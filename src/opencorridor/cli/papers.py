@@ -16,8 +16,8 @@ _HEAD = ("document", "where", "needed", "issued by")
 _NAME, _AT, _NEED, _BY = 46, 34, 34, 30
 
 
-def print_documents(documents: Sequence[NeededDocument]) -> None:
-    """Print one line a document, in order of use; nothing where there is none."""
+def print_documents(documents: Sequence[NeededDocument], of: str = "") -> None:
+    """Print one line a document, in order of use; ``of`` says of which route."""
     if not documents:
         return
     rows = []
@@ -32,4 +32,4 @@ def print_documents(documents: Sequence[NeededDocument]) -> None:
             (show.shorten(name, _NAME), show.shorten(where, _AT), show.shorten(need, _NEED),
              show.shorten(one.issuer, _BY))
         )  # fmt: skip
-    print(f"\nDocuments, in order of use:\n{show.table(_HEAD, rows)}")
+    print(f"\nDocuments{of}, in order of use:\n{show.table(_HEAD, rows)}")

@@ -197,7 +197,8 @@ def _print_day(result: RouteResult) -> None:
     if result.documents_needed:
         from opencorridor.cli.papers import print_documents
 
-        print_documents(result.documents_needed)
+        of = " of the route of least generalised cost" if result.alternatives else ""
+        print_documents(result.documents_needed, of)
 
 
 def _print_legs(result: RouteResult) -> None:

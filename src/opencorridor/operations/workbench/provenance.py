@@ -29,7 +29,7 @@ from opencorridor.operations.workbench.grounds import (
 )
 from opencorridor.operations.workbench.inputs import cells_of
 from opencorridor.operations.workbench.results import Stored
-from opencorridor.study import OpenCorridorError, Problem, Study
+from opencorridor.study import OpenCorridorError, Problem, Study, Table
 from opencorridor.study.errors import suggest
 from opencorridor.study.provenance import STATUSES
 
@@ -95,6 +95,14 @@ def _of_setting(study: Study, row: int, column: str) -> dict[str, Any]:
     }
 
 
+def _as_given(table: Table, row: int, column: str) -> str:
+    """Return what a price was before it became dollars of the study; blank where it was those."""
+    if "as_given" not in table.columns or not table.schema.column(column).unit.startswith("USD"):
+        return ""
+    given = str(table["as_given"][row])
+    return f"; converted when the study was read, from {given}" if given else ""
+
+
 def of_study(study: Study, table: str, row: int, column: str) -> dict[str, Any]:
     """Return where a cell of a study's table comes from; ``row`` counts from 0.
 
@@ -123,7 +131,7 @@ def of_study(study: Study, table: str, row: int, column: str) -> dict[str, Any]:
         "low": cell["low"],
         "high": cell["high"],
         "status": cell["status"],
-        "formula": _HOW.get(cell["status"] or "", ""),
+        "formula": _HOW.get(cell["status"] or "", "") + _as_given(found, row, column),
         "inputs": [cell] if cell["value"] is not None else [],
         "assumptions": assumptions(study, [cell]) if cell["status"] else [],
         "table": table,
