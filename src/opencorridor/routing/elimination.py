@@ -202,9 +202,16 @@ def eliminate(graph: Graph) -> Elimination:
     into = _doors(graph, rank, inner, tail, head)
     above_first, above, zone_order = _above(first, upper, (out, into))
     return Elimination(
-        first, upper, lower, _triangles(first, upper), arc_edge, arc_way, above_first, above,
-        *out, *into, zone_order,
-    )  # fmt: skip
+        **dict(zip(("first", "upper", "lower"), (first, upper, lower), strict=True)),
+        **dict(zip(("out_first", "out_arc", "out_node"), out, strict=True)),
+        **dict(zip(("in_first", "in_arc", "in_node"), into, strict=True)),
+        triangle=_triangles(first, upper),
+        arc_edge=arc_edge,
+        arc_way=arc_way,
+        above_first=above_first,
+        above=above,
+        zone_order=zone_order,
+    )
 
 
 def elimination_of(study: Study, graph: Graph) -> Elimination:

@@ -44,15 +44,19 @@ def own_countries(priced: PricedGraph, present: Bits) -> Own:
     on = (present > 0) & (country >= 0)
     columns = [np.stack([present >> k & 1 for k in range(3)], axis=1)]
     columns += [priced.gc_usd_per_t, priced.money_usd_per_t]
-    differ = {}
-    for a, b in ((0, 1), (0, 2), (1, 2)):
-        arcs = on & np.any([x[:, a] != x[:, b] for x in columns], axis=0)
-        differ[a, b] = set(np.unique(country[arcs]).tolist())
-    found = {}
-    for c in sorted(set().union(*differ.values())):
-        second = 1 if c in differ[0, 1] else 0
-        third = 2 if c in differ[1, 2] else second
-        found[int(c)] = (0, second, third if c in differ[0, 2] else 0)
+    differ = np.zeros((len(priced.graph.countries), 3), bool)
+    for n, (a, b) in enumerate(((0, 1), (0, 2), (1, 2))):
+        differ[country[on & np.any([x[:, a] != x[:, b] for x in columns], axis=0)], n] = True
+    return _kinds(differ)
+
+
+def _kinds(differ: npt.NDArray[np.bool_]) -> Own:
+    """Return the first like flow kinds by country, from which of three pairs of kinds differ."""
+    found: Own = {}
+    for c in np.flatnonzero(differ.any(axis=1)).tolist():
+        second = int(differ[c, 0])
+        third = 2 if differ[c, 2] else second
+        found[c] = (0, second, third if differ[c, 1] else 0)
     return found
 
 
@@ -189,15 +193,26 @@ class Sums:
 
 def _ready(item: Priced, out: Floats) -> Own:
     """Check a class, write its prices as the kernel takes them; return its own countries."""
+    from opencorridor.routing.kernels import customise
+
     priced, present = item
     check_costs(priced, present)
-    out[:, 0] = priced.time_h
-    np.multiply(priced.spread_h, priced.spread_h, out=out[:, 1])
-    out[:, 2] = priced.co2_kg_per_t
-    out[:, 3] = priced.graph.length_km
-    out[:, 4:7] = priced.money_usd_per_t
-    out[:, 7:] = priced.gc_usd_per_t
-    return own_countries(priced, present)
+    graph = priced.graph
+    differ = np.empty((len(graph.countries), 3), bool)
+    arrays: tuple[Any, ...] = (
+        priced.time_h, priced.spread_h, priced.co2_kg_per_t, graph.length_km,
+        priced.money_usd_per_t, priced.gc_usd_per_t, present, graph.country,
+    )  # fmt: skip
+    time, spread, co2, km, money, gc, bits, country = map(_plain, arrays)
+    customise.pack(time, spread, co2, km, money, gc, bits, country, out, differ)
+    return _kinds(differ)
+
+
+def _plain(values: Array) -> Array:
+    """Return an array as kernels take it; a copy only where it is read-only or in other order."""
+    if values.flags.writeable and values.flags.c_contiguous:
+        return values
+    return np.array(values, order="C", copy=True)
 
 
 def _alike(items: Sequence[Priced], price: Floats) -> list[int]:

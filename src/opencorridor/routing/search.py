@@ -79,7 +79,7 @@ def pair_view(
     priced: PricedGraph, cost: Floats, present: Bits, origin: int, destination: int
 ) -> PairView:
     """Return costs (of float64[A, 3]) and presence of trips between two countries (-1 water)."""
-    kind = priced.flow_kind(slice(None), origin, destination)
+    kind = priced.flow_kind(np.arange(priced.graph.n_arcs), origin, destination)
     one = np.take_along_axis(cost, kind[:, None], axis=1)
     on = np.right_shift(present, kind.astype(np.uint8)) & 1
     bits = np.where(on > 0, _LAYER_F, 0).astype(np.uint8)

@@ -17,102 +17,43 @@ Abraham et al. (2011), hub labelling; the order by least degree and depth.
 from __future__ import annotations
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, prange, types
-from numba.extending import intrinsic
+from numba import njit, prange
 
-LANES = 8
-_NUMBERS = ir.VectorType(ir.DoubleType(), LANES)
-_TAGS = ir.VectorType(ir.IntType(32), LANES)
+from opencorridor.routing.kernels.vectors import LANES, relax, relax_from
+
 N_PLAIN = 4
 N_KIND = 2
 N_SUMS = N_PLAIN + N_KIND
 
 
-def _at(context, builder, kind, array, index, vector):  # type: ignore[no-untyped-def]
-    """Return the pointer to LANES elements of an array from a flat index on."""
-    data = context.make_array(kind)(context, builder, value=array).data
-    return builder.bitcast(builder.gep(data, [index]), vector.as_pointer())
+@njit(cache=True, nogil=True)
+def pack(time, spread, co2, km, money, gc, present, country, to, differ):  # type: ignore[no-untyped-def]
+    """Write the prices of a class as :func:`skim` takes them; note where flow kinds differ.
 
-
-def _spread(builder, value, vector):  # type: ignore[no-untyped-def]
-    """Return a vector with one value in all places."""
-    one = builder.insert_element(
-        ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0)
-    )
-    none = ir.Constant(ir.VectorType(ir.IntType(32), LANES), None)
-    return builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), none)
-
-
-def _loaded(builder, pointer, align):  # type: ignore[no-untyped-def]
-    found = builder.load(pointer)
-    found.align = align
-    return found
-
-
-class _WholeStore(ir.instructions.StoreInstr):  # type: ignore[misc]
-    """A store that stays a store of the whole vector.
-
-    Of "select, then store where it came from" the compiler makes a masked store, which takes tens
-    of cycles on many processors; of a volatile one it does not.
+    Parameters
+    ----------
+    time, spread, co2, km : float64[A]
+    money, gc : float64[A, 3]
+    present, country : uint8[A], int16[A]
+    to : float64[A, 10]
+        Filled.
+    differ : bool[countries, 3]
+        Filled: whether arcs in use differ as transit and import/export, as transit and domestic,
+        as import/export and domestic.
     """
-
-    def descr(self, buf):  # type: ignore[no-untyped-def]
-        """Write the instruction."""
-        plain: list[str] = []
-        super().descr(plain)
-        buf.append("".join(plain).replace("store ", "store volatile ", 1))
-
-
-def _store(builder, value, pointer, align):  # type: ignore[no-untyped-def]
-    kept = _WholeStore(builder.block, value, pointer)
-    kept.align = align
-    builder._insert(kept)
-
-
-def _keep_less(context, builder, types_, args, offer):  # type: ignore[no-untyped-def]
-    """Write ``offer`` and its tag where it is less: (to, index, tags, index, tag)."""
-    to = _at(context, builder, types_[0], args[0], args[1], _NUMBERS)
-    tags = _at(context, builder, types_[2], args[2], args[3], _TAGS)
-    old = _loaded(builder, to, 8)
-    better = builder.fcmp_ordered("<", offer, old)
-    tag = _spread(builder, builder.trunc(args[4], ir.IntType(32)), _TAGS)
-    _store(builder, builder.select(better, offer, old), to, 8)
-    _store(builder, builder.select(better, tag, _loaded(builder, tags, 4)), tags, 4)
-
-
-@intrinsic
-def _relax(typing, a, i, b, j, to, t, tags, m, tag):  # type: ignore[no-untyped-def]
-    """Let to[t:] be the less of itself and a[i:] + b[j:], over LANES elements of flat arrays.
-
-    Where it falls, tags[m:] becomes ``tag``. Compilers see arrays that may overlap here and
-    would go element by element; the same in numpy is ``np.where(offer < to, offer, to)``.
-    """
-    count = types.int64
-
-    def code(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        kinds = signature.args
-        one = _loaded(builder, _at(context, builder, kinds[0], args[0], args[1], _NUMBERS), 8)
-        two = _loaded(builder, _at(context, builder, kinds[2], args[2], args[3], _NUMBERS), 8)
-        _keep_less(context, builder, kinds[4:], args[4:], builder.fadd(one, two))
-        return context.get_dummy_value()
-
-    return types.void(a, count, b, count, to, count, tags, count, count), code
-
-
-@intrinsic
-def _relax_from(typing, start, b, j, to, t, tags, m, tag):  # type: ignore[no-untyped-def]
-    """Do as :func:`_relax` with one number ``start`` for all of a[i:]."""
-    count = types.int64
-
-    def code(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        kinds = signature.args
-        two = _loaded(builder, _at(context, builder, kinds[1], args[1], args[2], _NUMBERS), 8)
-        offer = builder.fadd(_spread(builder, args[0], _NUMBERS), two)
-        _keep_less(context, builder, kinds[3:], args[3:], offer)
-        return context.get_dummy_value()
-
-    return types.void(types.float64, b, count, to, count, tags, count, count), code
+    differ[:] = False
+    for a in range(time.shape[0]):
+        to[a, 0], to[a, 1] = time[a], spread[a] * spread[a]
+        to[a, 2], to[a, 3] = co2[a], km[a]
+        for k in range(3):
+            to[a, N_PLAIN + k], to[a, N_PLAIN + 3 + k] = money[a, k], gc[a, k]
+        bits, c = present[a], country[a]
+        if bits == 0 or c < 0:
+            continue
+        for n in range(3):
+            i, j = (0 if n < 2 else 1), (1 if n == 0 else 2)
+            if gc[a, i] != gc[a, j] or money[a, i] != money[a, j] or (bits >> i ^ bits >> j) & 1:
+                differ[c, n] = True
 
 
 @njit(cache=True)
@@ -151,9 +92,9 @@ def _customise(first, triangle, arc_edge, arc_way, cost, weight, middle):  # typ
                 t += 1
                 up = 2 * np.int64(e) * LANES
                 down = up + LANES
-                _relax(weight, (2 * i + 1) * LANES, weight, 2 * j * LANES,
+                relax(weight, (2 * i + 1) * LANES, weight, 2 * j * LANES,
                        weight, up, middle, up, v)  # fmt: skip
-                _relax(weight, (2 * j + 1) * LANES, weight, 2 * i * LANES,
+                relax(weight, (2 * j + 1) * LANES, weight, 2 * i * LANES,
                        weight, down, middle, down, v)  # fmt: skip
 
 
@@ -191,7 +132,7 @@ def _labels(  # type: ignore[no-untyped-def]
                 u = np.int64(upper[e]) * n_group + g
                 to = slot[u] + lo[h] - lo[u]
                 for j in range(0, wide, LANES):
-                    _relax_from(step, far, slot[h] + j, far, to + j, came, to + j, e)
+                    relax_from(step, far, slot[h] + j, far, to + j, came, to + j, e)
 
 
 @njit(cache=True)
@@ -220,7 +161,7 @@ def _meet(  # type: ignore[no-untyped-def]
                 h = v * n_group + g
                 to = o * best.shape[1] + lo[h]
                 for j in range(0, hi[h] - lo[h], LANES):
-                    _relax_from(start, into, slot[h] + j, best, to + j, hub, to + j, v)
+                    relax_from(start, into, slot[h] + j, best, to + j, hub, to + j, v)
 
 
 @njit(cache=True)
