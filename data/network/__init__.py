@@ -9,6 +9,7 @@ from data.network.access import access, without_double_doors
 from data.network.borders import crossings, dwell
 from data.network.capacity import capacities
 from data.network.context import Build
+from data.network.documents import documents
 from data.network.ferries import ferries
 from data.network.hours import hours
 from data.network.land import land
@@ -42,6 +43,7 @@ STEPS = (
     restrictions,
     rates,
     tariffs,
+    documents,
     speeds,
     emissions,
     aliases,

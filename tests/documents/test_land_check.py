@@ -33,7 +33,7 @@ def found(*made: tuple[str, str, dict[str, Any]]) -> list[Any]:
     return run_checks(lanes(*made), ["sea_link_on_land"])
 
 
-def test_a_lane_over_the_land_between_two_seas_is_an_error() -> None:
+def test_case_3_a_lane_over_the_land_between_two_seas_is_an_error() -> None:
     (problem,) = found(("east", "south", {}), ("east", "black", {}))
     assert (problem.code, problem.severity) == ("sea_link_on_land", "error")
     assert (problem.table, problem.row, problem.column) == ("link", 3, "to_node_id")

@@ -216,3 +216,24 @@ def test_a_unit_that_no_arc_of_the_route_uses_need_have_no_payload() -> None:
         np.array([[2.0, 0.0]]), np.array([0]), np.array([0]), np.array([[3.0, np.nan]])
     )
     assert cost.tolist() == [6.0]
+
+
+def test_case_17_shares_of_very_large_utilities_are_those_of_their_difference() -> None:
+    """Utilities -1500 and -1501: exp() of either is 0. A cost c stands for utility -k ln c."""
+    exponent = 1500.0
+    cost = np.exp(np.array([1500.0, 1501.0, np.inf]) / exponent)
+    share, composite, _, _ = loading.choose_and_load(
+        np.array([0, 3], dtype=np.int64),
+        np.ones(1),
+        np.zeros(1),
+        cost,
+        np.zeros(4, dtype=np.int64),
+        np.empty(0, dtype=np.int64),
+        np.zeros(1),
+        exponent,
+        *np.zeros((3, 1)),
+    )
+    np.testing.assert_allclose(share, [0.731059, 0.268941, 0.0], atol=5e-7)
+    assert share.sum() == pytest.approx(1.0, abs=1e-12)
+    # The log-sum: -1500 + ln(1 + 1/e), as a cost.
+    assert -exponent * np.log(composite[0]) == pytest.approx(-1500 + np.log1p(np.exp(-1)), abs=1e-6)

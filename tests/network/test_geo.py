@@ -18,12 +18,12 @@ from opencorridor.network.geo import (
 from opencorridor.study import OpenCorridorError
 
 
-def test_one_degree_over_the_antimeridian_is_111_km() -> None:
+def test_case_5_one_degree_over_the_antimeridian_is_111_km() -> None:
     line = parse_linestring("LINESTRING(179.5 0, -179.5 0)")
     assert line_length_km(line) == pytest.approx(111.195, abs=5e-4)
 
 
-def test_line_over_the_antimeridian_is_drawn_as_two_pieces_that_meet() -> None:
+def test_case_5_a_line_over_the_antimeridian_is_drawn_as_two_pieces_that_meet() -> None:
     pieces = split_antimeridian([(179.5, 0.0), (-179.5, 10.0)])
     assert [piece.tolist() for piece in pieces] == [
         [[179.5, 0.0], [180.0, 5.0]],
@@ -39,7 +39,7 @@ def test_vertex_on_the_antimeridian_is_not_doubled() -> None:
     ]
 
 
-def test_longitude_a_little_too_far_is_wrapped() -> None:
+def test_case_5_a_longitude_a_little_too_far_is_wrapped() -> None:
     line = parse_linestring("LINESTRING(179.9 0, 180.0343 0)")
     assert line_length_km(line) == pytest.approx(0.1343 * 111.19508, rel=1e-4)
     assert split_antimeridian(line)[1][-1, 0] == pytest.approx(-179.9657)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -186,3 +188,34 @@ def test_graph_out_of_the_cache_equals_the_one_made() -> None:
     one, two = network.reduced(study, first), network.reduced(study)
     assert one.graph.meta() == two.graph.meta()
     assert all(np.array_equal(v, two.arrays()[k]) for k, v in one.arrays().items())
+
+
+def test_case_13_a_road_over_a_railway_joins_nothing() -> None:
+    """Two links, four nodes, two parts: a transfer is there only where a row says so."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    from tests.routing import small
+
+    places = {"rail:a": (0, 0), "rail:b": (10, 0), "road:c": (5, -5), "road:d": (5, 5)}
+    parts: dict[str, list[dict[str, Any]]] = {
+        "country": small.countries("AAA"),
+        "node": [small.node(name, "AAA", *at) for name, at in places.items()],
+        "link": [
+            small.link("1", "rail:a", "rail:b", 1112, country_id="AAA", gauge_mm=1520),
+            small.link("2", "road:c", "road:d", 1112, country_id="AAA"),
+        ],
+        "zone": [],
+        "access": [],
+    }
+
+    def pieces(**more: list[dict[str, Any]]) -> tuple[int, int]:
+        graph = make_graph(small.make(**parts, **more))
+        arcs = coo_array(
+            (np.ones(graph.n_arcs), (graph.tail, graph.head)), shape=(graph.n_nodes,) * 2
+        )
+        return graph.n_nodes, connected_components(arcs, directed=False)[0]
+
+    assert pieces() == (4, 2)
+    yard = {"terminal": [small.terminal("T", "AAA", kind="inland")]}
+    assert pieces(**yard, transshipment=small.over("T", "rail:a", "road:c")) == (4, 1)

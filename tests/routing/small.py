@@ -12,7 +12,7 @@ MARK = {"source": "S", "status": "assumed"}
 def make(**tables: list[dict[str, Any]]) -> Study:
     """Return a study from rows; source, status, one class, rates and speeds are filled in."""
     base: dict[str, list[dict[str, Any]]] = {
-        "source": [{"source_id": "S", "title": "made for a test"}],
+        "source": [{"source_id": "S", "title": "made for a test", "licence": "own work"}],
         "commodity": [
             {"class_id": "G", "name_en": "Grain", "containerised_share": 0.1,
              "value_density_usd_per_t": 200, "value_of_time_usd_per_t_h": 0.1,

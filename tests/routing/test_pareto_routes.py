@@ -111,7 +111,7 @@ def test_the_fastest_is_the_tree_of_hours_and_the_best_is_near_the_route(
     )
     hours = np.repeat(np.nan_to_num(priced.time_h)[:, None], 3, axis=1)
     view = pair_view(priced, hours, present, both[0].countries[0], both[1].countries[0])
-    goal = end_states(both[1], [0])
+    goal = end_states(both[1], range(len(both[1].nodes)))
     tree = grow(priced, view, [(both[0].nodes[0], 0.0)], [s for s, _ in goal])
     fastest = min(tree.dist[state] for state, _ in goal)
     assert front.values[0, 0] == pytest.approx(fastest, abs=1e-3)

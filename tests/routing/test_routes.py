@@ -109,7 +109,7 @@ def test_a_restriction_closes_a_crossing_on_its_dates_only() -> None:
     assert route(study, "A", "F", date="2027-01-01").found
 
 
-def test_no_transit_leaves_ends_in_the_country_alone() -> None:
+def test_case_7_no_transit_leaves_ends_in_the_country_alone() -> None:
     assert route(around_study(), "A", "B", no_transit=["BBB"]).found
     assert route(around_study(), "B", "C", no_transit=["BBB"]).found
 

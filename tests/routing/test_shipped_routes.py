@@ -50,7 +50,7 @@ def test_without_turkmenistan_a_container_goes_by_the_caspian_or_astara() -> Non
     assert all(leg.country != "TKM" for leg in found.route.legs)
 
 
-def test_bulk_from_aktau_to_amirabad_goes_by_sea_inside_the_caspian() -> None:
+def test_case_3_bulk_from_aktau_to_amirabad_goes_by_sea_inside_the_caspian() -> None:
     found = routes(STUDY, "Aktau", "Amirabad", commodity="C01", unit="t")
     assert legs(found).count("sea") == 1
     sea = next(leg for leg in found.route.legs if leg.mode == "sea")

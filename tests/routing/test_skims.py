@@ -7,6 +7,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -173,3 +174,47 @@ def test_files_that_must_not_be_written_are_refused(tmp_path: Path, name: str, c
         write_skim(data, tmp_path / name)
     assert caught.value.problems[0].code == code
     assert (tmp_path / "there.csv").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".omx", ".nc", ".parquet"])
+def test_countries_are_written_with_the_share_that_is_connected(
+    teaching: Study, tmp_path: Path, suffix: str
+) -> None:
+    data = skims(teaching, by="country")
+    n = data.sizes["origin"]
+    assert list(data["origin"].values) == list(teaching["country"]["country_id"])
+    path = write_skim(data, tmp_path / f"c{suffix}")
+    want = data["time_h"].values
+    share = data["connected_share"].values
+    if suffix == ".csv":
+        with path.open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        got = np.array([float(r["time_h"] or "nan") for r in rows]).reshape(n, n)
+        shares = np.array([float(r["connected_share"] or "nan") for r in rows]).reshape(n, n)
+        empty = {r["reason"] for r in rows if not r["time_h"]}
+        assert "" not in empty
+    elif suffix == ".omx":
+        with h5py.File(path) as file:
+            got, shares = file["data/time_h"][:], file["data/connected_share"][:]
+            ids = [x.decode() for x in file["lookup/country_id"][:]]
+        assert ids == list(data["origin"].values)
+    elif suffix == ".nc":
+        with xr.open_dataset(path, engine="h5netcdf") as back:
+            got, shares = back["time_h"].values, back["connected_share"].values
+    else:
+        frame = pd.read_parquet(path)
+        got = frame["time_h"].to_numpy().reshape(n, n)
+        shares = frame["connected_share"].to_numpy().reshape(n, n)
+    np.testing.assert_array_equal(got, want)
+    np.testing.assert_array_equal(shares, share)
+    assert np.isfinite(want).any()
+
+
+def test_a_country_without_a_zone_has_a_reason_and_no_number() -> None:
+    study = small.three_zones()
+    more = [small.MARK | {"country_id": "ZZZ", "name_en": "Land ZZZ"}]
+    study = study.replace({"country": study["country"].concat(more)})
+    data = skims(study, allow_disconnected=True, by="country")
+    assert np.isnan(data["time_h"].sel(origin="AAA", destination="ZZZ"))
+    code = int(data["reason"].sel(origin="AAA", destination="ZZZ"))
+    assert REASONS[code] == "no zone of the study stands for one of the countries"

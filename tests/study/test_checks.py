@@ -95,7 +95,7 @@ def test_two_checks_cannot_share_a_code() -> None:
             return []
 
 
-def test_a_bridge_over_a_railway_is_no_junction() -> None:
+def test_case_13_a_bridge_over_a_railway_is_no_junction() -> None:
     """CASES 13: a road over a railway is not even listed; two railways are, and not joined."""
     from opencorridor.study import Settings
 

@@ -113,7 +113,7 @@ def test_a_duplicate_names_both_rows(tmp_path: Path) -> None:
     assert "row 2" in problem.message
 
 
-def test_whole_float_ids_are_read_as_whole_with_a_notice(tmp_path: Path) -> None:
+def test_case_14_whole_float_ids_are_read_as_whole_with_a_notice(tmp_path: Path) -> None:
     """CASES 14."""
     links = LINKS.format(km=1).replace(",1,2,", ",1.0,2.0,").replace(",2,1,", ",2.0,1.00,")
     study = open_study(small(tmp_path, node=NODES, link=links))
@@ -125,7 +125,7 @@ def test_whole_float_ids_are_read_as_whole_with_a_notice(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("second", ["1", "1.50", "x"])
-def test_a_mixture_of_ids_is_refused_with_its_cells(tmp_path: Path, second: str) -> None:
+def test_case_14_a_mixture_of_ids_is_refused_with_its_cells(tmp_path: Path, second: str) -> None:
     nodes = NODES.replace("\n1,", "\n1.0,").replace("\n2,", f"\n{second},")
     found = problems(small(tmp_path, node=nodes))
     assert {p.code for p in found} == {"mixed_ids"}
@@ -133,7 +133,7 @@ def test_a_mixture_of_ids_is_refused_with_its_cells(tmp_path: Path, second: str)
     assert "1.0" in [p.value for p in found]
 
 
-def test_codes_keep_their_zero(tmp_path: Path) -> None:
+def test_case_14_codes_keep_their_zero(tmp_path: Path) -> None:
     study = open_study(small(tmp_path, node=NODES.replace("\n1,", "\n0101,")))
     assert study["node"]["node_id"][0] == "0101"
 

@@ -20,7 +20,7 @@ def read(study: Study, folder: Path) -> Study:
 
 
 def foreign(teaching: Study, **more: object) -> Study:
-    """Return the teaching study with one rate in euros of 2020; US$ of 2020 were dearer by a fifth."""
+    """Return the teaching study with one rate in euros of 2020, when prices were a fifth lower."""
     return both(
         cell("mode_rate", RATE, currency="EUR", price_year=2020.0, **more),
         add("exchange_rate", **EURO),
@@ -61,8 +61,10 @@ def test_dollars_of_the_study_are_left_alone(teaching: Study, tmp_path: Path) ->
 
 @pytest.mark.parametrize("table", ["border_dwell", "transshipment", "tariff_rail"])
 def test_other_tables_of_prices_convert_too(teaching: Study, tmp_path: Path, table: str) -> None:
-    tariff = {"tariff_rail_id": "T", "country_id": "BBB", "flow_kind": "transit", "unit": "teu",
-              "rate_usd_per_unit_km": 0.3, "fixed_usd_per_unit": 7, "document_no": "No. 1"}  # fmt: skip
+    tariff = {
+        "tariff_rail_id": "T", "country_id": "BBB", "flow_kind": "transit", "unit": "teu",
+        "rate_usd_per_unit_km": 0.3, "fixed_usd_per_unit": 7, "document_no": "No. 1",
+    }  # fmt: skip
     study = add("tariff_rail", **tariff)(teaching)
     columns = (
         ("rate_usd_per_unit_km", "fixed_usd_per_unit")

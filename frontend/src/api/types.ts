@@ -1550,6 +1550,43 @@ export interface components {
             share: number;
         };
         /**
+         * NeededDocument
+         * @description A document that the goods need.
+         *
+         *     ``stage``: origin, transit, border or destination; ``need``: required, conditional or option;
+         *     ``at``: the places that ask for it.
+         */
+        NeededDocument: {
+            /** At */
+            at: string[];
+            /** Code */
+            code: string;
+            /** Condition */
+            condition: string;
+            /** Country */
+            country: string;
+            /** Document Id */
+            document_id: string;
+            /** Electronic */
+            electronic: string;
+            /** Issuer */
+            issuer: string;
+            /** Legal Base */
+            legal_base: string;
+            /** Name */
+            name: string;
+            /** Need */
+            need: string;
+            /** Note */
+            note: string;
+            /** Source */
+            source: string;
+            /** Stage */
+            stage: string;
+            /** Status */
+            status: string;
+        };
+        /**
          * Needs
          * @description What the cargo asks of the way.
          */
@@ -1920,8 +1957,12 @@ export interface components {
             destination: string;
             /** Documents */
             documents: components["schemas"]["QuoteDocument"][];
+            /** Documents Needed */
+            documents_needed: components["schemas"]["NeededDocument"][];
             /** Draws */
             draws: number;
+            /** Insurance Status */
+            insurance_status: string | null;
             /** Insurance Usd */
             insurance_usd: number | null;
             /** Insurance Usd Per T */
@@ -2052,7 +2093,7 @@ export interface components {
         };
         /**
          * QuoteTotal
-         * @description Sums over the lines.
+         * @description Sums over the lines; ``status`` is that of the least sure one.
          */
         QuoteTotal: {
             /** Co2 Kg */
@@ -2071,6 +2112,8 @@ export interface components {
             dwell_h: number;
             /** Moving H */
             moving_h: number;
+            /** Status */
+            status: string;
             /** Time H */
             time_h: number;
         };

@@ -21,6 +21,7 @@ export default {
   "state.loading": "Loading",
   "state.previous": "For the previous settings",
 
+  "print.day": "Printed {date}",
   "status.run": "Run",
   "status.study": "Study",
   "status.prices": "Constant US$ of {year}; headline, target and observed trade in current US$",

@@ -21,6 +21,7 @@ export default {
   "state.loading": "در حال بارگیری",
   "state.previous": "برای تنظیمات پیشین",
 
+  "print.day": "چاپ در {date}",
   "status.run": "اجرا",
   "status.study": "مطالعه",
   "status.prices": "دلار ثابت سال {year}؛ رقم اصلی، هدف و تجارت مشاهده‌شده به دلار جاری",

@@ -234,6 +234,12 @@ export class MapController {
     });
   }
 
+  /** The same at once, as an address: paper takes no drawing of the graphics card. */
+  picture(): string {
+    this.map.redraw();
+    return this.map.getCanvas().toDataURL("image/png");
+  }
+
   /** Scale and origin of the base map, in the corner where the legend does not stand. */
   setCredits(text: string, rightToLeft: boolean): void {
     for (const control of this.credits) this.map.removeControl(control);

@@ -1,7 +1,9 @@
 import { get } from "svelte/store";
 import { beforeEach, describe, expect, it } from "vitest";
 import { mapKey } from "./keys";
-import { drawnLinks, greatCircleKm, newLinkEdit, newLinks, readNewLink } from "./new-link";
+import { DIFFERENCES } from "./palette";
+import { drawnDifference } from "./view-data";
+import { comparedLinks, drawnLinks, greatCircleKm, newLinkEdit, newLinks, readNewLink } from "./new-link";
 import { BASELINE, readSpec, writeSpec, type Edit } from "./scenario-spec";
 import * as store from "./scenario-store";
 
@@ -36,6 +38,20 @@ describe("new links", () => {
     expect(drawnLinks(links, both).features[0]?.geometry).toEqual({
       type: "LineString", coordinates: [[10, 20], [11, 20]],
     });
+  });
+  it("are coloured by what two scenarios differ in, unless both use the id for other ways", () => {
+    const a = { ...BASELINE, edits: [newLinkEdit(BASELINE, FORM)] };
+    const other = { ...BASELINE, edits: [newLinkEdit(BASELINE, { ...FORM, to: "rail:3:A:1520" })] };
+    expect(comparedLinks(a, null).map((link) => link.id)).toEqual(["new:1"]);
+    expect(comparedLinks(a, a)).toHaveLength(1);
+    expect(comparedLinks(a, other)).toEqual([]);
+    const ends = new Map([[FORM.from, { ...END, node_id: FORM.from }], [FORM.to, { ...END, lon: 11, node_id: FORM.to }]]);
+    const lines = drawnLinks(comparedLinks(a, null), ends);
+    const change = [{ link_id: "new:1", a: 0, b: 5000, difference: 5000 }];
+    expect(drawnDifference(change, null, null).features).toHaveLength(0);
+    const [drawn] = drawnDifference(change, null, null, lines).features;
+    expect(drawn?.geometry).toEqual({ type: "LineString", coordinates: [[10, 20], [11, 20]] });
+    expect((drawn?.properties as { colour: string }).colour).toBe(DIFFERENCES.at(-1));
   });
   it("leave the scenario with all that was said of them", () => {
     const edit = newLinkEdit(BASELINE, FORM);

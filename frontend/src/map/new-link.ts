@@ -72,6 +72,17 @@ export function newLinks(spec: Spec): NewLink[] {
   return spec.edits.filter(isNewLink).map(readNewLink);
 }
 
+/**
+ * New links of two scenarios, each once. Where both use an id for different ways, its tonnes are
+ * those of neither line, and it is left out.
+ */
+export function comparedLinks(a: Spec, b: Spec | null): NewLink[] {
+  const all = [...newLinks(a), ...(b ? newLinks(b) : [])];
+  const way = ({ cells }: NewLink) => [cells.from_node_id, cells.to_node_id, cells.mode].join(" ");
+  const same = (link: NewLink) => all.every((other) => other.id !== link.id || way(other) === way(link));
+  return [...new Map(all.filter(same).map((link) => [link.id, link])).values()];
+}
+
 /** Lines of new links whose ends are known. */
 export function drawnLinks(links: NewLink[], ends: ReadonlyMap<string, LinkEnd>): AnyCollection {
   const features = links.flatMap(({ id, cells }) => {

@@ -109,6 +109,7 @@ export function drawnDifference(
   differences: LinkDifference[],
   network: Lines | null,
   flows: Flows | null,
+  added: AnyCollection = EMPTY,
 ): AnyCollection {
   const limits = symmetricLimits(differences.map((d) => d.difference));
   const largest = differences.reduce((top, d) => Math.max(top, Math.abs(d.difference)), 0);
@@ -117,6 +118,8 @@ export function drawnDifference(
     shapes.set(properties.link_id, geometry);
   for (const { properties, geometry } of flows?.features ?? [])
     shapes.set(properties.link_id, geometry);
+  for (const { properties, geometry } of added.features)
+    shapes.set(String((properties as { link_id: string }).link_id), geometry);
   const features = differences.flatMap((d) => {
     const geometry = shapes.get(d.link_id);
     if (!geometry || differenceClass(d.difference, limits) === NO_CHANGE) return [];

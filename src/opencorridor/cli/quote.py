@@ -111,6 +111,10 @@ def _print(quoted: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     for one in quoted["documents"]:
         number = " ".join(word for word in (one["document_no"], one["country"]) if word)
         print(f"{one['kind'].capitalize()} {number}: {one['text']}")
+    for one in quoted["documents_needed"]:
+        need = ": ".join(word for word in (one["need"], one["condition"]) if word)
+        where = ", ".join(word for word in (one["country"], *one["at"]) if word)
+        print(f"Document needed: {one['name']} ({need}); {where}")
     for rule in quoted["rules"]:
         print(f"Rule: {rule}")
     for one in quoted["assumptions"]:

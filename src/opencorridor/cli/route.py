@@ -186,7 +186,7 @@ def _print(result: RouteResult) -> None:
 
 
 def _print_day(result: RouteResult) -> None:
-    """Print what hangs on the day: the trip by the clock, and the permits of the truck."""
+    """Print what hangs on the day: the trip by the clock, permits of the truck, documents."""
     if result.schedules:
         from opencorridor.cli.clock import print_schedules
 
@@ -194,6 +194,10 @@ def _print_day(result: RouteResult) -> None:
     for permit in result.permits:
         number = f" ({permit.document_no})" if permit.document_no else ""
         print(f"Permit needed in {permit.country}: {permit.reason}{number}")
+    if result.documents_needed:
+        from opencorridor.cli.papers import print_documents
+
+        print_documents(result.documents_needed)
 
 
 def _print_legs(result: RouteResult) -> None:

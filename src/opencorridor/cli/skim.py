@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,6 +16,7 @@ EXAMPLES = """Examples:
   opencorridor skim --out skim.omx
   opencorridor skim --out rail.csv --mode rail --allow-disconnected
   opencorridor skim --out grain.nc --commodity C01 --unit t
+  opencorridor skim --out countries.csv --by country
 """
 
 
@@ -30,6 +31,10 @@ def skim(
         bool,
         typer.Option("--allow-disconnected", help="Leave zones that reach nothing empty."),
     ] = False,
+    by: Annotated[
+        Literal["zone", "country"],
+        typer.Option("--by", help="Zones, or countries as weighted means over their zones."),
+    ] = "zone",
     study: options.Study = options.DEFAULT_STUDY,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -50,14 +55,17 @@ def skim(
             avoid=options.split(avoid),
             allow_disconnected=allow_disconnected,
             force=force,
+            by=by,
         )
     )
     n = result.n_zones
+    pairs = n * (n - 1) if by == "zone" else n * n
     values = {
         "schema_version": 1,
         "out": str(result.out),
-        "zones": n,
-        "pairs": n * (n - 1),
+        "by": by,
+        "zones" if by == "zone" else "countries": n,
+        "pairs": pairs,
         "pairs_without_a_way": result.n_missing,
         "disconnected": list(result.disconnected),
         "study_hash": result.data.attrs["study_hash"],
@@ -65,9 +73,9 @@ def skim(
     if as_json:
         show.print_json(values)
         return
-    print(f"Wrote {n} × {n} zones to {result.out}")
+    print(f"Wrote {n} × {n} {'zones' if by == 'zone' else 'countries'} to {result.out}")
     if result.n_missing:
         print(
-            f"{result.n_missing} of {n * (n - 1)} pairs have no way (empty cells with a reason)"
+            f"{result.n_missing} of {pairs} pairs have no way (empty cells with a reason)"
             + (f"; cut off: {', '.join(result.disconnected)}" if result.disconnected else "")
         )

@@ -332,8 +332,9 @@ def part_weights(study: Study) -> Floats:
 
 
 def price(
-    plan: CostPlan, study: Study, class_id: str, cargo: str, date: str | None = None
-) -> ArcCosts:
+    plan: CostPlan, study: Study, class_id: str, cargo: str, date: str | None = None,
+    parts: ArcParts | None = None,
+) -> ArcCosts:  # fmt: skip
     """Price every arc for a class: its parts, the charges divided by the payload of their unit.
 
     Parameters
@@ -345,6 +346,8 @@ def price(
     date
         ISO 8601: picks dated rail tariffs; by default the plan's date. A plan whose rows are the
         same on several dates may serve them all.
+    parts
+        ``arc_parts(plan, study, cargo)``, where the caller has them: all classes share them.
 
     Raises
     ------
@@ -352,7 +355,7 @@ def price(
         Codes ``unknown_class``, ``cost_plan_void`` (rows would be chosen otherwise).
     """
     carried = payloads(study, class_id)
-    parts = arc_parts(plan, study, cargo)
+    parts = parts or arc_parts(plan, study, cargo)
     payload = np.array([carried[u] for u in UNITS])
     money = parts.charge_usd_per_unit / payload[parts.unit]
     tariffs = tariff_prices(plan.graph, study, class_id, cargo, date or plan.date, money, carried)

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Pack", "open_pack"]
 
-_KEY = "route-pack-6"
+_KEY = "route-pack-7"
 # Small tables that a route by the clock, or a cargo with needs, asks.
-_TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES)
+_TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES, "document")
 _PRICED = "arc-prices-2"
 _STAYS = ("mean_h", "spread_h", "headway_h")
 _PRICES = ("time_h", "spread_h", "co2_kg_per_t", "money_usd_per_t", "gc_usd_per_t")

@@ -23,6 +23,7 @@ from opencorridor.routing.asking import (
 )
 from opencorridor.routing.choices import MAX_ROUTES
 from opencorridor.routing.masks import parse_modes
+from opencorridor.routing.papers import NeededDocument, documents_on
 from opencorridor.routing.reliability import SEED, Reliability, reliability
 from opencorridor.routing.routes import Route, Wanted, find_route
 from opencorridor.routing.ruled import ruled
@@ -98,7 +99,7 @@ class RouteResult:
     """What is answered; ``as_dict`` is the stable JSON form.
 
     ``reliability`` is None where no spread of any part is known, ``alternatives`` where they were
-    not asked for.
+    not asked for. ``documents_needed`` follow the order of use.
     """
 
     study_id: str
@@ -117,6 +118,7 @@ class RouteResult:
     permits: tuple[Permit, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     leg_tariffs: tuple[tuple[RowTariff, ...], ...] = ()
+    documents_needed: tuple[NeededDocument, ...] = ()
     notes: tuple[str, ...] = ()
     insurance_usd_per_t: float = 0.0
     reliability: Reliability | None = None
@@ -165,6 +167,7 @@ class RouteResult:
         values["notes"] = list(self.notes)
         values["insurance_usd_per_t"] = _round(self.insurance_usd_per_t or None)
         values["permits"] = [asdict(permit) for permit in self.permits]
+        values["documents_needed"] = [asdict(one) for one in self.documents_needed]
         if self.schedules:
             from opencorridor.operations.depart import schedule_dict
 
@@ -411,6 +414,9 @@ def answer(
         route=route,
         permits=_permits(pack, priced, route, trip.vehicle, date),
         schedules=schedules,
+        documents_needed=documents_on(
+            pack.tables["document"], route.legs, cargo, date, trade, (origin.name, destination.name)
+        ),
         leg_tariffs=leg_tariffs(pack, priced, route),
         notes=notes(pack, priced, route, cargo, date),
         insurance_usd_per_t=insurance(pack, cargo),

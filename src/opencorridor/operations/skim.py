@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from opencorridor.operations.route import iso_date
 from opencorridor.routing.exports import SUFFIXES, check_target
@@ -29,6 +29,8 @@ class SkimRequest:
         Leave zones that reach nothing as empty cells instead of refusing them.
     force
         Replace a file that is there.
+    by
+        ``zone`` or ``country``: countries are means over zones, by their weight in the trade.
     """
 
     out: Path
@@ -40,6 +42,7 @@ class SkimRequest:
     avoid: tuple[str, ...] = ()
     allow_disconnected: bool = False
     force: bool = False
+    by: Literal["zone", "country"] = "zone"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +54,12 @@ class SkimResult:
 
     @property
     def n_zones(self) -> int:
-        """Number of zones."""
+        """Number of zones, or of countries."""
         return int(self.data.sizes["origin"])
 
     @property
     def n_missing(self) -> int:
-        """Number of pairs of different zones without a way."""
+        """Number of pairs without a way; a zone and itself are none."""
         return int(self.data.attrs["pairs_without_a_way"])
 
     @property
@@ -90,5 +93,6 @@ def make(request: SkimRequest) -> SkimResult:
         avoid=request.avoid,
         date=date,
         allow_disconnected=request.allow_disconnected,
+        by=request.by,
     )
     return SkimResult(data, write_skim(data, request.out, request.force))

@@ -11,6 +11,8 @@ from opencorridor.costs import cost_plan, generalised, price, weights
 from opencorridor.network import Graph, build, open_mask, reduced
 from opencorridor.network.graph import CARGO_BIT
 from opencorridor.routing.asking import Goods, choose_cargo, end_of, find_elements
+from opencorridor.routing.countries import country_skim, to_country_dataset
+from opencorridor.routing.elimination import Elimination, elimination_of
 from opencorridor.routing.ends import Approach, Pricer
 from opencorridor.routing.labels import labels_of
 from opencorridor.routing.masks import (
@@ -192,6 +194,7 @@ def skims(
     avoid: Iterable[str] = (),
     date: str | None = None,
     allow_disconnected: bool = False,
+    by: str = "zone",
 ) -> xr.Dataset:
     """Skim all zones: hours, money, generalised cost, CO2e, kilometres and spread.
 
@@ -201,11 +204,13 @@ def skims(
         As for :func:`route`.
     allow_disconnected
         Leave zones that reach nothing in the skim as NaN instead of refusing them.
+    by
+        ``zone``, or ``country`` for means by the weight of zones in the trade of countries.
 
     Returns
     -------
     xarray.Dataset
-        Dims origin, destination (zone ids); NaN and a reason code where there is no way.
+        Dims origin, destination (zone or country ids); NaN and a reason code where there is no way.
 
     Raises
     ------
@@ -219,6 +224,7 @@ def skims(
     small = reduced(study)
     priced = price_graph(small.graph, study, sent.class_id, sent.cargo, date)
     present = None
+    order: Elimination | None = elimination_of(study, small.graph)
     texts = list(avoid)
     if texts:
         whole = build(study)
@@ -227,12 +233,12 @@ def skims(
         for element in find_elements(study, whole, labels, texts):
             gone |= element_arcs(whole, element, labels.link_id)
         # Links hide inside shortcuts, so a skim that avoids any runs on the whole graph.
-        priced = price_graph(whole, study, sent.class_id, sent.cargo, date)
+        priced, order = price_graph(whole, study, sent.class_id, sent.cargo, date), None
         mask = priced.graph.open & ~gone & priced.usable & mode_mask(whole, allowed)
         present = present_bits(
             mask & ((whole.cargo_mask & CARGO_BIT[sent.cargo]) != 0), whole.kinds
         )
-    skim = skim_arrays(priced, sent.cargo, allowed, present=present)
+    skim = skim_arrays(priced, sent.cargo, allowed, present=present, order=order)
     names = list(study["zone"]["name_en"])
     if not allow_disconnected:
         refuse_disconnected(skim, names)
@@ -246,4 +252,6 @@ def skims(
         "modes": ", ".join(allowed),
         "avoid": ", ".join(texts),
     }
+    if by == "country":
+        return to_country_dataset(study, country_skim(study, skim, sent.class_id), attrs)
     return to_dataset(skim, names, attrs)

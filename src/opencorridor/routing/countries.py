@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.routing.skimming import QUANTITIES, SkimArrays
+from opencorridor.routing.skimming import NO_WAY, NO_ZONE, QUANTITIES, REASONS, SkimArrays
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from opencorridor.study import Study
 
-__all__ = ["CountrySkim", "country_skim", "zone_weights"]
+__all__ = ["CountrySkim", "country_skim", "to_country_dataset", "zone_weights"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -106,3 +108,39 @@ def country_skim(study: Study, skim: SkimArrays, class_id: str = "") -> CountryS
         values[name] = mean
     share = np.where(placed, weight, np.nan)
     return CountrySkim(tuple(study["country"]["country_id"]), values, share)
+
+
+def to_country_dataset(study: Study, found: CountrySkim, attrs: dict[str, Any]) -> xr.Dataset:
+    """Label a skim by country: dims origin, destination, with the share that is connected.
+
+    A pair without a value has a reason code: no way, or no zone that stands for a country.
+    """
+    import xarray as xr
+
+    ids = np.array(found.country_id, dtype=object)
+    names = np.array(list(study["country"]["name_en"]), dtype=object)
+    dims = ("origin", "destination")
+    variables: dict[str, Any] = {
+        name: (dims, found.values[name], {"units": unit, "long_name": f"{text}, weighted mean"})
+        for name, (unit, text) in QUANTITIES.items()
+    }
+    variables["connected_share"] = (
+        dims,
+        found.connected_share,
+        {"units": "1", "long_name": "weight of the pairs of zones that are connected"},
+    )
+    share = found.connected_share
+    reason = np.where(np.isnan(share), NO_ZONE, np.where(share > 0, 0, NO_WAY)).astype(np.uint8)
+    meaning = "; ".join(f"{i} {text or 'found'}" for i, text in enumerate(REASONS))
+    variables["reason"] = (dims, reason, {"long_name": "reason code", "codes": meaning})
+    missing = int((reason > 0).sum())
+    return xr.Dataset(
+        variables,
+        coords={
+            "origin": ids,
+            "destination": ids,
+            "origin_name": ("origin", names),
+            "destination_name": ("destination", names),
+        },
+        attrs={**attrs, "by": "country", "pairs_without_a_way": missing, "disconnected": ""},
+    )

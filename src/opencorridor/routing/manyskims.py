@@ -9,33 +9,51 @@ the former.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.network import Graph
 from opencorridor.routing.elimination import Elimination
 from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
 
-LANES = 8
 __all__ = ["Lanes", "Sums", "lanes_of", "own_countries", "skim_classes"]
 
 Array = npt.NDArray[Any]
 Bits = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 Priced = tuple[PricedGraph, Bits]
+Own = dict[int, tuple[int, int, int]]
+
+# Lanes of a block, and zones of a vector: as in ``kernels.customise``, which needs a compiler.
+LANES = 8
 
 
-def own_countries(priced: PricedGraph, present: Bits) -> tuple[int, ...]:
-    """Return the countries where prices or presence of arcs in use differ by flow kind."""
-    on = present > 0
-    differ = on & (present != 7)
-    for values in (priced.gc_usd_per_t, priced.money_usd_per_t):
-        differ |= on & (values != values[:, :1]).any(axis=1)
-    found = np.unique(priced.graph.country[differ])
-    return tuple(int(c) for c in found if c >= 0)
+def own_countries(priced: PricedGraph, present: Bits) -> Own:
+    """Return the countries where prices or presence of arcs in use differ by flow kind.
+
+    Returns
+    -------
+    dict
+        Country to three flow kinds: for each kind the first one with the same prices.
+    """
+    country = priced.graph.country
+    on = (present > 0) & (country >= 0)
+    columns = [np.stack([present >> k & 1 for k in range(3)], axis=1)]
+    columns += [priced.gc_usd_per_t, priced.money_usd_per_t]
+    differ = {}
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        arcs = on & np.any([x[:, a] != x[:, b] for x in columns], axis=0)
+        differ[a, b] = set(np.unique(country[arcs]).tolist())
+    found = {}
+    for c in sorted(set().union(*differ.values())):
+        second = 1 if c in differ[0, 1] else 0
+        third = 2 if c in differ[1, 2] else second
+        found[int(c)] = (0, second, third if c in differ[0, 2] else 0)
+    return found
 
 
 def kind_by_country(n_countries: int, origin: int, destination: int) -> npt.NDArray[np.int8]:
@@ -70,11 +88,10 @@ class Lanes:
     group: npt.NDArray[np.int64]
 
 
-def lanes_of(items: Sequence[Priced]) -> Lanes:
-    """Return the lanes of classes; those of one kind of pair come together."""
-    graph = items[0][0].graph
-    own = [own_countries(*item) for item in items]
+def lanes_of(graph: Graph, own: Sequence[Own]) -> Lanes:
+    """Return the lanes of classes with these own countries; like kinds of pairs come together."""
     special = sorted(set().union(*own))
+    numbers = range(len(graph.countries))
     country = graph.node_country[graph.zone_node].astype(np.int64)
     places = [c for c in special if (country == c).any()]
     number = {c: i for i, c in enumerate(places)}
@@ -84,8 +101,8 @@ def lanes_of(items: Sequence[Priced]) -> Lanes:
     for c, mine in enumerate(own):
         for i, a in enumerate([*places, -1]):
             for j, b in enumerate([*places, -1]):
-                a_in, b_in = (x if x in mine else -1 for x in (a, b))
-                kind = kind_by_country(len(graph.countries), a_in, b_in)
+                kind = kind_by_country(len(graph.countries), a, b)
+                kind[1:] = [mine[x][kind[x + 1]] if x in mine else 0 for x in numbers]
                 kinds[kind.tobytes(), c] = kind
                 found.setdefault((kind.tobytes(), c), []).append((i, j))
     keys = sorted(found, key=lambda key: (-len(found[key]), key))
@@ -99,13 +116,13 @@ def lanes_of(items: Sequence[Priced]) -> Lanes:
     )  # fmt: skip
 
 
-def _hulls(
-    order: Elimination, zones: Array, group: Array, n_group: int, lanes: int
-) -> tuple[Array, ...]:
+def _spans(order: Elimination, zones: Array, group: Array, n_group: int) -> tuple[Array, ...]:
     """Return for every node and group the span of zones that have the node in their label.
 
-    first int64[N * G + 1], room in whole vectors of ``lanes``; lo and hi int64[N * G] over zones in
-    the order given.
+    Returns
+    -------
+    slot, lo, hi : int64[N * G + 1], int64[N * G], int64[N * G]
+        Room of each span, in whole vectors; its zones, by place in ``zones``.
     """
     n = len(order.first) - 1
     lo = np.full(n * n_group, len(zones), np.int64)
@@ -114,9 +131,9 @@ def _hulls(
         at = order.above[order.above_first[z] : order.above_first[z + 1]].astype(np.int64)
         at = at * n_group + group[d]
         lo[at] = np.minimum(lo[at], d)
-        hi[at] = np.maximum(hi[at], d + 1)
+        hi[at] = d + 1
     hi = np.maximum(hi, lo)
-    return np.concatenate(([0], np.cumsum(-(-(hi - lo) // lanes) * lanes))), lo, hi
+    return np.concatenate(([0], np.cumsum(-(-(hi - lo) // LANES) * LANES))), lo, hi
 
 
 def _rows(first: Array, zones: Array, *columns: Array) -> tuple[Array, ...]:
@@ -127,24 +144,24 @@ def _rows(first: Array, zones: Array, *columns: Array) -> tuple[Array, ...]:
     return start, *(np.ascontiguousarray(column[take]) for column in columns)
 
 
-def _prepare(order: Elimination, lanes: Lanes) -> tuple[Array, tuple[Any, ...]]:
-    """Return the zones by group and branch, and what the kernel takes as ``order``."""
+def _prepare(order: Elimination, lanes: Lanes) -> tuple[Any, ...]:
+    """Return what the kernel takes as ``order``: zones stand by group, then by branch."""
     inside = np.argsort(lanes.group[order.zone_order], kind="stable")
     zones = order.zone_order[inside].astype(np.int64)
     group = lanes.group[zones]
     n_group = lanes.pairs.shape[1]
-    group_first = np.searchsorted(group, np.arange(n_group + 1)).astype(np.int64)
-    above_first, above = _rows(order.above_first, zones, order.above)
-    out = _rows(order.out_first, zones, order.out_arc, order.out_node)
-    into = _rows(order.in_first, zones, order.in_arc, order.in_node)
-    own = (
-        plain_array(getattr(order, name), getattr(order, name).dtype)
-        for name in ("first", "upper", "lower", "triangle", "arc_edge", "arc_way")
+    above = _rows(order.above_first, zones, order.above)
+    return (
+        *order.filled,
+        *above,
+        *_spans(order, zones, group, n_group),
+        np.unique(above[1]).astype(np.int64),
+        group,
+        np.searchsorted(group, np.arange(n_group + 1)).astype(np.int64),
+        zones,
+        *_rows(order.out_first, zones, order.out_arc, order.out_node),
+        *_rows(order.in_first, zones, order.in_arc, order.in_node),
     )
-    return zones, (
-        *own, above_first, above, *_hulls(order, zones, group, n_group, LANES), lanes.pairs, group,
-        group_first, *out, *into,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,18 +187,45 @@ class Sums:
     n_trees: int
 
 
-def _prices(priced: PricedGraph, out: Floats) -> None:
-    out[:, :4] = priced.plain
+def _ready(item: Priced, out: Floats) -> Own:
+    """Check a class, write its prices as the kernel takes them; return its own countries."""
+    priced, present = item
+    check_costs(priced, present)
+    out[:, 0] = priced.time_h
+    np.multiply(priced.spread_h, priced.spread_h, out=out[:, 1])
+    out[:, 2] = priced.co2_kg_per_t
+    out[:, 3] = priced.graph.length_km
     out[:, 4:7] = priced.money_usd_per_t
     out[:, 7:] = priced.gc_usd_per_t
+    return own_countries(priced, present)
 
 
-def _blocks(lanes: Lanes, most: int, threads: int) -> npt.NDArray[np.int64]:
-    """Cut the lanes into blocks that keep the threads busy, at most ``most`` lanes in each."""
-    n = len(lanes.lane_class)
-    count = max(-(-n // most), min(threads, n))
-    cuts = np.arange(count + 1) * n // count
-    return np.stack((cuts[:-1], cuts[1:]), axis=1).astype(np.int64)
+def _alike(items: Sequence[Priced], price: Floats) -> list[int]:
+    """Return for every class the first one that has all its prices."""
+    seen: dict[bytes, list[int]] = {}
+    first = []
+    for c, (_, present) in enumerate(items):
+        # A few prices tell most classes apart; only those left are compared in full.
+        near = seen.setdefault(price[c, ::97].tobytes(), [])
+        twin = next(
+            (
+                b
+                for b in near
+                if np.array_equal(present, items[b][1])
+                and np.array_equal(price[b], price[c], equal_nan=True)
+            ),
+            c,
+        )
+        first.append(twin)
+        if twin == c:
+            near.append(c)
+    return first
+
+
+def _blocks(n: int, threads: int) -> npt.NDArray[np.int64]:
+    """Cut ``n`` lanes into blocks that keep the threads busy, at most LANES in each."""
+    count = max(-(-n // LANES), min(threads, n))
+    return (np.arange(count + 1) * n // count).astype(np.int64)
 
 
 def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
@@ -203,33 +247,29 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
 
     from opencorridor.routing.kernels import customise
 
-    for item in items:
-        check_costs(*item)
     graph = items[0][0].graph
     n_zones = len(graph.zone_id)
     price = np.empty((len(items), graph.n_arcs, 10))
-    for c, (priced, _) in enumerate(items):
-        _prices(priced, price[c])
-    rows: dict[bytes, int] = {}
-    class_of, keep = [], []
-    for c, (_, present) in enumerate(items):
-        digest = blake2b(price[c].tobytes() + present.tobytes()).digest()
-        if digest not in rows:
-            rows[digest] = len(keep)
-            keep.append(c)
-        class_of.append(rows[digest])
-    chosen = [items[c] for c in keep]
+    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+        own = list(pool.map(_ready, items, price))
+    first = _alike(items, price)
+    keep = sorted(set(first))
     price = price if len(keep) == len(items) else np.ascontiguousarray(price[keep])
-    lanes = lanes_of(chosen)
-    zones, kernel_order = _prepare(order, lanes)
-    result = np.full((len(chosen), n_zones, n_zones, customise.N_SUMS), np.nan)
+    lanes = lanes_of(graph, [own[c] for c in keep])
+    result = np.empty((len(keep), n_zones, n_zones, customise.N_SUMS))
+    threads = numba.get_num_threads()
     customise.skim(
-        _blocks(lanes, customise.LANES, numba.get_num_threads()),
-        kernel_order, lanes.lane_class, lanes.lane_kind, plain_array(graph.country, np.int16),
-        np.stack([present for _, present in chosen]), price, result,
-    )  # fmt: skip
-    back = np.argsort(zones)
-    values = result[:, back][:, :, back]
+        threads,
+        _blocks(len(lanes.lane_class), threads),
+        _prepare(order, lanes),
+        lanes.pairs,
+        lanes.lane_class,
+        lanes.lane_kind,
+        plain_array(graph.country, np.int16),
+        np.stack([items[c][1] for c in keep]),
+        price,
+        result,
+    )
     size = np.bincount(lanes.group, minlength=lanes.pairs.shape[1])
     trees = int((lanes.pairs.any(axis=2) @ size).sum())
-    return Sums(values, tuple(class_of), len(lanes.lane_class), trees)
+    return Sums(result, tuple(keep.index(c) for c in first), len(lanes.lane_class), trees)

@@ -105,7 +105,7 @@ def _grown(priced: PricedGraph, present: Bits, end: End) -> Floats:
     graph = priced.graph
     own = own_countries(priced, present)
     country = graph.node_country[graph.zone_node]
-    group = np.where(np.isin(country, own), country, -1)
+    group = np.where(np.isin(country, list(own)), country, -1)
     best = np.full((len(group), len(COLUMNS)), np.nan)
     for start, nodes in _starts(end).items():
         a = start if start in own else -1

@@ -22,6 +22,8 @@ __all__ = [
     "Ban",
     "Permit",
     "bans_of",
+    "dangerous",
+    "holds_on",
     "permits_on",
     "season_shut",
     "without",
@@ -73,7 +75,8 @@ def without(present: Bits, bans: Iterable[Ban]) -> Bits:
     return present
 
 
-def _on(row: dict[str, Any], date: str) -> bool:
+def holds_on(row: dict[str, Any], date: str) -> bool:
+    """Return whether a row holds on an ISO date."""
     start, end = row["valid_from"], row["valid_to"]
     return (not start or start <= date) and (not end or date <= end)
 
@@ -84,7 +87,7 @@ def _said(row: dict[str, Any]) -> str:
     return f"{row['reason']}{document.replace('(, ', '(')}"
 
 
-def _dangerous(rule: str, asked: str) -> bool:
+def dangerous(rule: str, asked: str) -> bool:
     """Return whether a class of dangerous goods (4.1) falls under a rule's classes (4;any)."""
     words = [word.strip() for word in rule.split(";") if word.strip()]
     return bool(asked) and any(
@@ -100,7 +103,7 @@ def _bites(row: dict[str, Any], cargo: Cargo) -> bool:
     return (
         row["cargo"] in ("", cargo.cargo)
         and (not row["class_ids"] or cargo.class_id in row["class_ids"].split(";"))
-        and (not row["dangerous_classes"] or _dangerous(row["dangerous_classes"], needs.dangerous))
+        and (not row["dangerous_classes"] or dangerous(row["dangerous_classes"], needs.dangerous))
         and (row["temperature"] != "1" or needs.temperature)
         and (not types or needs.container_type in types)
         and (most != most or cargo.t_per_unit > most)
@@ -177,7 +180,7 @@ def bans_of(
     """
     bans = []
     for row in tables["cargo_rule"].rows():
-        if _on(row, date) and _bites(row, cargo):
+        if holds_on(row, date) and _bites(row, cargo):
             bits = np.where(_where(graph, labels, row), _ALL, 0).astype(np.uint8)
             bans.append(Ban("cargo", _said(row), bits))
     for row in _permit_rows(tables["permit"], vehicle, date):
@@ -190,7 +193,7 @@ def bans_of(
 
 def _permit_rows(table: Table, vehicle: str, date: str) -> Iterator[dict[str, Any]]:
     """Yield the rows valid on a date; a row for the truck's own country stands before a general."""
-    rows = [row for row in table.rows() if _on(row, date)]
+    rows = [row for row in table.rows() if holds_on(row, date)]
     named = {
         (row["country_id"], row["trip"])
         for row in rows

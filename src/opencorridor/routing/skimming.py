@@ -43,10 +43,11 @@ REASONS = (
     "closed: a way exists over links or crossings that are not open",
     "no mode: a way exists with modes that were not asked for",
     "no way in the network",
+    "no zone of the study stands for one of the countries",
 )
-"""Texts of the reason codes 0 (a way was found) to 6."""
+"""Texts of the reason codes 0 (a way was found) to 7; the last is for skims by country."""
 
-SAME_ZONE, NO_ORIGIN, NO_DESTINATION, CLOSED, NO_MODE, NO_WAY = range(1, 7)
+SAME_ZONE, NO_ORIGIN, NO_DESTINATION, CLOSED, NO_MODE, NO_WAY, NO_ZONE = range(1, 8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +124,7 @@ def tree_skim(priced: PricedGraph, present: Bits, chunk: int = 32) -> Floats:
     _, _, tail, arc_country, _, _, node_country = priced.topology
     zones = priced.graph.zone_node.astype(np.int64)
     country = node_country[zones]
-    group = np.where(np.isin(country, own_countries(priced, present)), country, -1)
+    group = np.where(np.isin(country, list(own_countries(priced, present))), country, -1)
     sums = np.full((len(zones), len(zones), 6), np.nan)
     for a, b in product(np.unique(group).tolist(), repeat=2):
         view = pair_view(priced, priced.gc, present, a, b)

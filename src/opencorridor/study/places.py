@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, overload
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -92,6 +94,25 @@ def _same_town(a: Place, b: Place) -> bool:
     return 6371.0 * math.hypot(x, math.radians(b.lat - a.lat)) <= _TOWN_KM
 
 
+class _Rows(Sequence[Place]):
+    """Places that are made when they are asked for: a route asks for a few of thousands."""
+
+    def __init__(self, columns: list[list[Any]]) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @overload
+    def __getitem__(self, k: int) -> Place: ...
+    @overload
+    def __getitem__(self, k: slice) -> list[Place]: ...
+    def __getitem__(self, k: int | slice) -> Place | list[Place]:
+        if isinstance(k, slice):
+            return [self[i] for i in range(len(self))[k]]
+        return Place(*(column[k] for column in self.columns))
+
+
 class PlaceIndex:
     """All places of a study by folded name; small enough to keep in the cache.
 
@@ -106,12 +127,22 @@ class PlaceIndex:
     def __init__(
         self, places: Sequence[Place], ranks: Sequence[int], names: Mapping[str, Sequence[int]]
     ) -> None:
-        self.places = tuple(places)
+        self.places = places if isinstance(places, _Rows) else tuple(places)
         self.ranks = tuple(ranks)
         self.names = names
-        self.by_id: dict[str, list[int]] = {}
-        for k, place in enumerate(self.places):
-            self.by_id.setdefault(place.id, []).append(k)
+
+    @cached_property
+    def by_id(self) -> dict[str, list[int]]:
+        """Numbers of the places by id: kinds share ids."""
+        found: dict[str, list[int]] = {}
+        for k, name in enumerate(self._ids):
+            found.setdefault(name, []).append(k)
+        return found
+
+    @property
+    def _ids(self) -> list[str]:
+        rows = self.places
+        return rows.columns[1] if isinstance(rows, _Rows) else [place.id for place in rows]
 
     def to_arrays(self) -> dict[str, Array]:
         """Return the index as flat arrays for ``cache.save_arrays``."""
@@ -136,9 +167,7 @@ class PlaceIndex:
         names: dict[str, list[int]] = {}
         for name, k in zip(arrays["key"].tolist(), arrays["key_place"].tolist(), strict=True):
             names.setdefault(name, []).append(k)
-        return cls(
-            [Place(*row) for row in zip(*fields, strict=True)], arrays["rank"].tolist(), names
-        )
+        return cls(_Rows(fields), arrays["rank"].tolist(), names)
 
     def find(self, text: str, kinds: Sequence[str]) -> list[int]:
         """Return the numbers of the places with this id, else with this name, best rank first."""

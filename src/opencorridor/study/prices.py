@@ -1,7 +1,7 @@
 """Prices in other currencies and years: converted once, when a study is read, and said in the row.
 
-A row of a table with the columns ``currency``, ``price_year`` and ``as_given`` may give its prices
-in any currency of table ``exchange_rate`` and any year of ``deflator``. What the study then holds is
+A row of a table with the columns ``currency``, ``price_year`` and ``as_given`` may give prices in
+any currency of table ``exchange_rate`` and any year of ``deflator``. What the study then holds is
 
     US$ of price_year = price / per_usd(currency, year) / price_index(year),
 

@@ -201,7 +201,16 @@ class Cells:
             end = legs[-1]["to"] if legs else route["legs"][0]["from"]
             return math.fsum(leg[asked["column"]] for leg in legs), {"to": end}
         row = route if asked.get("leg") is None else route["legs"][asked["leg"]]
+        if asked["column"] not in row:
+            return self._quoted(asked)
         ends = {"from": route["legs"][0]["from"], "to": route["legs"][-1]["to"]}
+        return float(row[asked["column"]]), {**ends, **row}
+
+    def _quoted(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        body = {"ask": asked["ask"], "route_id": asked["route_id"]}
+        quoted = self.get("/routes/quotation", body)
+        row = quoted["total"] if asked.get("leg") is None else quoted["lines"][asked["leg"]]
+        ends = {"from": quoted["origin"], "to": quoted["destination"]}
         return float(row[asked["column"]]), {**ends, **row}
 
     def _count(self, asked: dict[str, str]) -> tuple[float, dict[str, Any]]:

@@ -39,7 +39,7 @@ def test_a_route_is_found_with_the_keyboard(visit: Callable[..., Page]) -> None:
         page.get_by_role("option", name=name).first.wait_for()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
-    expect(page.get_by_test_id("live")).to_have_text(re.compile("2 routes found"))
+    expect(page.get_by_test_id("live")).to_have_text(re.compile("3 routes found"))
     tab_to(page, "^button 2 ")
     page.keyboard.press("Enter")
     # The numbers of a card are buttons too: only the one that chooses the route can be pressed in.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
+from opencorridor.study import Study
 from tests.e2e.workbench.conftest import ROOT, SIZES, Served, watch
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ DUTY_FREE = "W1tbIkRVVFlfRlJFRSIsbnVsbCwibW9kZSJdXSxbXSxbXSxudWxsXQ"
 PAGES = {
     "overview": ("/", "a.picture svg"),
     "map": ("/map?from=Alpha+City&to=Charlie+City", "article[data-route]"),
+    "choices": ("/map?from=Alpha+City&to=Charlie+City&tab=front", "[data-testid=front] svg"),
+    "schedule": (
+        "/map?from=Alpha+City&to=Charlie+City&dep=2025-03-20T08:00%2B05:00&dg=3&truck=CCC",
+        "#tab-panel tbody tr",
+    ),
+    "quotation": ("/map?from=Alpha+City&to=Charlie+City&tab=quote", "[data-testid=quotation] dl"),
     "corridors": (
         "/map?from=Alpha+City&to=Charlie+City&tab=corridors",
         "[data-testid=corridors] figure",
@@ -36,6 +44,8 @@ PAGES = {
     "sources": ("/data?show=sources", "tbody tr"),
 }
 SMALL: ViewportSize = {"width": 320, "height": 640}
+# A4 less its margins, at 96 pixels an inch.
+PAPER: ViewportSize = {"width": 673, "height": 1000}
 # Enough for the bars, the page's head and what lies under the fold.
 MOST_TABS = 60
 
@@ -58,6 +68,26 @@ _TARGETS = """() => {
 _SIDEWAYS = """() => ['html', '#page', '#page > *'].flatMap((name) => {
   const e = document.querySelector(name);
   return e && e.scrollWidth > e.clientWidth + 1 ? [`${name}: ${e.scrollWidth}`] : [];
+})"""
+# What reaches over the edge of the paper, and what a frame hides that cannot be scrolled there.
+_CUT = """() => [...document.querySelectorAll('.print-head, .print-head *, #page, #page *')]
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.only-heard'))
+  .filter((e) => {
+    const box = e.getBoundingClientRect();
+    const look = getComputedStyle(e);
+    const hides = look.overflow !== 'visible' && !e.matches('svg, img, input, select, option');
+    const over = box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
+    return (over && !e.closest('svg')) || (hides &&
+      (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1));
+  })
+  .slice(0, 5)
+  .map((e) => `${e.tagName} ${e.getAttribute('class')} ${e.textContent.trim().slice(0, 40)}`)"""
+# Colours of a picture, so that an empty one is told from a map.
+_COLOURS = """(picture) => picture.decode().then(() => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 200, height: 120 });
+  const pen = canvas.getContext('2d');
+  pen.drawImage(picture, 0, 0, 200, 120);
+  return new Set(new Uint32Array(pen.getImageData(0, 0, 200, 120).data.buffer)).size;
 })"""
 # The element with the focus, where something else lies over the middle of what shows of it. Above
 # it may stand only what it holds, what holds it (a label), or nothing, as in a field within a map.
@@ -112,11 +142,54 @@ def arrive(page: Page, served: Served, name: str, language: str = "en") -> None:
     page.wait_for_function("() => !document.querySelector('#page .skeleton')")
 
 
+def check_small(page: Page) -> None:
+    """A page flows into 320 pixels."""
+    page.set_viewport_size(SMALL)
+    assert page.evaluate(_SIDEWAYS) == []
+    assert page.evaluate(_TARGETS) == []
+
+
+def check_focus(page: Page) -> None:
+    """The focus is never covered."""
+    covered = []
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        found = page.evaluate(_COVERED)
+        if found == "end":
+            break
+        if found:
+            covered.append(found)
+    assert covered == []
+
+
+def check_print(page: Page, title: str) -> None:
+    """On paper nothing is cut off, and the head names study and run."""
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    # What a browser tells a page before it prints it: the map becomes a picture.
+    page.evaluate("() => { dispatchEvent(new Event('beforeprint')); }")
+    try:
+        assert page.evaluate(_CUT) == []
+        head = page.locator(".print-head")
+        expect(head).to_be_visible()
+        expect(head).to_contain_text(title)
+        expect(head).to_contain_text(re.compile("[0-9a-f]{8}"))
+        for name in ("nav", "#language", ".tools", "canvas"):
+            assert page.locator(f"{name}:visible").count() == 0, name
+        for picture in page.locator("img.printed").all():
+            assert picture.evaluate(_COLOURS) > 10
+        assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    finally:
+        page.evaluate("() => { dispatchEvent(new Event('afterprint')); }")
+        page.emulate_media(media="screen")
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_accessible_whole_and_silent(
-    sized: Page, finished: Served, axe: str, name: str, language: str
+    sized: Page, finished: Served, axe: str, teaching: Study, name: str, language: str
 ) -> None:
+    # One visit for all that is looked at: to open a page takes longer than to look.
     finished.faults.clear()
     arrive(sized, finished, name, language)
     assert sized.evaluate(_SIDEWAYS) == []
@@ -124,29 +197,13 @@ def test_a_page_is_accessible_whole_and_silent(
     sized.evaluate(axe)
     violations: list[Any] = sized.evaluate(_AXE, RULES)
     assert violations == []
+    if language == "en":
+        check_focus(sized)
+    if sized.viewport_size == SIZES["wide"]:
+        check_print(sized, teaching.title)
+    elif language == "en":
+        check_small(sized)
     assert finished.faults == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_flows_into_320_pixels(window: Page, finished: Served, name: str) -> None:
-    window.set_viewport_size(SMALL)
-    arrive(window, finished, name)
-    assert window.evaluate(_SIDEWAYS) == []
-    assert window.evaluate(_TARGETS) == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_the_focus_is_never_covered(sized: Page, finished: Served, name: str) -> None:
-    arrive(sized, finished, name)
-    covered = []
-    for _ in range(MOST_TABS):
-        sized.keyboard.press("Tab")
-        found = sized.evaluate(_COVERED)
-        if found == "end":
-            break
-        if found:
-            covered.append(found)
-    assert covered == []
 
 
 def test_a_link_that_holds_no_scenario_says_so(window: Page, finished: Served) -> None:

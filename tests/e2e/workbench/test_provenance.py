@@ -51,6 +51,7 @@ PAGES = {
     "routes": ("/map?from=zone:A1&to=zone:C1", "#tab-panel button.num"),
     "hours": ("/map?from=zone:A1&to=zone:C1&tab=time", "#tab-panel figure"),
     "dollars": ("/map?from=zone:A1&to=zone:C1&tab=cost", "#tab-panel figure"),
+    "quotation": ("/map?from=zone:A1&to=zone:C1&tab=quote", "[data-testid=quotation] button.num"),
     "measures": ("/scenario", "[data-measure] button.num"),
     "baseline": (f"/scenario?a={CHANGED}", ".compare button.num"),
     "two": (f"/scenario?a={CHANGED}&b={OTHER}", ".compare button.num"),

@@ -17,16 +17,20 @@ function lineRow(line: Line): Row {
   return { leg: line.leg, mode: line.mode, place, ...own, tariffs: line.tariffs.join("; "), status: line.status };
 }
 
+/** The least sure of statuses, as the server takes it. */
+const weakest = (all: string[]) => ["assumed", "derived", "observed"].find((one) => all.includes(one)) ?? "derived";
+
 /** Sum, insurance, and both together: rows under the legs. */
 function sumRows(quote: Quotation): Row[] {
-  const total: Row = { leg: null, mode: "total", place: "", ...Object.fromEntries(SUMS.map((key) => [key, quote.total[key]])) };
+  const total: Row = { leg: null, mode: "total", place: "", ...Object.fromEntries(SUMS.map((key) => [key, quote.total[key]])), status: quote.total.status };
   const per = quote.insurance_usd_per_t;
   if (per === null || quote.insurance_usd === null) return [total];
-  const paid = { cost_usd_per_t: per, cost_usd_per_unit: per * quote.t_per_unit, cost_usd: quote.insurance_usd };
+  const paid = { cost_usd_per_t: per, cost_usd_per_unit: per * quote.t_per_unit, cost_usd: quote.insurance_usd, status: quote.insurance_status };
   const both = {
     cost_usd_per_t: quote.total.cost_usd_per_t + paid.cost_usd_per_t,
     cost_usd_per_unit: quote.total.cost_usd_per_unit + paid.cost_usd_per_unit,
     cost_usd: quote.total_usd,
+    status: weakest([quote.total.status, quote.insurance_status ?? ""]),
   };
   return [total, { leg: null, mode: "insurance", place: "", ...paid }, { leg: null, mode: "total_insured", place: "", ...both }];
 }
@@ -91,6 +95,16 @@ export function quoteDocuments(quote: Quotation): [string, string][] {
   return quote.documents.map((one) => {
     const dated = one.kind === "tariff" ? period(one.valid_from, one.valid_to) : "";
     return [name(one), [one.text, dated, legs(one.legs)].filter(Boolean).join("; ")];
+  });
+}
+
+/** Documents that the goods need, in order of use: name, and where, when and by whom. */
+export function neededDocuments(quote: Quotation): [string, string][] {
+  return quote.documents_needed.map((one) => {
+    const country = one.country ? countryName(one.country) : "";
+    const where = [country, one.at.join(", ")].filter(Boolean).join(": ");
+    const need = [word("need", one.need), one.condition].filter(Boolean).join(": ");
+    return [one.code ? `${one.name} (${one.code})` : one.name, [need, where, one.issuer].filter(Boolean).join("; ")];
   });
 }
 

@@ -20,12 +20,22 @@ from opencorridor.operations.workbench.leg_terms import Priced, of_hours, of_mon
 from opencorridor.operations.workbench.route_items import route_id
 from opencorridor.operations.workbench.routes import Found, RouteQuery, permits_of, search_routes
 from opencorridor.operations.workbench.session import Session
-from opencorridor.routing.legs import Leg
+from opencorridor.routing.asking import Cargo
+from opencorridor.routing.legs import Leg, Totals
+from opencorridor.routing.papers import documents_on
 from opencorridor.routing.reliability import DRAWS, SEED
 from opencorridor.routing.tariffs import RowTariff
-from opencorridor.study import OpenCorridorError, Problem
+from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["COLUMNS", "found_of", "listed_of", "moving_hours", "pack_of", "quotation", "table_rows"]
+__all__ = [
+    "COLUMNS",
+    "found_of",
+    "listed_of",
+    "moving_hours",
+    "moving_of",
+    "quotation",
+    "table_rows",
+]
 
 Row = dict[str, Any]
 Floats = npt.NDArray[np.float64]
@@ -36,8 +46,6 @@ COLUMNS = (
     "cost_usd_per_t", "cost_usd_per_unit", "cost_usd", "co2_kg", "tariffs", "status",
 )  # fmt: skip
 """Columns of the table of a quotation, one row a leg."""
-_SUMS = ("distance_km", "moving_h", "dwell_h", "time_h", "cost_usd_per_t", "cost_usd_per_unit",
-         "cost_usd", "co2_kg_per_t", "co2_kg")  # fmt: skip
 
 
 def found_of(session: Session, query: RouteQuery) -> Found:
@@ -81,7 +89,7 @@ def _first(listed: Sequence[Listed]) -> Listed:
     return min(timed, key=lambda pair: pair[0])[1] if timed else listed[0]
 
 
-def pack_of(session: Session, found: Found) -> Pack:
+def _pack_of(session: Session, found: Found) -> Pack:
     """Return what the study, as changed for a question, says of tariffs and goods."""
     world = found.asked.world
     if world.study is session.study:
@@ -100,6 +108,30 @@ def moving_hours(session: Session, found: Found) -> Floats:
     return link_hours(plan, asked.world.study, CARGOES.index(asked.cargo.cargo), driving=True)
 
 
+def moving_of(moving: Floats, leg: Leg) -> float:
+    """Return the hours in motion of a leg; one from or to coordinates has no arcs and no stay."""
+    if not leg.arcs:
+        return leg.time_h
+    return min(float(moving[list(leg.arcs)].sum()), leg.time_h)
+
+
+def _figures(of: Leg | Totals, moving: float, cargo: Cargo) -> Row:
+    """Return the figures of a leg, or of all of them, from those per tonne."""
+    per_t, co2 = of.cost_usd_per_t, of.co2_kg_per_t
+    figures = {
+        "distance_km": of.distance_km,
+        "moving_h": moving,
+        "dwell_h": of.time_h - moving,
+        "time_h": of.time_h,
+        "cost_usd_per_t": per_t,
+        "cost_usd_per_unit": per_t * cargo.payload_t,
+        "cost_usd": per_t * cargo.tonnes,
+        "co2_kg_per_t": co2,
+        "co2_kg": co2 * cargo.tonnes,
+    }
+    return {name: _round(value) for name, value in figures.items()}
+
+
 def _round(value: float | None) -> float | None:
     return None if value is None else round(float(value), _DECIMALS)
 
@@ -109,7 +141,7 @@ class _Quoting:
 
     def __init__(self, session: Session, found: Found, item: Listed) -> None:
         self.found, self.item, self.asked = found, item, found.asked
-        self.pack = pack_of(session, found)
+        self.pack = _pack_of(session, found)
         self.plan = plan_of(session, self.asked.world, self.asked.date)
         self.moving = moving_hours(session, found)
         self.tariffs = tariffs.leg_tariffs(self.pack, found.priced, item.route)
@@ -129,14 +161,11 @@ class _Quoting:
             for cell in cells
             if "status" in study[cell.table].columns
         }
-        return max((s for s in found if s in _STATUS), key=_STATUS.index, default="derived")
+        return _weakest(found)
 
     def line(self, number: int, leg: Leg, named: tuple[RowTariff, ...]) -> Row:
         """Return a leg as a line."""
-        cargo = self.asked.cargo
-        moving = float(self.moving[list(leg.arcs)].sum()) if leg.arcs else leg.time_h
-        moving = min(moving, leg.time_h)
-        per_t, co2 = leg.cost_usd_per_t, leg.co2_kg_per_t
+        moving = moving_of(self.moving, leg)
         return {
             "leg": number,
             "mode": leg.mode,
@@ -145,18 +174,17 @@ class _Quoting:
             "place": leg.border_crossing or leg.terminal or None,
             "country": leg.country or None,
             "carries": leg.carries or None,
-            "distance_km": _round(leg.distance_km),
-            "moving_h": _round(moving),
-            "dwell_h": _round(leg.time_h - moving),
-            "time_h": _round(leg.time_h),
-            "cost_usd_per_t": _round(per_t),
-            "cost_usd_per_unit": _round(per_t * cargo.payload_t),
-            "cost_usd": _round(per_t * cargo.tonnes),
-            "co2_kg_per_t": _round(co2),
-            "co2_kg": _round(co2 * cargo.tonnes),
+            **_figures(leg, moving, self.asked.cargo),
             "status": self.status(leg),
             "tariffs": list(dict.fromkeys(one.document_no for one in named)),
         }
+
+    def total(self) -> Row:
+        """Return the sums over the legs, as the route has them."""
+        totals = self.item.route.totals
+        assert totals is not None
+        moving = sum(moving_of(self.moving, leg) for leg in self.item.route.legs)
+        return _figures(totals, moving, self.asked.cargo)
 
     def documents(self) -> list[Row]:
         """Return tariffs that price the route and permits of the truck, each once."""
@@ -190,6 +218,28 @@ class _Quoting:
                 }
             )
         return rows
+
+
+def _papers(found: Found, legs: Sequence[Leg]) -> list[Row]:
+    """Return the documents that the goods need along a route, in order of use."""
+    asked = found.asked
+    ends = asked.origin, asked.destination
+    needed = documents_on(
+        asked.world.study["document"], legs, asked.cargo, asked.date,
+        (ends[0].country, ends[1].country), (ends[0].name, ends[1].name),
+    )  # fmt: skip
+    return [{**asdict(one), "at": list(one.at)} for one in needed]
+
+
+def _weakest(statuses: Iterable[str]) -> str:
+    """Return the least sure of the statuses of inputs; derived where none is known."""
+    return max((s for s in statuses if s in _STATUS), key=_STATUS.index, default="derived")
+
+
+def _premium_status(study: Study) -> str:
+    table = study["parameter"]
+    at = int((table["parameter_id"] == "insurance_share").nonzero()[0][0])
+    return str(table["status"][at])
 
 
 def _validity(documents: Iterable[Row]) -> Row:
@@ -248,7 +298,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
     world, cargo, study = asked.world, asked.cargo, asked.world.study
     legs = zip(item.route.legs, made.tariffs, strict=True)
     lines = [made.line(n, leg, named) for n, (leg, named) in enumerate(legs, start=1)]
-    total = {name: _round(sum(line[name] for line in lines)) for name in _SUMS}
+    total = {**made.total(), "status": _weakest(line["status"] for line in lines)}
     # A study without a premium says nothing of insurance: it is not included then.
     insured = tariffs.insurance(made.pack, cargo) or None
     documents = made.documents()
@@ -274,6 +324,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
         "total": total,
         "insurance_usd_per_t": _round(insured),
         "insurance_usd": _round(insured * cargo.tonnes if insured else None),
+        "insurance_status": _premium_status(study) if insured else None,
         "total_usd": _round((total["cost_usd"] or 0.0) + (insured or 0.0) * cargo.tonnes),
         "p50_h": _round(item.spread.p50_h if item.spread else None),
         "p95_h": _round(item.spread.p95_h if item.spread else None),
@@ -283,6 +334,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
         "arrives": schedule["arrives"] if schedule else None,
         **_validity(documents),
         "documents": documents,
+        "documents_needed": _papers(found, item.route.legs),
         "rules": [ban.name for ban in found.wanted.bans if ban.bits.any()],
         "assumptions": _assumptions(found, query, lines, notes),
     }
@@ -298,7 +350,9 @@ def table_rows(quoted: Row) -> list[Row]:
         per_t = quoted["insurance_usd_per_t"]
         paid = {"cost_usd_per_t": per_t, "cost_usd": quoted["insurance_usd"],
                 "cost_usd_per_unit": _round(per_t * quoted["t_per_unit"])}  # fmt: skip
-        rows.append({**blank, "mode": "insurance", **paid})
+        sure = quoted["insurance_status"]
+        rows.append({**blank, "mode": "insurance", **paid, "status": sure})
+        weakest = _weakest((sums["status"], sure))
         both = {name: _round(sums[name] + paid[name]) for name in paid}
-        rows.append({**blank, "mode": "total_insured", **both})
+        rows.append({**blank, "mode": "total_insured", **both, "status": weakest})
     return rows

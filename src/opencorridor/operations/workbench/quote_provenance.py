@@ -14,7 +14,12 @@ from opencorridor.operations.workbench.fronts import Listed
 from opencorridor.operations.workbench.graphs import plan_of
 from opencorridor.operations.workbench.grounds import frame, grounds, told
 from opencorridor.operations.workbench.leg_terms import Priced, of_hours, of_money
-from opencorridor.operations.workbench.quotation import found_of, listed_of, moving_hours
+from opencorridor.operations.workbench.quotation import (
+    found_of,
+    listed_of,
+    moving_hours,
+    moving_of,
+)
 from opencorridor.operations.workbench.routes import Found, RouteQuery
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.legs import Leg
@@ -59,9 +64,10 @@ def _priced(session: Session, found: Found, route: Route, legs: Iterable[Leg]) -
 
 
 def _cells(
-    session: Session, found: Found, route: Route, legs: list[Leg], column: str
+    session: Session, found: Found, route: Route, leg: Leg | None, column: str
 ) -> list[Cell]:
-    """Return the cells that a number rests on."""
+    """Return the cells that a number of a leg, or of the whole route, rests on."""
+    legs = route.legs if leg is None else (leg,)
     of = of_money if column == "cost_usd_per_unit" else of_hours
     cells = [cell for one in _priced(session, found, route, legs) for cell in of(one).cells]
     if column in ("p50_h", "p95_h"):
@@ -73,29 +79,29 @@ def _cells(
     return list(dict.fromkeys(cells))
 
 
+def _per_t(route: Route, leg: Leg | None) -> float:
+    assert route.totals is not None
+    return leg.cost_usd_per_t if leg else route.totals.cost_usd_per_t
+
+
 def _value(
-    session: Session, found: Found, item: Listed, legs: list[Leg], column: str
+    session: Session, found: Found, item: Listed, leg: Leg | None, column: str
 ) -> float | None:
+    route, legs = item.route, item.route.legs if leg is None else (leg,)
     if column in ("p50_h", "p95_h"):
         return getattr(item.spread, column) if item.spread else None
     if column == "cost_usd_per_unit":
-        return sum(leg.cost_usd_per_t for leg in legs) * found.asked.cargo.payload_t
-    moving = moving_hours(session, found)
-    hours = [
-        min(float(moving[list(leg.arcs)].sum()), leg.time_h) if leg.arcs else leg.time_h
-        for leg in legs
-    ]
-    return sum(hours) if column == "moving_h" else sum(leg.time_h for leg in legs) - sum(hours)
+        return _per_t(route, leg) * found.asked.cargo.payload_t
+    assert route.totals is not None
+    moving = sum(moving_of(moving_hours(session, found), one) for one in legs)
+    return moving if column == "moving_h" else (leg or route.totals).time_h - moving
 
 
-def _formula(found: Found, legs: list[Leg], column: str, value: float) -> str:
+def _formula(found: Found, route: Route, leg: Leg | None, column: str, value: float) -> str:
     words = COLUMNS[column][1]
     if column != "cost_usd_per_unit":
         return words
-    numbers = {
-        "per_t": sum(leg.cost_usd_per_t for leg in legs),
-        "load": found.asked.cargo.payload_t,
-    }
+    numbers = {"per_t": _per_t(route, leg), "load": found.asked.cargo.payload_t}
     return told(words, "per_t * load", numbers, value)
 
 
@@ -124,16 +130,17 @@ def of_number(
     found = found_of(session, query)
     item = listed_of(found, wanted)
     route = item.route
-    whole = leg is None or column in ("p50_h", "p95_h")
-    if not whole and leg is not None and not 0 <= leg < len(route.legs):
+    if column in ("p50_h", "p95_h"):
+        leg = None
+    if leg is not None and not 0 <= leg < len(route.legs):
         raise route_provenance.unknown("leg", str(leg))
-    legs = list(route.legs) if whole or leg is None else [route.legs[leg]]
-    value = _value(session, found, item, legs, column)
+    one = None if leg is None else route.legs[leg]
+    value = _value(session, found, item, one, column)
     if value is None:
         raise route_provenance.unknown("number", column)
     world = found.asked.world
     cells = route_provenance.own_cells(
-        session.study, world.study, _cells(session, found, route, legs, column)
+        session.study, world.study, _cells(session, found, route, one, column)
     )
     ends = found.asked.origin.name, found.asked.destination.name
     return {
@@ -143,11 +150,11 @@ def of_number(
         "low": None,
         "high": None,
         "status": "derived",
-        "formula": _formula(found, legs, column, value),
+        "formula": _formula(found, route, one, column, value),
         **grounds(world.study, cells),
-        "table": "route" if whole else "route_legs",
-        "row": 0 if whole or leg is None else leg,
-        "row_label": " – ".join(ends) if whole else route_provenance.leg_name(legs[0]),
+        "table": "route" if one is None else "route_legs",
+        "row": leg or 0,
+        "row_label": " – ".join(ends) if one is None else route_provenance.leg_name(one),
         "column": column,
         "description": route_provenance.changes_of(query),
         **frame(session.study, None),

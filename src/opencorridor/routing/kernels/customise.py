@@ -50,6 +50,26 @@ def _loaded(builder, pointer, align):  # type: ignore[no-untyped-def]
     return found
 
 
+class _WholeStore(ir.instructions.StoreInstr):  # type: ignore[misc]
+    """A store that stays a store of the whole vector.
+
+    Of "select, then store where it came from" the compiler makes a masked store, which takes tens
+    of cycles on many processors; of a volatile one it does not.
+    """
+
+    def descr(self, buf):  # type: ignore[no-untyped-def]
+        """Write the instruction."""
+        plain: list[str] = []
+        super().descr(plain)
+        buf.append("".join(plain).replace("store ", "store volatile ", 1))
+
+
+def _store(builder, value, pointer, align):  # type: ignore[no-untyped-def]
+    kept = _WholeStore(builder.block, value, pointer)
+    kept.align = align
+    builder._insert(kept)
+
+
 def _keep_less(context, builder, types_, args, offer):  # type: ignore[no-untyped-def]
     """Write ``offer`` and its tag where it is less: (to, index, tags, index, tag)."""
     to = _at(context, builder, types_[0], args[0], args[1], _NUMBERS)
@@ -57,8 +77,8 @@ def _keep_less(context, builder, types_, args, offer):  # type: ignore[no-untype
     old = _loaded(builder, to, 8)
     better = builder.fcmp_ordered("<", offer, old)
     tag = _spread(builder, builder.trunc(args[4], ir.IntType(32)), _TAGS)
-    builder.store(builder.select(better, offer, old), to, 8)
-    builder.store(builder.select(better, tag, _loaded(builder, tags, 4)), tags, 4)
+    _store(builder, builder.select(better, offer, old), to, 8)
+    _store(builder, builder.select(better, tag, _loaded(builder, tags, 4)), tags, 4)
 
 
 @intrinsic
@@ -139,67 +159,68 @@ def _customise(first, triangle, arc_edge, arc_way, cost, weight, middle):  # typ
 
 @njit(cache=True)
 def _labels(  # type: ignore[no-untyped-def]
-    zone, way, first, upper, weight, cost, door_first, door_arc, door_node, above_first, above,
-    far, came, label, parent,
+    k, way, active, nodes, first, upper, weight, cost, group, spans, door, far, came,
 ):  # fmt: skip
-    """Label the nodes above a zone: cost in every lane, and the edge or arc (-2 - arc) used.
+    """Label the nodes above the zones of active groups in lane k.
 
-    ``far`` and ``came`` are room by node; ``far`` is inf before and after.
+    Zones lie side by side in a node's span, so that one pass over the edges serves all of them.
+    ``far`` is filled with costs, ``came`` with the edge or arc (-2 - arc) used.
     """
-    for i in range(above_first[zone], above_first[zone + 1]):
-        for k in range(LANES):
-            came[above[i], k] = -1
-    for i in range(door_first[zone], door_first[zone + 1]):
-        a, v = door_arc[i], door_node[i]
-        for k in range(LANES):
-            if cost[a, k] < far[v, k]:
-                far[v, k] = cost[a, k]
-                came[v, k] = -2 - a
-    for i in range(above_first[zone], above_first[zone + 1]):
-        v = np.int64(above[i])
-        for e in range(first[v], first[v + 1]):
-            u = np.int64(upper[e]) * LANES
-            _relax(far, v * LANES, weight, (2 * e + way) * LANES, far, u, came, u, e)
-        for k in range(LANES):
-            label[i, k] = far[v, k]
-            parent[i, k] = came[v, k]
-            far[v, k] = np.inf
+    slot, lo, hi = spans
+    door_first, door_arc, door_node = door
+    n_group = active.shape[0]
+    far[:] = np.inf
+    for z in range(group.shape[0]):
+        if active[group[z]]:
+            for i in range(door_first[z], door_first[z + 1]):
+                h = np.int64(door_node[i]) * n_group + group[z]
+                p = slot[h] + z - lo[h]
+                if cost[door_arc[i], k] < far[p]:
+                    far[p] = cost[door_arc[i], k]
+                    came[p] = -2 - door_arc[i]
+    for v in nodes:
+        for g in range(n_group):
+            h = v * n_group + g
+            wide = hi[h] - lo[h]
+            if wide <= 0 or not active[g]:
+                continue
+            for e in range(first[v], first[v + 1]):
+                step = weight[e, way, k]
+                if not step < np.inf:
+                    continue
+                u = np.int64(upper[e]) * n_group + g
+                to = slot[u] + lo[h] - lo[u]
+                for j in range(0, wide, LANES):
+                    _relax_from(step, far, slot[h] + j, far, to + j, came, to + j, e)
 
 
 @njit(cache=True)
 def _meet(  # type: ignore[no-untyped-def]
-    k, lane, pairs, group, group_first, above_first, above, hull_first, hull_lo, hull_hi, out,
-    into, row, best, hub,
-):  # fmt: skip
-    """Find the best meeting node of every pair of one lane.
+    serves, group, group_first, above_first, above, spans, out, into, best, hub
+):
+    """Find the best meeting node of every pair that a lane serves.
 
-    ``row`` is room for the labels of destinations, by node and then by destination; ``best``
-    float64[Z, Z + LANES] and ``hub`` int32[Z, Z + LANES] are filled for the pairs of the lane.
-    Spans in ``row`` are rounded up to LANES, with inf that changes nothing.
+    ``best`` float64[Z, Z + LANES] and ``hub`` int32[Z, Z + LANES] are filled for these pairs.
+    Spans are rounded up to LANES, with inf that changes nothing.
     """
-    n_zone, n_group = group.shape[0], pairs.shape[1]
-    row[:] = np.inf
-    for d in range(n_zone):
-        g = group[d]
-        for i in range(above_first[d], above_first[d + 1]):
-            h = above[i] * n_group + g
-            row[hull_first[h] + d - hull_lo[h]] = into[i, k]
-    for o in range(n_zone):
+    slot, lo, hi = spans
+    n_group = serves.shape[0]
+    for o in range(group.shape[0]):
         for g in range(n_group):
-            if not pairs[lane, group[o], g]:
+            if not serves[group[o], g]:
                 continue
-            for d in range(group_first[g], group_first[g + 1]):
-                best[o, d] = np.inf
-                hub[o, d] = -1
+            best[o, group_first[g] : group_first[g + 1]] = np.inf
+            hub[o, group_first[g] : group_first[g + 1]] = -1
             for i in range(above_first[o], above_first[o + 1]):
-                start = out[i, k]
+                v = np.int64(above[i])
+                h = v * n_group + group[o]
+                start = out[slot[h] + o - lo[h]]
                 if not start < np.inf:
                     continue
-                h = above[i] * n_group + g
-                lo, at = hull_lo[h], hull_first[h]
-                to = o * best.shape[1] + lo
-                for j in range(0, hull_hi[h] - lo, LANES):
-                    _relax_from(start, row, at + j, best, to + j, hub, to + j, above[i])
+                h = v * n_group + g
+                to = o * best.shape[1] + lo[h]
+                for j in range(0, hi[h] - lo[h], LANES):
+                    _relax_from(start, into, slot[h] + j, best, to + j, hub, to + j, v)
 
 
 @njit(cache=True)
@@ -225,15 +246,16 @@ def _add_arc(a, c, kind, price, to):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _mark(zone, way, k, above_first, above, lower, parent, need, use, place):  # type: ignore[no-untyped-def]
-    """Mark the labels and edges below the labels of a zone that are needed in a lane."""
-    for i in range(above_first[zone], above_first[zone + 1]):
-        place[above[i]] = i
+def _mark(zone, way, g, n_group, above_first, above, lower, spans, came, need, use):  # type: ignore[no-untyped-def]
+    """Mark the labels and edges below the needed labels of a zone."""
+    slot, lo, _ = spans
     for i in range(above_first[zone + 1] - 1, above_first[zone] - 1, -1):
-        if need[i] and parent[i, k] >= 0:
-            e = parent[i, k]
-            need[place[lower[e]]] = 1
-            use[e, way] = 1
+        h = np.int64(above[i]) * n_group + g
+        p = slot[h] + zone - lo[h]
+        if need[p] and came[p] >= 0:
+            h = np.int64(lower[came[p]]) * n_group + g
+            need[slot[h] + zone - lo[h]] = 1
+            use[came[p], way] = 1
 
 
 @njit(cache=True)
@@ -264,127 +286,157 @@ def _edge_sums(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _label_sums(  # type: ignore[no-untyped-def]
-    zone, way, k, above_first, above, lower, parent, need, place, c, kinds, arc_country, price,
-    edge_sums, sums,
+    zone, way, g, n_group, above_first, above, lower, spans, came, need, c, kinds, arc_country,
+    price, edge_sums, sums,
 ):  # fmt: skip
-    """Add up the quantities of the needed labels of a zone in a lane."""
+    """Add up the quantities of the needed labels of a zone."""
+    slot, lo, _ = spans
     for i in range(above_first[zone], above_first[zone + 1]):
-        place[above[i]] = i
-        if not need[i]:
+        h = np.int64(above[i]) * n_group + g
+        p = slot[h] + zone - lo[h]
+        if not need[p]:
             continue
-        to, p = sums[i], parent[i, k]
+        to, e = sums[p], came[p]
         to[:] = 0.0
-        if p < 0:
-            _add_arc(-2 - p, c, kinds[arc_country[-2 - p] + 1], price, to)
+        if e < 0:
+            _add_arc(-2 - e, c, kinds[arc_country[-2 - e] + 1], price, to)
             continue
-        to += sums[place[lower[p]]]
-        to += edge_sums[p, way]
+        h = np.int64(lower[e]) * n_group + g
+        to += sums[slot[h] + zone - lo[h]]
+        to += edge_sums[e, way]
+
+
+@njit(cache=True)
+def _needed(serves, group, spans, hub, need_out, need_in):  # type: ignore[no-untyped-def]
+    """Mark the labels at which the pairs of a lane meet."""
+    slot, lo, _ = spans
+    n_group, n_zone = serves.shape[0], group.shape[0]
+    need_out[:] = 0
+    need_in[:] = 0
+    for o in range(n_zone):
+        for d in range(n_zone):
+            if o != d and serves[group[o], group[d]] and hub[o, d] >= 0:
+                h = np.int64(hub[o, d]) * n_group + group[o]
+                need_out[slot[h] + o - lo[h]] = 1
+                h = np.int64(hub[o, d]) * n_group + group[d]
+                need_in[slot[h] + d - lo[h]] = 1
+
+
+@njit(cache=True)
+def _write(c, serves, group, zone, spans, hub, out_sums, in_sums, result):  # type: ignore[no-untyped-def]
+    """Write the quantities of the pairs of a lane, NaN where there is no way."""
+    slot, lo, _ = spans
+    n_group, n_zone = serves.shape[0], group.shape[0]
+    for o in range(n_zone):
+        for d in range(n_zone):
+            if not serves[group[o], group[d]]:
+                continue
+            to = result[c, zone[o], zone[d]]
+            if o == d or hub[o, d] < 0:
+                to[:] = np.nan
+                continue
+            h = np.int64(hub[o, d]) * n_group + group[o]
+            one = out_sums[slot[h] + o - lo[h]]
+            h = np.int64(hub[o, d]) * n_group + group[d]
+            two = in_sums[slot[h] + d - lo[h]]
+            for q in range(N_SUMS):
+                to[q] = one[q] + two[q]
 
 
 @njit(cache=True)
 def _one_lane(  # type: ignore[no-untyped-def]
-    k, lane, c, kinds, arc_country, price, order, marks, middle, tops, roots, best, hub, result,
-):  # fmt: skip
+    k, serves, c, kinds, arc_country, price, order, weight, middle, cost, room, result
+):
     """Find the best routes of the pairs of a lane and write their six quantities."""
-    first, upper, lower, _, _, _, above_first, above, hull_first, hull_lo, hull_hi, pairs, group, \
-        group_first, _, _, _, _, _, _ = order  # fmt: skip
-    row, need_out, need_in, use, place, edge_sums, out_sums, in_sums = marks
-    out, into = tops
-    from_out, from_in = roots
-    n_zone = group.shape[0]
-    _meet(k, lane, pairs, group, group_first, above_first, above, hull_first, hull_lo, hull_hi,
-          out, into, row, best, hub)  # fmt: skip
-    need_out[:] = 0
-    need_in[:] = 0
+    first, upper, lower, _, _, _, above_first, above, slot, lo, hi, nodes, group, group_first, \
+        zone, out_first, out_arc, out_node, in_first, in_arc, in_node = order  # fmt: skip
+    out, from_out, need_out, out_sums, into, from_in, need_in, in_sums, use, edge_sums, best, \
+        hub = room  # fmt: skip
+    n_group, n_zone = serves.shape[0], group.shape[0]
+    starts, ends = np.zeros(n_group, np.bool_), np.zeros(n_group, np.bool_)
+    for a in range(n_group):
+        for b in range(n_group):
+            starts[a] |= serves[a, b]
+            ends[b] |= serves[a, b]
+    spans = (slot, lo, hi)
+    _labels(k, 0, starts, nodes, first, upper, weight, cost, group, spans,
+            (out_first, out_arc, out_node), out, from_out)  # fmt: skip
+    _labels(k, 1, ends, nodes, first, upper, weight, cost, group, spans,
+            (in_first, in_arc, in_node), into, from_in)  # fmt: skip
+    _meet(serves, group, group_first, above_first, above, spans, out, into, best, hub)
+    _needed(serves, group, spans, hub, need_out, need_in)
     use[:] = 0
-    # Places of the meeting nodes in the labels of the origin, then in those of the destination.
     for z in range(n_zone):
-        for i in range(above_first[z], above_first[z + 1]):
-            place[above[i]] = i
-        for y in range(n_zone):
-            if y != z and pairs[lane, group[z], group[y]] and hub[z, y] >= 0:
-                need_out[place[hub[z, y]]] = 1
-            if y != z and pairs[lane, group[y], group[z]] and hub[y, z] >= 0:
-                need_in[place[hub[y, z]]] = 1
-    for z in range(n_zone):
-        _mark(z, 0, k, above_first, above, lower, from_out, need_out, use, place)
-        _mark(z, 1, k, above_first, above, lower, from_in, need_in, use, place)
+        if starts[group[z]]:
+            _mark(z, 0, group[z], n_group, above_first, above, lower, spans, from_out, need_out,
+                  use)  # fmt: skip
+        if ends[group[z]]:
+            _mark(z, 1, group[z], n_group, above_first, above, lower, spans, from_in, need_in,
+                  use)  # fmt: skip
     _edge_sums(k, first, upper, lower, middle, use, c, kinds, arc_country, price, edge_sums)
     for z in range(n_zone):
-        _label_sums(z, 0, k, above_first, above, lower, from_out, need_out, place, c, kinds,
-                    arc_country, price, edge_sums, out_sums)  # fmt: skip
-        for y in range(n_zone):
-            if y != z and pairs[lane, group[z], group[y]]:
-                result[c, z, y, :] = np.nan
-                if hub[z, y] >= 0:
-                    result[c, z, y] = out_sums[place[hub[z, y]]]
-    for z in range(n_zone):
-        _label_sums(z, 1, k, above_first, above, lower, from_in, need_in, place, c, kinds,
-                    arc_country, price, edge_sums, in_sums)  # fmt: skip
-        for y in range(n_zone):
-            if y != z and pairs[lane, group[y], group[z]] and hub[y, z] >= 0:
-                result[c, y, z] += in_sums[place[hub[y, z]]]
+        if starts[group[z]]:
+            _label_sums(z, 0, group[z], n_group, above_first, above, lower, spans, from_out,
+                        need_out, c, kinds, arc_country, price, edge_sums, out_sums)  # fmt: skip
+        if ends[group[z]]:
+            _label_sums(z, 1, group[z], n_group, above_first, above, lower, spans, from_in,
+                        need_in, c, kinds, arc_country, price, edge_sums, in_sums)  # fmt: skip
+    _write(c, serves, group, zone, spans, hub, out_sums, in_sums, result)
 
 
 @njit(cache=True)
-def _block(block, order, lane_class, lane_kind, arc_country, present, price, result):  # type: ignore[no-untyped-def]
-    """Skim the lanes ``block[0]:block[1]``, at most LANES of them."""
-    first, upper, _lower, triangle, arc_edge, arc_way, above_first, above, hull_first, _hull_lo, \
-        _hull_hi, pairs, group, _group_first, out_first, out_arc, out_node, in_first, in_arc, in_node \
-        = order  # fmt: skip
-    n_node, n_edge, n_above = first.shape[0] - 1, upper.shape[0], above.shape[0]
-    n_zone = group.shape[0]
+def _room(n_slot, n_edge, n_zone):  # type: ignore[no-untyped-def]
+    """Allocate what :func:`_one_lane` works in."""
+    shape = (n_zone, n_zone + LANES)
+    return (
+        np.empty(n_slot + LANES), np.empty(n_slot + LANES, np.int32), np.empty(n_slot, np.uint8),
+        np.empty((n_slot, N_SUMS)),
+        np.empty(n_slot + LANES), np.empty(n_slot + LANES, np.int32), np.empty(n_slot, np.uint8),
+        np.empty((n_slot, N_SUMS)),
+        np.empty((n_edge, 2), np.uint8), np.empty((n_edge, 2, N_SUMS)),
+        np.empty(shape), np.empty(shape, np.int32),
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def _some_blocks(  # type: ignore[no-untyped-def]
+    start, step, block, order, pairs, lane_class, lane_kind, arc_country, present, price, result
+):
+    """Skim every ``step``-th block from ``start`` on, all in the same room."""
+    first, upper, slot, n_zone = order[0], order[1], order[8], order[12].shape[0]
+    n_edge = upper.shape[0]
     cost = np.empty((arc_country.shape[0], LANES))
     weight = np.empty((n_edge, 2, LANES))
     middle = np.empty((n_edge, 2, LANES), np.int32)
-    lane, lanes = block[0], block[1] - block[0]
-    _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost)
-    _customise(first, triangle, arc_edge, arc_way, cost, weight, middle)
-    far = np.full((n_node, LANES), np.inf)
-    came = np.empty((n_node, LANES), np.int32)
-    out, into = np.empty((n_above, LANES)), np.empty((n_above, LANES))
-    from_out = np.empty((n_above, LANES), np.int32)
-    from_in = np.empty((n_above, LANES), np.int32)
-    for z in range(n_zone):
-        starts = ends = False
+    room = _room(slot[-1], n_edge, n_zone)
+    for b in range(start, block.shape[0] - 1, step):
+        lane, lanes = block[b], block[b + 1] - block[b]
+        _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost)
+        _customise(first, order[3], order[4], order[5], cost, weight, middle)
         for k in range(lanes):
-            starts |= pairs[lane + k, group[z], :].any()
-            ends |= pairs[lane + k, :, group[z]].any()
-        if starts:
-            _labels(z, 0, first, upper, weight, cost, out_first, out_arc, out_node,
-                    above_first, above, far, came, out, from_out)  # fmt: skip
-        else:
-            out[above_first[z] : above_first[z + 1]] = np.inf
-        if ends:
-            _labels(z, 1, first, upper, weight, cost, in_first, in_arc, in_node,
-                    above_first, above, far, came, into, from_in)  # fmt: skip
-        else:
-            into[above_first[z] : above_first[z + 1]] = np.inf
-    marks = (
-        np.empty(hull_first[-1]), np.empty(n_above, np.uint8), np.empty(n_above, np.uint8),
-        np.empty((n_edge, 2), np.uint8), np.empty(n_node, np.int64),
-        np.empty((n_edge, 2, N_SUMS)), np.empty((n_above, N_SUMS)), np.empty((n_above, N_SUMS)),
-    )  # fmt: skip
-    best = np.empty((n_zone, n_zone + LANES))
-    hub = np.full(best.shape, -1, np.int32)
-    for k in range(lanes):
-        _one_lane(
-            k, lane + k, lane_class[lane + k], lane_kind[lane + k], arc_country, price, order,
-            marks, middle, (out, into), (from_out, from_in), best, hub, result,
-        )  # fmt: skip
+            _one_lane(
+                k, pairs[lane + k], lane_class[lane + k], lane_kind[lane + k], arc_country, price,
+                order, weight, middle, cost, room, result,
+            )  # fmt: skip
 
 
 @njit(cache=True, parallel=True)
-def skim(block, order, lane_class, lane_kind, arc_country, present, price, result):  # type: ignore[no-untyped-def]
+def skim(  # type: ignore[no-untyped-def]
+    threads, block, order, pairs, lane_class, lane_kind, arc_country, present, price, result
+):
     """Skim all lanes, in parallel by block.
 
     Parameters
     ----------
-    block : int64[B, 2]
-        First lane of each block and the one after its last; at most LANES each.
+    threads : int
+        Parts that the blocks are dealt to; no result depends on it.
+    block : int64[B + 1]
+        First lane of each block, then the number of lanes; at most LANES in each.
     order : tuple
         Arrays of :class:`opencorridor.routing.elimination.Elimination` and of the request, see
         :func:`opencorridor.routing.manyskims.skim_classes`.
+    pairs : bool[L, G, G]
+        Groups of origin and destination that each lane serves.
     lane_class : int64[L]
         Class whose prices a lane takes.
     lane_kind : int8[L, countries + 1]
@@ -396,7 +448,9 @@ def skim(block, order, lane_class, lane_kind, arc_country, present, price, resul
         Hours, squared spread, kg CO2e, km; money as transit, import/export, domestic; generalised
         cost likewise.
     result : float64[C, Z, Z, 6]
-        Filled: hours, squared spread, kg, km, money, generalised cost; NaN where there is no way.
+        Filled for the pairs that lanes serve: hours, squared spread, kg, km, money, generalised
+        cost; NaN where there is no way and within a zone.
     """
-    for b in prange(block.shape[0]):
-        _block(block[b], order, lane_class, lane_kind, arc_country, present, price, result)
+    for t in prange(threads):
+        _some_blocks(t, threads, block, order, pairs, lane_class, lane_kind, arc_country, present,
+                     price, result)  # fmt: skip

@@ -43,7 +43,7 @@ class QuoteLine(Out):
 
 
 class QuoteTotal(Out):
-    """Sums over the lines."""
+    """Sums over the lines; ``status`` is that of the least sure one."""
 
     distance_km: float
     moving_h: float
@@ -54,6 +54,7 @@ class QuoteTotal(Out):
     cost_usd: float
     co2_kg_per_t: float
     co2_kg: float
+    status: str
 
 
 class QuoteDocument(Out):
@@ -66,6 +67,29 @@ class QuoteDocument(Out):
     valid_from: str | None
     valid_to: str | None
     legs: list[int]
+
+
+class NeededDocument(Out):
+    """A document that the goods need.
+
+    ``stage``: origin, transit, border or destination; ``need``: required, conditional or option;
+    ``at``: the places that ask for it.
+    """
+
+    document_id: str
+    name: str
+    code: str
+    stage: str
+    country: str
+    at: list[str]
+    need: str
+    condition: str
+    issuer: str
+    electronic: str
+    legal_base: str
+    note: str
+    source: str
+    status: str
 
 
 class QuoteGround(Out):
@@ -107,6 +131,7 @@ class Quotation(Out):
     total: QuoteTotal
     insurance_usd_per_t: float | None
     insurance_usd: float | None
+    insurance_status: str | None
     total_usd: float
     p50_h: float | None
     p95_h: float | None
@@ -118,5 +143,6 @@ class Quotation(Out):
     valid_to: str | None
     dated: bool
     documents: list[QuoteDocument]
+    documents_needed: list[NeededDocument]
     rules: list[str]
     assumptions: list[QuoteGround]
