@@ -87,7 +87,9 @@ def body_of(
     error_id: str = "",
 ) -> dict[str, Any]:
     """Return a ``ProblemDetail`` as plain values."""
-    shown = [{k: v for k, v in item.items() if k != "severity"} for item in problems]
+    # A field of a body has no row of a table, so no index either.
+    plain = [{k: v for k, v in item.items() if k != "severity"} for item in problems]
+    shown = [{"index": None, **item} for item in plain]
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
