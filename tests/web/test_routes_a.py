@@ -144,3 +144,31 @@ def test_check_says_that_a_new_link_needs_a_run(own_cache: Path, client: TestCli
     assert client.post(f"{API}/scenarios/check", json={}).json()["needs_run"] is False
     answer = client.post(f"{API}/scenarios/solve", json={"edits": [edit]})
     assert answer.json()["problems"][0]["code"] == "new_link_needs_run"
+
+
+def test_a_quotation_is_of_a_route_of_the_answer(client: TestClient) -> None:
+    ask = {**ROUTE, "depart": "2025-03-20T08:00+05:00", "crew": 2, "dangerous": "3"}
+    routes = post(client, "/routes", ask).json()
+    front = {point["route_id"] for point in routes["front"]["points"]}
+    for route in routes["routes"]:
+        assert (route["route_id"] in front) is route["on_front"]
+        body = {"ask": ask, "route_id": route["route_id"]}
+        quoted = post(client, "/routes/quotation", body).json()
+        assert quoted["total"]["cost_usd"] == route["cost_usd"]
+        assert quoted["arrives"] == route["schedule"]["arrives"]
+    unknown = post(client, "/routes/quotation", {"ask": ask, "route_id": "nothing"})
+    assert unknown.status_code == 422
+    assert unknown.json()["problems"][0]["code"] == "unknown_route"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"depart": "tomorrow"}, "bad_time"), ({"dangerous": "12"}, "out_of_range")],
+)
+def test_bad_departures_and_needs_are_told(
+    client: TestClient, change: dict[str, object], code: str
+) -> None:
+    found = post(client, "/routes", {**ROUTE, **change})
+    assert found.status_code == 422
+    (problem,) = found.json()["problems"]
+    assert (problem["code"], problem["value"]) == (code, next(iter(change.values())))

@@ -72,9 +72,9 @@ def _about(quoted: dict[str, Any]) -> list[tuple[str, Any]]:
         told = (one["document_no"], one["country"], one["text"], dates)
         lines.append((one["kind"].capitalize(), "; ".join(word for word in told if word)))
     for one in quoted["documents_needed"]:
-        told = (one["name"], one["code"], one["need"], one["condition"], ", ".join(one["at"]),
-                one["issuer"])  # fmt: skip
-        lines.append(("Document needed", "; ".join(word for word in told if word)))
+        parts = (one["name"], one["code"], one["need"], one["condition"], ", ".join(one["at"]),
+                 one["issuer"])  # fmt: skip
+        lines.append(("Document needed", "; ".join(word for word in parts if word)))
     lines += [("Rule", rule) for rule in quoted["rules"]]
     for one in quoted["assumptions"]:
         count = "" if one["count"] is None else str(one["count"])

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from opencorridor.operations.quote_files import write_quotation
+from opencorridor.operations.route import RouteRequest
+from opencorridor.operations.route import find as plain_find
 from opencorridor.operations.workbench import quote_provenance
 from opencorridor.operations.workbench.quotation import COLUMNS, quotation, table_rows
 from opencorridor.operations.workbench.routes import RouteQuery, find
@@ -138,6 +140,17 @@ def test_a_change_of_the_study_is_quoted_and_named(session: Session) -> None:
     assert changed["total"]["moving_h"] == plain["total"]["moving_h"]
     (named,) = [one["text"] for one in changed["assumptions"] if one["code"] == "changes"]
     assert "mean_h add 5" in named
+
+
+def test_the_documents_that_goods_need_are_those_of_the_command_line(teaching: Study) -> None:
+    row = {"document_id": "WAYBILL", "name": "Waybill", "stage": "transit", "mode": "rail",
+           "need": "required", "source": "SRC_ASSUME", "status": "assumed"}  # fmt: skip
+    study = teaching.replace({"document": Table.from_rows("document", [row])})
+    plain = plain_find(RouteRequest("A1", "C1", study, modes=("rail",))).as_dict()
+    quoted = quotation(Session(study), query(modes=["rail"]))
+    needed = [(one["name"], tuple(one["at"])) for one in quoted["documents_needed"]]
+    assert needed == [(one["name"], tuple(one["at"])) for one in plain["documents_needed"]]
+    assert needed[0][0] == "Waybill"
 
 
 def test_no_route_and_an_unknown_one_are_said(session: Session) -> None:
