@@ -174,7 +174,7 @@ def check_print(page: Page, title: str) -> None:
         expect(head).to_be_visible()
         expect(head).to_contain_text(title)
         expect(head).to_contain_text(re.compile("[0-9a-f]{8}"))
-        for name in ("nav", "#language", ".tools", "canvas"):
+        for name in (".rail", "#language", ".tools", "canvas"):
             assert page.locator(f"{name}:visible").count() == 0, name
         for picture in page.locator("img.printed").all():
             assert picture.evaluate(_COLOURS) > 10

@@ -317,7 +317,8 @@ def test_numbers_of_the_shipped_study(name: str, shipped: Served, browser: Any) 
     path, ready = OF_SHIPPED[name]
     shipped.faults.clear()
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(20_000)
+    # The first question of a server loads the engines of the whole world.
+    page.set_default_timeout(90_000)
     watch(page, shipped)
     page.goto(shipped.address + path)
     with httpx.Client(timeout=60) as client:
