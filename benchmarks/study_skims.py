@@ -59,14 +59,19 @@ def changes(study: Study, count: int) -> Iterator[Study]:
     """Yield studies with one border or one tariff changed, in turn."""
     rng = np.random.default_rng(SEED)
     for n in range(count):
-        name, column, by = (
-            ("border_dwell", "mean_h", 2.0) if n % 2 == 0 else ("tariff_rail", "coefficient", 0.8)
+        # Hours at a border and their 95th percentile together: their ratio is chosen with the rows.
+        name, columns, by = (
+            ("border_dwell", ("mean_h", "p95_h"), 2.0)
+            if n % 2 == 0
+            else ("tariff_rail", ("coefficient",), 0.8)
         )
         table = study[name]
-        rows = np.flatnonzero(np.isfinite(table[column]) & (table[column] > 0))
-        values = np.array(table[column])
-        values[rng.choice(rows)] *= by
-        yield study.replace({name: table.with_column(column, values)})
+        rows = np.flatnonzero(np.isfinite(table[columns[0]]) & (table[columns[0]] > 0))
+        row = rng.choice(rows)
+        values = {column: np.array(table[column]) for column in columns}
+        for column in columns:
+            values[column][row] *= by
+        yield study.replace({name: table.with_columns(values)})
 
 
 @dataclass(frozen=True)
