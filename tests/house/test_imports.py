@@ -19,7 +19,7 @@ from tests.house.repository import ROOMS, ROOT, SOURCE, relative, with_suffix
 
 HEAVY = ("pandas", "numba", "numpy", "scipy", "xarray", "fastapi", "sqlalchemy", "typer", "rich")
 KERNEL_MODULES = [path for path in with_suffix(".py", under=SOURCE) if "kernels" in path.parts]
-MAY_IMPORT = {"numpy", "scipy", "numba"}
+MAY_IMPORT = {"numpy", "scipy", "numba", "llvmlite"}
 NETWORK_LIBRARIES = {"urllib.request", "http.client", "ftplib", "smtplib", "requests", "httpx"}
 
 

@@ -258,21 +258,19 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
     OpenCorridorError
         Code ``negative_cost``.
     """
-    import numba
-
     from opencorridor.routing.kernels import customise
 
     graph = items[0][0].graph
     n_zones = len(graph.zone_id)
     price = np.empty((len(items), graph.n_arcs, 10))
-    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+    threads = customise.threads()
+    with ThreadPoolExecutor(threads) as pool:
         own = list(pool.map(_ready, items, price))
     first = _alike(items, price)
     keep = sorted(set(first))
     price = price if len(keep) == len(items) else np.ascontiguousarray(price[keep])
     lanes = lanes_of(graph, [own[c] for c in keep])
     result = np.empty((len(keep), n_zones, n_zones, customise.N_SUMS))
-    threads = numba.get_num_threads()
     customise.skim(
         threads,
         _blocks(len(lanes.lane_class), threads),

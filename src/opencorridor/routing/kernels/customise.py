@@ -17,13 +17,18 @@ Abraham et al. (2011), hub labelling; the order by least degree and depth.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import get_num_threads, njit, prange
 
 from opencorridor.routing.kernels.vectors import LANES, relax, relax_from
 
 N_PLAIN = 4
 N_KIND = 2
 N_SUMS = N_PLAIN + N_KIND
+
+
+def threads() -> int:
+    """Return how many threads the compiled code runs on."""
+    return int(get_num_threads())
 
 
 @njit(cache=True, nogil=True)
