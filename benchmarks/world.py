@@ -213,7 +213,8 @@ def six(rows: list[tuple[str, Answer | None, np.ndarray]], ours: Answer) -> list
         equal = (differences[:, known] <= TOLERANCE).all(axis=0)
         lines.append(
             f"- {name}, {len(origins)} cities to all: all six equal to {TOLERANCE:.0e} on "
-            f"{equal.sum():,} of {equal.size:,} pairs; on the others ways of equal cost tie."
+            f"{equal.sum():,} of {equal.size:,} pairs"
+            f"{'' if equal.all() else '; on the others ways of equal cost tie'}."
         )
     return lines
 
@@ -264,8 +265,11 @@ def page(graph: Graph, rows: list[Row], ours: Answer, trees: Row, load: str) -> 
         ),
         "",
         f"OpenCorridor in detail: preparation {note['prepare_cpu_s']:.1f} s of processor time, "
-        f"once for a network and its ends; read again from the cache, its arrays hashed, "
-        f"{note['again_s']:.1f} s. Skim {note['search_cpu_s']:.1f} s of processor time. "
+        f"once for a network and its ends ({note['prepare_cpu_s'] / ours.prepare_s:.1f} of the "
+        f"{CORES} cores on average, {note['search_cpu_s'] / ours.search_s:.1f} while searching: "
+        f"less than one where other work ran on the machine); read again from the cache, its "
+        f"arrays hashed, {note['again_s']:.1f} s. Skim {note['search_cpu_s']:.1f} s of processor "
+        "time. "
         f"{note['nodes']:,.0f} nodes above the cities, {note['core']:,.0f} of them in the core. "
         f"The graph itself takes {note['start_gb']:.2f} GB of the peak. Compiled code is kept by "
         f"numba; making it ready took {note['compile_s']:.1f} s in this run and is not counted.",
