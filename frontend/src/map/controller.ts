@@ -171,8 +171,8 @@ export class MapController {
       const shut = (key: string) => off.has(key as SwitchKey) || (dim && key === "flows");
       this.hidden = new Set(Object.entries(SWITCHED).flatMap(([key, ids]) => (shut(key) ? ids : [])));
       this.showLayers();
-      for (const [id, more] of Object.entries(MODE_LAYERS))
-        this.map.setFilter(id, modeFilter(off, more));
+      const without = shut("flows") ? new Set(off).add("flows") : off;
+      for (const id of Object.keys(MODE_LAYERS)) this.map.setFilter(id, modeFilter(id, without));
     });
   }
 

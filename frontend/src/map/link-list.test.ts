@@ -48,8 +48,9 @@ describe("listed links", () => {
     const idle = idleRoads(network, flows);
     expect([...idle]).toEqual(["off"]);
     expect(idleRoads(network, null).size).toBe(0);
-    const marked = drawnNetwork(network, idle).features.filter((f) => f.properties.idle);
-    expect(marked.map((f) => f.properties.link_id)).toEqual(["off"]);
+    const drawn = drawnNetwork(network, idle, drawnFlows(flows)).features;
+    const why = drawn.flatMap((f) => (f.properties.far ? [[f.properties.link_id, f.properties.far]] : []));
+    expect(why).toEqual([["in", "flow"], ["off", "idle"]]);
     const far = drawnLinksIn(BOX, network, flows, null, new Set(), idle);
     expect(far.map((r) => r.id)).toEqual(["only", "in"]);
     expect(drawnLinksIn(BOX, network, flows, null, new Set()).map((r) => r.id)).toContain("off");

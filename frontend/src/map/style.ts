@@ -49,15 +49,21 @@ const DASH = byMode(
   ["literal", [1, 0]],
 );
 
-/** Filter that keeps the modes that are switched on, and what else a layer asks for. */
-export function modeFilter(off: ReadonlySet<SwitchKey>, more: unknown[] = []): FilterSpecification {
+/**
+ * Filter that keeps the modes that are switched on, and what else a layer asks for. Far out the
+ * network leaves out idle roads and, while flows are drawn, the links that they lie on.
+ */
+export function modeFilter(id: string, off: ReadonlySet<SwitchKey>): FilterSpecification {
   const on = MODES.filter((mode) => !off.has(mode));
-  return ["all", ["in", ["get", "mode"], ["literal", on]], ...more] as FilterSpecification;
+  const left = off.has("flows") ? ["!=", ["get", "far"], "idle"] : ["!", ["has", "far"]];
+  const far = id.startsWith("network") ? [["any", [">=", ["zoom"], IDLE_ZOOM], left]] : [];
+  const more = MODE_LAYERS[id] ?? [];
+  return ["all", ["in", ["get", "mode"], ["literal", on]], ...more, ...far] as FilterSpecification;
 }
 
 /** Layers whose lines follow the switches of the modes, with the rest of their filter. */
 export const MODE_LAYERS: Record<string, unknown[]> = {
-  network: [["any", [">=", ["zoom"], IDLE_ZOOM], ["!", ["has", "idle"]]]],
+  network: [],
   "network-ties": [["==", ["get", "mode"], "rail"]],
   "flows-forward": [[">", ["get", "wf"], 0]],
   "flows-backward": [[">", ["get", "wb"], 0]],
@@ -122,7 +128,7 @@ function networkLayers(): LayerSpecification[] {
   const off = new Set<SwitchKey>();
   return [
     {
-      id: "network", type: "line", source: "network", filter: modeFilter(off, MODE_LAYERS.network),
+      id: "network", type: "line", source: "network", filter: modeFilter("network", off),
       paint: {
         "line-color": COLOUR,
         "line-width": [
@@ -135,7 +141,7 @@ function networkLayers(): LayerSpecification[] {
     },
     {
       id: "network-ties", type: "line", source: "network",
-      filter: modeFilter(off, MODE_LAYERS["network-ties"]),
+      filter: modeFilter("network-ties", off),
       paint: { "line-color": COLOUR, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 2.5, 6, 5],
         "line-dasharray": [0.25, 2], "line-opacity": 0.7 },
     },
@@ -152,7 +158,7 @@ function flowLine(direction: "forward" | "backward"): LayerSpecification[] {
   ] as unknown as ExpressionSpecification;
   const step = (px: number): ExpressionSpecification => ["literal", [0, px * side]];
   const id = `flows-${direction}`;
-  const filter = (name: string) => modeFilter(new Set(), MODE_LAYERS[name]);
+  const filter = (name: string) => modeFilter(name, new Set());
   return [
     {
       id, type: "line", source: "flows", filter: filter(id),

@@ -39,9 +39,20 @@ export function idleRoads(network: Lines | null, flows: Flows | null): Set<strin
   return new Set(links.filter((f) => idle(f.properties)).map((f) => f.properties.link_id));
 }
 
-/** The network; idle roads are marked as such. */
-export function drawnNetwork(network: Lines | null, idle: ReadonlySet<string>): AnyCollection {
-  return withProperties(network, (p) => (idle.has(p.link_id) ? { idle: true } : {}));
+/**
+ * The network. What is left out far from the ground says why in `far`: an `idle` road, or a link
+ * that the `flow` over it shows.
+ */
+export function drawnNetwork(
+  network: Lines | null,
+  idle: ReadonlySet<string>,
+  flows: AnyCollection,
+): AnyCollection {
+  const shown = flows.features.filter(({ properties: p }) => Number(p.wf) > 0 || Number(p.wb) > 0);
+  const flowing = new Set(shown.map((f) => String(f.properties.link_id)));
+  return withProperties(network, (p) =>
+    idle.has(p.link_id) ? { far: "idle" } : flowing.has(p.link_id) ? { far: "flow" } : {},
+  );
 }
 
 /** Longest mean dwell of a layer, which the largest circle stands for. */
