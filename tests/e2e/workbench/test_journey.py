@@ -85,9 +85,10 @@ def test_the_download_equals_the_table_behind_the_chart(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = visit("/")
-    figure = page.locator("figure, section, article").filter(
-        has=page.get_by_role("button", name="Table", exact=True)
-    ).first  # fmt: skip
+    # By its words: cards come as their data come, and the first one may be another a moment later.
+    figure = page.locator("figure").filter(
+        has=page.get_by_role("button", name="Table", exact=True), has_text="Trade of both sides"
+    )
     figure.get_by_role("button", name=re.compile("Download")).click()
     with page.expect_download() as caught:
         page.get_by_role("button", name="CSV", exact=True).click()
