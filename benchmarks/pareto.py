@@ -9,24 +9,21 @@ differs.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 import time
 from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 from numba import njit
 
-import opencorridor
 from opencorridor.operations.pack import Pack, open_pack
 from opencorridor.routing.ends import zone_end
 from opencorridor.routing.kernels import pareto as kernel
 from opencorridor.routing.pareto import Front, Ground
 from opencorridor.routing.routes import Wanted
+from pages import finish, machine, versions
 
 STUDY = "iran_kazakhstan"
 MEDIAN_MS, P99_MS = 30.0, 150.0
@@ -113,22 +110,6 @@ def compare(spy: Spy) -> tuple[float, bool]:
     return took, sorted(found) == sorted(map(tuple, spy.vectors.tolist()))
 
 
-def machine() -> str:
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = [x for x in info.read_text().splitlines() if x.startswith("model name")]
-        model = lines[0].partition(":")[2].strip() if lines else model
-    return f"{os.cpu_count()} cores, {model}; {platform.system()}"
-
-
-def versions() -> str:
-    return (
-        f"opencorridor {opencorridor.__version__}, Python {platform.python_version()}, "
-        f"numpy {np.__version__}, numba {numba.__version__}"
-    )
-
-
 def spread_row(name: str, values: np.ndarray, digits: int) -> str:
     cells = [np.median(values), *np.percentile(values, (95, 99)), values.max()]
     return f"| {name} | " + " | ".join(f"{c:,.{digits}f}" for c in cells) + " |"
@@ -211,10 +192,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="Markdown file to write the table to")
     options = parser.parse_args()
     table, good = measure(options.pairs, options.compare)
-    print(table)
-    if options.out:
-        options.out.write_text(table, encoding="utf-8", newline="\n")
-    return 0 if good else 1
+    return finish(table, options.out, good)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -17,9 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
-import opencorridor
+from pages import finish, machine, versions
 
 LIMIT_S = 1.0
 ROUNDS = 11
@@ -49,8 +46,7 @@ def page(rows: list[tuple[str, list[float], list[float]]], load: str) -> str:
         "",
         "# Speed of a route from a cold shell",
         "",
-        f"Machine: {os.cpu_count()} cores; {platform.system()}{load}. opencorridor "
-        f"{opencorridor.__version__}, Python {platform.python_version()}, numpy {np.__version__}. "
+        f"Machine: {machine()}{load}. {versions()}. "
         f"Study `iran_kazakhstan`, its cache filled; {ROUNDS} processes a question; the shell's "
         "start of Python, imports and printing included.",
         "",
@@ -85,10 +81,7 @@ def main() -> int:
             taken = [once(words, environment) for _ in range(ROUNDS)]
             rows.append((name, [wall for wall, _ in taken], [used for _, used in taken]))
     text = page(rows, busy)
-    print(text)
-    if out is not None:
-        out.write_text(text, encoding="utf-8")
-    return int(max(statistics.median(wall) for _, wall, _ in rows) > LIMIT_S)
+    return finish(text, out, max(statistics.median(wall) for _, wall, _ in rows) <= LIMIT_S)
 
 
 if __name__ == "__main__":

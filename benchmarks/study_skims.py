@@ -10,8 +10,6 @@ limit is passed or a skim differs.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +20,6 @@ from typing import Any
 import numba
 import numpy as np
 
-import opencorridor
 from opencorridor.network import reduced
 from opencorridor.routing.api import price_graph
 from opencorridor.routing.elimination import eliminate
@@ -31,28 +28,13 @@ from opencorridor.routing.masks import present_bits
 from opencorridor.routing.skimmer import Skimmer, main_cargoes
 from opencorridor.routing.skimming import tree_skim
 from opencorridor.study import Study, open_study
+from pages import finish, machine, versions
 
 STUDY = "iran_kazakhstan"
 ALL_S, ONE_S = 1.0, 0.1
 EQUAL = 1e-9
 SEED = 20261126
 Goods = list[tuple[str, str]]
-
-
-def machine() -> str:
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = [x for x in info.read_text().splitlines() if x.startswith("model name")]
-        model = lines[0].partition(":")[2].strip() if lines else model
-    return f"{os.cpu_count()} cores, {model}; {platform.system()}"
-
-
-def versions() -> str:
-    return (
-        f"opencorridor {opencorridor.__version__}, Python {platform.python_version()}, "
-        f"numpy {np.__version__}, numba {numba.__version__}"
-    )
 
 
 def changes(study: Study, count: int) -> Iterator[Study]:
@@ -192,10 +174,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="Markdown file to write the table to")
     options = parser.parse_args()
     table, good = measure(options.repeats)
-    print(table)
-    if options.out:
-        options.out.write_text(table, encoding="utf-8", newline="\n")
-    return 0 if good else 1
+    return finish(table, options.out, good)
 
 
 if __name__ == "__main__":

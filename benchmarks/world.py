@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
+import pages
 import world_peers as peers
 from world_peers import CORES, Answer, Graph
 
@@ -113,30 +113,9 @@ def judge(row: Row, ours: Answer) -> None:
     row.missing_equal = bool((np.isfinite(row.answer.cost) == np.isfinite(mine)).all())
 
 
-def machine() -> str:
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = [x for x in info.read_text().splitlines() if x.startswith("model name")]
-        model = lines[0].partition(":")[2].strip() if lines else model
-    return (
-        f"{CORES} cores, {model}; {platform.system()}; load when it began {os.getloadavg()[0]:.1f}"
-    )
-
-
 def versions() -> str:
-    import numba
-
-    import opencorridor
-
-    told = [
-        f"opencorridor {opencorridor.__version__}",
-        f"Python {platform.python_version()}",
-        f"numpy {np.__version__}",
-        f"numba {numba.__version__}",
-    ]
-    told += [f"{name} {peers.version(name)}" for name in (*NAMES, *DATA) if peers.version(name)]
-    return ", ".join(told)
+    found = [f"{name} {peers.version(name)}" for name in (*NAMES, *DATA) if peers.version(name)]
+    return ", ".join([pages.versions(), *found])
 
 
 def table(rows: list[Row], ours: Answer) -> list[str]:
@@ -290,7 +269,7 @@ def measure(options: argparse.Namespace) -> tuple[str, bool]:
     """Run all programs; return the page and whether all limits are met."""
     import world_graph
 
-    load = machine()
+    load = f"{pages.machine()}; load when it began {os.getloadavg()[0]:.1f}"
     with tempfile.TemporaryDirectory() as folder:
         paths = {name: Path(folder) / f"{name}.npz" for name in (RAW, STRAIGHT)}
         graph = Graph(**world_graph.build())
@@ -332,10 +311,7 @@ def main() -> int:
     if missing:
         sys.exit(f"Not installed: {', '.join(missing)}; see benchmarks/requirements-peers.txt")
     text, good = measure(options)
-    print(text)
-    if options.out:
-        options.out.write_text(text, encoding="utf-8", newline="\n")
-    return 0 if good else 1
+    return pages.finish(text, options.out, good)
 
 
 if __name__ == "__main__":

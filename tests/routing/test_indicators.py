@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from opencorridor.costs.bounds import at_bounds
 from opencorridor.operations.workbench.amounts import amounts_of
-from opencorridor.operations.workbench.corridors import found_of, journeys
-from opencorridor.operations.workbench.routes import RouteQuery
+from opencorridor.operations.workbench.corridors import journeys
+from opencorridor.operations.workbench.routes import RouteQuery, found_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.indicators import INDICATORS, Journey, facilitation, of_journey
 from opencorridor.study import Study

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from opencorridor.routing.api import route
+from opencorridor.network import build
+from opencorridor.routing.api import price_graph, route
+from opencorridor.routing.routes import trip_kinds
 from opencorridor.study import OpenCorridorError, Study
 from tests.routing import small
 
@@ -55,6 +60,24 @@ def test_case_7_an_avoided_destination_has_no_route_and_says_why() -> None:
     assert "--no-transit BBB" in found.reason
     assert "origin" in route(small.border_study(), "F", "A", avoid=["BBB"]).reason
     assert route(small.border_study(), "A", "F", no_transit=["BBB"]).found
+
+
+def test_flow_kinds_of_a_route_follow_the_countries_of_its_ends() -> None:
+    # A yard of one country may have its node in another: the trip is then of the yard's country.
+    study = small.border_study()
+    found = route(study, "A", "F")
+    goods = study["commodity"]["class_id"][0]
+    priced = price_graph(build(study), study, goods, "container", study.settings.baseline_date)
+    arcs = np.array(found.arcs)
+    home, away = found.origin.countries[0], found.destination.countries[0]
+    assert home != away
+    assert trip_kinds(priced, found).tolist() == priced.flow_kind(arcs, home, away).tolist()
+    moved = replace(found, origin=replace(found.origin, countries=(away,)))
+    assert trip_kinds(priced, moved).tolist() == priced.flow_kind(arcs, away, away).tolist()
+    assert trip_kinds(priced, moved).tolist() != trip_kinds(priced, found).tolist()
+    assert (
+        trip_kinds(priced, found, found.arcs[:1]).tolist() == trip_kinds(priced, found)[:1].tolist()
+    )
 
 
 def around_study() -> Study:

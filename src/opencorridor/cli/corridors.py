@@ -43,9 +43,12 @@ def _write(
     path: Path | None, form: Callable[[Study, Mapping[str, Any], str], bytes], study: Study,
     answer: Mapping[str, Any], quiet: bool,
 ) -> None:  # fmt: skip
+    from opencorridor.routing.exports import whole_file
+
     if path is None:
         return
-    path.write_bytes(form(study, answer, path.suffix.lower()))
+    with whole_file(path) as part:
+        part.write_bytes(form(study, answer, path.suffix.lower()))
     show.note(f"Wrote {path}", quiet)
 
 

@@ -125,6 +125,9 @@ Pareto = Annotated[
         "really different ones and why.",
     ),
 ]
+Pairs = Annotated[
+    Path | None, typer.Option("--pairs", help="CSV with columns from and to.", metavar="FILE")
+]
 Quote = Annotated[
     bool,
     typer.Option(

@@ -61,10 +61,7 @@ def route(
     pareto: options.Pareto = False,
     max_routes: options.MaxRoutes = 4,
     quote: options.Quote = False,
-    pairs: Annotated[
-        Path | None,
-        typer.Option("--pairs", help="CSV with columns from and to.", metavar="FILE"),
-    ] = None,
+    pairs: options.Pairs = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -89,32 +86,22 @@ def route(
         "no_transit": options.split(no_transit),
     }
     if pairs is not None:
-        single = depart or vehicle or dangerous or temperature or container_type or unit_weight
-        if single or pareto or quote:
-            message = (
-                "--pairs takes no time of departure, truck, needs of cargo, --pareto or --quote"
-            )
-            raise typer.BadParameter(message)
-        _pairs(pairs, out, force, quiet, as_json, shared)
+        own = (depart, vehicle, dangerous, temperature, container_type, unit_weight, pareto, quote)
+        _pairs(pairs, out, force, quiet, as_json, shared, single=any(own))
         return
-    start, end = from_ or origin, to or destination
-    if from_ and origin and not destination and not to:
-        end = origin
-    if not start or not end:
-        raise typer.BadParameter("name two places: opencorridor route FROM TO")
-    from opencorridor.operations.route import RouteRequest, find
     from opencorridor.routing.asking import Needs
 
+    shared["origin"], shared["destination"] = _ends(origin, destination, from_, to)
     needs = Needs(dangerous or "", temperature, container_type or "", unit_weight)
-    clock: dict[str, Any] = {"depart": depart, "crew": crew, "vehicle": vehicle, "needs": needs}
-    choices: dict[str, Any] = {"pareto": pareto, "max_routes": max_routes}
+    shared |= {"depart": depart, "crew": crew, "vehicle": vehicle, "needs": needs, "pareto": pareto}
     if quote:
         from opencorridor.cli.quote import quote as quoted
 
-        asked = {"origin": start, "destination": end, **shared, **clock, "pareto": pareto}
-        quoted(asked, out, force, quiet, as_json, plain)
+        quoted(shared, out, force, quiet, as_json, plain)
         return
-    request = RouteRequest(start, end, **shared, **clock, **choices)
+    from opencorridor.operations.route import RouteRequest, find
+
+    request = RouteRequest(**shared, max_routes=max_routes)
     result = find(request, lambda text: show.note(f"{text} …", quiet))
     if as_json:
         show.print_json(result.as_dict())
@@ -127,6 +114,18 @@ def route(
         raise typer.Exit(1)
 
 
+def _ends(
+    origin: str | None, destination: str | None, from_: str | None, to: str | None
+) -> tuple[str, str]:
+    """Return the two places; with ``--from`` one argument is the other end."""
+    start, end = from_ or origin, to or destination
+    if from_ and origin and not destination and not to:
+        end = origin
+    if not start or not end:
+        raise typer.BadParameter("name two places: opencorridor route FROM TO")
+    return start, end
+
+
 def _pairs(
     pairs: Path,
     out: Path | None,
@@ -134,7 +133,12 @@ def _pairs(
     quiet: bool,
     as_json: bool,
     shared: dict[str, Any],
+    single: bool,
 ) -> None:
+    if single:
+        raise typer.BadParameter(
+            "--pairs takes no time of departure, truck, needs of cargo, --pareto or --quote"
+        )
     from opencorridor.operations.pairs import PairsRequest, find_pairs, write_pairs
     from opencorridor.routing.exports import check_target
 

@@ -6,10 +6,10 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import cycle
 from typing import Any
 
-from opencorridor.documents.profiles import Profile
-from opencorridor.documents.style import load_style
+from opencorridor.documents.profiles import Profile, looks_of
 from opencorridor.documents.xlsx import write_about, write_table
 
 __all__ = ["Sheet", "book_bytes"]
@@ -45,11 +45,11 @@ def _points(book: Any, charts: Sequence[Profile]) -> None:
 
 def _draw(book: Any, charts: Sequence[Profile]) -> None:
     sheet = book.add_worksheet(_CHARTS)
-    looks = load_style()["corridors"]
     column = 0
     for place, chart in enumerate(charts):
         made = book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
-        for strand, look, dash in zip(chart.strands, looks, _DASHES, strict=False):
+        looks = looks_of(len(chart.strands))
+        for strand, look, dash in zip(chart.strands, looks, cycle(_DASHES), strict=False):
             last = len(strand.points)
             line = {"color": look["colour"], "width": 2, "dash_type": dash}
             made.add_series({

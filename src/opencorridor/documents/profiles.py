@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 from opencorridor.documents import numbers
 from opencorridor.documents.labels import spread, text_width
@@ -11,7 +12,7 @@ from opencorridor.documents.markup import Html, el, fixed
 from opencorridor.documents.scales import Scale, nice_ticks
 from opencorridor.documents.style import load_style
 
-__all__ = ["Profile", "Strand", "profiles_svg"]
+__all__ = ["Profile", "Strand", "looks_of", "profiles_svg"]
 
 _WIDTH, _HEIGHT, _GAP = 920.0, 380.0, 26.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76.0, 860.0, 62.0, 46.0
@@ -34,6 +35,11 @@ class Profile:
     title: str
     amount: str
     strands: Sequence[Strand]
+
+
+def looks_of(count: int) -> list[dict[str, str]]:
+    """Return colour and dash of so many corridors; more than there are looks share them again."""
+    return list(islice(cycle(load_style()["corridors"]), count))
 
 
 def _text(x: float, y: float, value: str, **more: object) -> Html:
@@ -110,12 +116,12 @@ def profiles_svg(charts: Sequence[Profile], notes: Sequence[str]) -> str:
     Parameters
     ----------
     charts
-        At least one; all have the same strands in the same order, six at most.
+        At least one; all have the same strands in the same order.
     notes
         Lines below: what is compared, prices, sources.
     """
     names = [strand.name for strand in charts[0].strands]
-    looks = load_style()["corridors"][: len(names)]
+    looks = looks_of(len(names))
     body = [mark for k, chart in enumerate(charts)
             for mark in _chart(chart, looks, k * (_HEIGHT + _GAP))]  # fmt: skip
     top = len(charts) * (_HEIGHT + _GAP)

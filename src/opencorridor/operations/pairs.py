@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from opencorridor.operations.pack import Pack, open_pack
 from opencorridor.operations.route import RouteResult, answer, gather, iso_date
 from opencorridor.routing.asking import choose_cargo, find_elements
-from opencorridor.routing.exports import check_target
+from opencorridor.routing.exports import check_target, whole_file
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.routes import Wanted
 from opencorridor.study.errors import OpenCorridorError, Problem, suggest
@@ -221,13 +220,8 @@ def write_pairs(result: PairsResult, path: Path, force: bool = False) -> Path:
     """Write one row a pair as CSV, whole or not at all."""
     check_target(path, (".csv",), force)
     rows = result.rows()
-    part = path.with_name(f".{path.stem}.{os.getpid()}.csv")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
     return path

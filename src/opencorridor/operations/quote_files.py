@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,7 @@ from typing import Any
 from opencorridor.documents.csvfiles import csv_text
 from opencorridor.documents.xlsx import xlsx_bytes
 from opencorridor.operations.workbench.quotation import COLUMNS, table_rows
-from opencorridor.routing.exports import check_target
-from opencorridor.study.errors import OpenCorridorError, Problem
+from opencorridor.routing.exports import check_target, whole_file
 
 __all__ = ["SUFFIXES", "write_quotation"]
 
@@ -34,15 +32,8 @@ def write_quotation(quoted: dict[str, Any], path: Path, force: bool = False) -> 
         content = csv_text(rows, COLUMNS).encode()
     else:
         content = _workbook(quoted, rows, datetime.now(UTC).date())
-    part = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
+    with whole_file(path) as part:
         part.write_bytes(content)
-        os.replace(part, path)
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror or error}"
-        raise OpenCorridorError([Problem("cannot_write", message, value=str(path))]) from error
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from opencorridor.routing.choices import MAX_ROUTES
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.papers import NeededDocument, documents_on
 from opencorridor.routing.reliability import SEED, Reliability, reliability
-from opencorridor.routing.routes import Route, Wanted, find_route
+from opencorridor.routing.routes import Route, Wanted, find_route, trip_kinds
 from opencorridor.routing.ruled import ruled
 from opencorridor.routing.rules import Permit, permits_on
 from opencorridor.routing.tariffs import RowTariff
@@ -35,7 +35,7 @@ from opencorridor.study.places import Place, resolve
 if TYPE_CHECKING:
     from opencorridor.routing.clock import Schedule
     from opencorridor.routing.priced import PricedGraph
-    from opencorridor.study import Study
+    from opencorridor.study import Study, Table
 
 __all__ = ["RouteRequest", "RouteResult", "find", "routes"]
 
@@ -412,7 +412,7 @@ def answer(
         avoid=tuple(element.id for element in wanted.avoid),
         no_transit=wanted.no_transit,
         route=route,
-        permits=_permits(pack, priced, route, trip.vehicle, date),
+        permits=permits_along(pack.tables, priced, route, trip.vehicle, date),
         schedules=schedules,
         documents_needed=documents_on(
             pack.tables["document"], route.legs, cargo, date, trade, (origin.name, destination.name)
@@ -429,17 +429,15 @@ def answer(
     )
 
 
-def _permits(
-    pack: Pack, priced: PricedGraph, route: Route, vehicle: str, date: str
+def permits_along(
+    tables: Mapping[str, Table], priced: PricedGraph, route: Route, vehicle: str, date: str
 ) -> tuple[Permit, ...]:
     """Return the permits that a truck needs on a route."""
-    if not route.arcs or not pack.tables["permit"].n:
+    if not route.arcs or not tables["permit"].n:
         return ()
-    graph = priced.graph
     arcs = np.array(route.arcs, np.int64)
-    ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
-    kinds = priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
-    return permits_on(graph, pack.tables, arcs, kinds, vehicle, date)
+    kinds = trip_kinds(priced, route)
+    return permits_on(priced.graph, tables, arcs, kinds, vehicle, date)
 
 
 def payload_t(pack: Pack, cargo: Cargo) -> float:

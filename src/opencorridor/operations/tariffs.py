@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from opencorridor.operations.pack import Pack
 from opencorridor.routing.asking import Cargo
-from opencorridor.routing.routes import Route
+from opencorridor.routing.routes import Route, trip_kinds
 from opencorridor.routing.tariffs import RowTariff, row_tariff, tariff_notes, tariffs_of
 
 if TYPE_CHECKING:
@@ -28,12 +28,7 @@ def insurance(pack: Pack, cargo: Cargo) -> float:
 
 def _kinds(priced: PricedGraph, route: Route) -> tuple[Ints, Ints]:
     """Return the arcs of a route and the flow kind of each."""
-    arcs = np.array(route.arcs, np.int64)
-    if not len(arcs):
-        return arcs, arcs
-    graph = priced.graph
-    ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
-    return arcs, priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
+    return np.array(route.arcs, np.int64), trip_kinds(priced, route)
 
 
 def leg_tariffs(pack: Pack, priced: PricedGraph, route: Route) -> tuple[tuple[RowTariff, ...], ...]:

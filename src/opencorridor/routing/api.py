@@ -224,7 +224,7 @@ def skims(
     small = reduced(study)
     priced = price_graph(small.graph, study, sent.class_id, sent.cargo, date)
     present = None
-    order: Elimination | None = elimination_of(study, small.graph)
+    order: Elimination | None = None
     texts = list(avoid)
     if texts:
         whole = build(study)
@@ -233,11 +233,13 @@ def skims(
         for element in find_elements(study, whole, labels, texts):
             gone |= element_arcs(whole, element, labels.link_id)
         # Links hide inside shortcuts, so a skim that avoids any runs on the whole graph.
-        priced, order = price_graph(whole, study, sent.class_id, sent.cargo, date), None
+        priced = price_graph(whole, study, sent.class_id, sent.cargo, date)
         mask = priced.graph.open & ~gone & priced.usable & mode_mask(whole, allowed)
         present = present_bits(
             mask & ((whole.cargo_mask & CARGO_BIT[sent.cargo]) != 0), whole.kinds
         )
+    else:
+        order = elimination_of(study, small.graph)
     skim = skim_arrays(priced, sent.cargo, allowed, present=present, order=order)
     names = list(study["zone"]["name_en"])
     if not allow_disconnected:

@@ -6,6 +6,7 @@ restriction touches it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Elimination", "eliminate", "elimination_of"]
 
 Array = npt.NDArray[Any]
-_KEY = "elimination-2"
+_FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,11 +216,15 @@ def eliminate(graph: Graph) -> Elimination:
 
 
 def elimination_of(study: Study, graph: Graph) -> Elimination:
-    """Return the order of a study's reduced graph, made once per study hash and kept."""
-    found = cache.load_arrays(study.hash, _KEY)
+    """Return the order of a study's reduced graph, made once for its topology and kept."""
+    topology = hashlib.sha256()
+    for ends in (graph.tail, graph.head, graph.zone_node):
+        topology.update(np.ascontiguousarray(ends, np.int64).data)
+    key = f"elimination-{_FORMAT}-{topology.hexdigest()[:16]}"
+    found = cache.load_arrays(study.hash, key)
     if found:
         found.pop("meta", None)
         return Elimination(**found)
     made = eliminate(graph)
-    cache.save_arrays(study.hash, _KEY, made.arrays())
+    cache.save_arrays(study.hash, key, made.arrays())
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from opencorridor.study.errors import OpenCorridorError, Problem
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["SUFFIXES", "write_skim"]
+__all__ = ["SUFFIXES", "check_target", "whole_file", "write_skim"]
 
 SUFFIXES = (".csv", ".nc", ".omx", ".parquet")
 _OMX_VERSION = b"0.2"
@@ -42,9 +43,23 @@ def write_skim(data: xr.Dataset, path: Path, force: bool = False) -> Path:
     """
     check_target(path, SUFFIXES, force)
     writers = {".csv": _csv, ".nc": _netcdf, ".omx": _omx, ".parquet": _parquet}
+    with whole_file(path) as part:
+        writers[path.suffix.lower()](data, part)
+    return path
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a name beside a file to write to; only when all is written it takes the file's place.
+
+    Raises
+    ------
+    OpenCorridorError
+        Code ``cannot_write``.
+    """
     part = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        writers[path.suffix.lower()](data, part)
+        yield part
         os.replace(part, path)
     except OSError as error:
         raise _refuse(
@@ -52,7 +67,6 @@ def write_skim(data: xr.Dataset, path: Path, force: bool = False) -> Path:
         ) from error
     finally:
         part.unlink(missing_ok=True)
-    return path
 
 
 def _refuse(code: str, message: str, value: str, mend: str = "") -> OpenCorridorError:

@@ -27,7 +27,7 @@ from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
 from opencorridor.routing.rules import Ban, without
 from opencorridor.routing.search import best_path, grow, pair_view
 
-__all__ = ["Route", "Wanted", "find_route"]
+__all__ = ["Route", "Wanted", "find_route", "trip_kinds"]
 
 Bits = npt.NDArray[np.uint8]
 
@@ -110,6 +110,22 @@ class Route:
         """Modes in order of travel, without borders, handling and ways to the ends."""
         modes = (leg.mode for leg in self.legs if leg.mode in MODES)
         return tuple(mode for mode, _ in groupby(modes))
+
+
+def trip_kinds(
+    priced: PricedGraph, route: Route, arcs: Sequence[int] | None = None
+) -> npt.NDArray[np.int64]:
+    """Return the flow kind of arcs of a route, by default all, as its search priced them.
+
+    The trip's countries are those of the nodes of its ends that the route leaves and reaches.
+    """
+    if not route.arcs:
+        return np.empty(0, np.int64)
+    graph = priced.graph
+    ends = route.origin, route.destination
+    nodes = int(graph.tail[route.arcs[0]]), int(graph.head[route.arcs[-1]])
+    a, b = (end.countries[end.nodes.index(node)] for end, node in zip(ends, nodes, strict=True))
+    return priced.flow_kind(np.array(route.arcs if arcs is None else arcs, np.int64), a, b)
 
 
 def _none(origin: End, destination: End, code: str, reason: str) -> Route:

@@ -10,7 +10,6 @@ import { routeNumber, type RouteColumn } from "./route-number";
 export type Point = Schemas["FrontPoint"];
 const SMALLEST = 8;
 const LARGEST = 22;
-const OTHER = "#5E6B7A";
 
 /** Diameter of a circle whose area stands for CO2e, between the least and the most of a front. */
 export function diameter(kg: number, points: Point[]): number {
@@ -30,7 +29,7 @@ export function circles(points: Point[], names: Names, chosen: string): Line[] {
     const own = point.route_id !== null && point.route_id === chosen;
     return {
       id: point.point_id, points: [[point.time_h, point.cost_usd_per_t]], width: 0,
-      colour: own ? ROUTE : OTHER, dots: name ? "full" : "hollow",
+      colour: own ? ROUTE : TEXT.secondary, dots: name ? "full" : "hollow",
       dot: diameter(point.co2_kg_per_t, points),
       end: name ? { text: name, colour: own ? ROUTE : TEXT.main } : undefined,
     }; // prettier-ignore

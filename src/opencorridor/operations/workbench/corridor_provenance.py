@@ -6,12 +6,12 @@ from typing import Any
 
 from opencorridor.documents.texts import column_title
 from opencorridor.operations.workbench.amounts import amounts_of
-from opencorridor.operations.workbench.corridors import by_means, found_of, journeys
+from opencorridor.operations.workbench.corridors import by_means, journeys
 from opencorridor.operations.workbench.grounds import frame, told
 from opencorridor.operations.workbench.reach import ReachQuery, query_of_zone
 from opencorridor.operations.workbench.route_items import route_id
 from opencorridor.operations.workbench.route_provenance import grounds_of_route, of_route
-from opencorridor.operations.workbench.routes import RouteQuery
+from opencorridor.operations.workbench.routes import RouteQuery, found_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.indicators import (
     CARGO_T,

@@ -16,7 +16,7 @@ from opencorridor.operations.workbench.fronts import stays_on
 from opencorridor.operations.workbench.observed import observed_rows
 from opencorridor.operations.workbench.places import place_item
 from opencorridor.operations.workbench.route_items import route_id, signature
-from opencorridor.operations.workbench.routes import Found, RouteQuery, search_routes
+from opencorridor.operations.workbench.routes import Found, RouteQuery, found_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.indicators import (
     CARGO_T,
@@ -30,9 +30,9 @@ from opencorridor.routing.indicators import (
 )
 from opencorridor.routing.legs import Leg
 from opencorridor.routing.reliability import Stays, reliability
-from opencorridor.routing.routes import Route
+from opencorridor.routing.routes import Route, trip_kinds
 
-__all__ = ["by_means", "compare", "found_of", "journeys"]
+__all__ = ["by_means", "compare", "journeys"]
 
 Row = dict[str, Any]
 _DECIMALS = 4
@@ -94,12 +94,8 @@ def _split(journey: Journey) -> Row:
 
 def journeys(route: Route, found: Found, amounts: Amounts) -> tuple[Journey, ...]:
     """Return the whole journey of a route, then its parts by rail and by road."""
-    graph, ends = found.priced.graph, (route.origin, route.destination)
-    arcs = np.array(route.arcs, np.int64)
-    nodes = graph.tail[arcs[0]], graph.head[arcs[-1]]
-    trip = (e.countries[e.nodes.index(int(n))] for e, n in zip(ends, nodes, strict=True))
-    kinds = found.priced.flow_kind(arcs, *trip).tolist()
-    of = (graph, route.legs, route.arcs, kinds, amounts)
+    kinds = trip_kinds(found.priced, route).tolist()
+    of = (found.priced.graph, route.legs, route.arcs, kinds, amounts)
     return journey_of(*of), *journeys_by_mode(*of)
 
 
@@ -149,12 +145,6 @@ def by_means(query: RouteQuery) -> RouteQuery:
         return query
     day = query.date or parse_departure(query.depart).date().isoformat()
     return replace(query, depart=None, crew=1, date=day)
-
-
-def found_of(session: Session, query: RouteQuery) -> Found:
-    """Return the routes of a question, those found a moment ago where it was asked already."""
-    made: Found = session.kept("routes_found", 8).get(query, lambda: search_routes(session, query))
-    return made
 
 
 def compare(

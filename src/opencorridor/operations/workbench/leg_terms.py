@@ -12,9 +12,12 @@ from opencorridor.costs.arc_costs import payloads
 from opencorridor.costs.plan import UNITS
 from opencorridor.network import ACCESS, BORDER, CARGOES, EGRESS, TRANSSHIPMENT
 from opencorridor.operations.workbench.cells import Cell
+from opencorridor.operations.workbench.routes import Found
+from opencorridor.routing.legs import Leg
+from opencorridor.routing.routes import Route, trip_kinds
 from opencorridor.study import Study
 
-__all__ = ["Priced", "Terms", "of_co2", "of_distance", "of_hours", "of_money"]
+__all__ = ["Priced", "Terms", "of_co2", "of_distance", "of_hours", "of_money", "priced_leg"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,13 @@ class Priced:
                     yield "border_dwell", row
             if plan.graph.kind[arc] == TRANSSHIPMENT:
                 yield "transshipment", int(plan.graph.ref[arc])
+
+
+def priced_leg(plan: CostPlan, found: Found, route: Route, leg: Leg) -> Priced:
+    """Return a leg of a route as the network priced it."""
+    cargo, study = found.asked.cargo, found.asked.world.study
+    kinds = trip_kinds(found.priced, route, leg.arcs).tolist()
+    return Priced(plan, study, cargo.class_id, cargo.cargo, leg.arcs, kinds)
 
 
 @dataclass

@@ -16,9 +16,9 @@ from opencorridor.operations.depart import schedule_dict
 from opencorridor.operations.pack import Pack
 from opencorridor.operations.workbench.fronts import Listed
 from opencorridor.operations.workbench.graphs import plan_of
-from opencorridor.operations.workbench.leg_terms import Priced, of_hours, of_money
+from opencorridor.operations.workbench.leg_terms import of_hours, of_money, priced_leg
 from opencorridor.operations.workbench.route_items import route_id
-from opencorridor.operations.workbench.routes import Found, RouteQuery, permits_of, search_routes
+from opencorridor.operations.workbench.routes import Found, RouteQuery, found_of, permits_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.asking import Cargo
 from opencorridor.routing.legs import Leg, Totals
@@ -29,7 +29,6 @@ from opencorridor.study import OpenCorridorError, Problem, Study
 
 __all__ = [
     "COLUMNS",
-    "found_of",
     "listed_of",
     "moving_hours",
     "moving_of",
@@ -46,12 +45,6 @@ COLUMNS = (
     "cost_usd_per_t", "cost_usd_per_unit", "cost_usd", "co2_kg", "tariffs", "status",
 )  # fmt: skip
 """Columns of the table of a quotation, one row a leg."""
-
-
-def found_of(session: Session, query: RouteQuery) -> Found:
-    """Return the routes of a question, those found a moment ago where it was asked already."""
-    made: Found = session.kept("routes_found", 8).get(query, lambda: search_routes(session, query))
-    return made
 
 
 def listed_of(found: Found, wanted: str) -> Listed:
@@ -148,13 +141,10 @@ class _Quoting:
 
     def status(self, leg: Leg) -> str:
         """Return how sure the rows are that price and time a leg: the least sure of them."""
-        cargo, study, graph = self.asked.cargo, self.asked.world.study, self.plan.graph
         if not leg.arcs:
             return "assumed"
-        arcs, way = np.array(leg.arcs, np.int64), self.item.route.arcs
-        trip = graph.node_country[graph.tail[way[0]]], graph.node_country[graph.head[way[-1]]]
-        kinds = self.found.priced.flow_kind(arcs, int(trip[0]), int(trip[1])).tolist()
-        priced = Priced(self.plan, study, cargo.class_id, cargo.cargo, leg.arcs, kinds)
+        study = self.asked.world.study
+        priced = priced_leg(self.plan, self.found, self.item.route, leg)
         cells = [*of_money(priced).cells, *of_hours(priced).cells]
         found = {
             str(study[cell.table]["status"][cell.row])

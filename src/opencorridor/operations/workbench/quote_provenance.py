@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import numpy as np
-
 from opencorridor.documents.texts import column_title
 from opencorridor.operations.workbench import route_provenance
 from opencorridor.operations.workbench.cells import Cell
 from opencorridor.operations.workbench.fronts import Listed
 from opencorridor.operations.workbench.graphs import plan_of
 from opencorridor.operations.workbench.grounds import frame, grounds, told
-from opencorridor.operations.workbench.leg_terms import Priced, of_hours, of_money
+from opencorridor.operations.workbench.leg_terms import Priced, of_hours, of_money, priced_leg
 from opencorridor.operations.workbench.quotation import (
-    found_of,
     listed_of,
     moving_hours,
     moving_of,
 )
-from opencorridor.operations.workbench.routes import Found, RouteQuery
+from opencorridor.operations.workbench.routes import Found, RouteQuery, found_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
@@ -49,18 +46,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 def _priced(session: Session, found: Found, route: Route, legs: Iterable[Leg]) -> Iterator[Priced]:
     """Yield the legs as the network priced them; those from or to coordinates have no arcs."""
-    asked, graph = found.asked, found.priced.graph
-    plan = plan_of(session, asked.world, asked.date)
-    trip = (
-        graph.node_country[graph.tail[route.arcs[0]]],
-        graph.node_country[graph.head[route.arcs[-1]]],
-    )
+    plan = plan_of(session, found.asked.world, found.asked.date)
     for leg in legs:
-        arcs = np.array(leg.arcs, np.int64)
-        if len(arcs):
-            kinds = found.priced.flow_kind(arcs, int(trip[0]), int(trip[1])).tolist()
-            cargo = asked.cargo
-            yield Priced(plan, asked.world.study, cargo.class_id, cargo.cargo, leg.arcs, kinds)
+        if leg.arcs:
+            yield priced_leg(plan, found, route, leg)
 
 
 def _cells(

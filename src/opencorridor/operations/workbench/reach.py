@@ -13,11 +13,14 @@ from opencorridor.operations.route import gather, iso_date
 from opencorridor.operations.workbench.edits import Edit
 from opencorridor.operations.workbench.graphs import World, priced, world_of
 from opencorridor.operations.workbench.places import names_of, place_item
-from opencorridor.operations.workbench.routes import RouteQuery
+from opencorridor.operations.workbench.routes import (
+    RouteQuery,
+    class_names,
+    frozen,
+    lazy_pricer,
+)
 from opencorridor.operations.workbench.session import Session
-from opencorridor.routing.api import approach_pricer
 from opencorridor.routing.asking import Cargo, Needs, choose_cargo, end_of, find_elements
-from opencorridor.routing.ends import Approach
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.reach import COLUMNS, REASONS, Reach, reach
 from opencorridor.routing.routes import Wanted
@@ -58,9 +61,7 @@ class ReachQuery:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> ReachQuery:
         """Return the question of a body as plain values; absent parts take their defaults."""
-        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()}
-        plain["edits"] = tuple(Edit(**e) for e in plain.get("edits") or ())
-        return cls(**plain)
+        return cls(**frozen(body))
 
 
 def query_of_zone(query: ReachQuery, zone_id: str) -> RouteQuery:
@@ -119,10 +120,7 @@ def _search(session: Session, query: ReachQuery, asked: _Asked) -> Reach:
     world, cargo = asked.world, asked.cargo
     network = priced(session, world, cargo, asked.date)
 
-    def approach(country: str, mode: str, km: float) -> Approach:
-        made = approach_pricer(world.study, cargo.class_id, cargo.cargo, asked.date)
-        return made(country, mode, km)
-
+    approach = lazy_pricer(world.study, cargo, asked.date)
     graph = network.graph
     end = end_of(asked.origin, graph, world.labels, asked.wanted.modes, approach)
     values = np.full((len(graph.zone_id), len(COLUMNS)), np.nan)
@@ -159,11 +157,6 @@ def _rows(session: Session, graph: Any, found: Reach) -> list[dict[str, Any]]:
     return rows
 
 
-def _class_names(session: Session, class_id: str) -> dict[str, str]:
-    table = session.study["commodity"]
-    return names_of(table, table["class_id"].tolist().index(class_id))
-
-
 def find(
     session: Session, query: ReachQuery, clock: Callable[[], float] = time.perf_counter
 ) -> dict[str, Any]:
@@ -183,7 +176,7 @@ def find(
         "study_hash": study.hash,
         "origin": place_item(study, asked.origin),
         "commodity": asked.cargo.class_id,
-        "commodity_names": _class_names(session, asked.cargo.class_id),
+        "commodity_names": class_names(study, asked.cargo.class_id),
         "cargo": asked.cargo.cargo,
         "unit": asked.cargo.unit,
         "date": asked.date,

@@ -5,20 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from opencorridor.costs import CostPlan
 from opencorridor.documents.texts import column_title
-from opencorridor.operations.workbench import leg_terms, routes
+from opencorridor.operations.workbench import leg_terms
 from opencorridor.operations.workbench.cells import FEW, MOST, Cell, picked, same
 from opencorridor.operations.workbench.graphs import plan_of
 from opencorridor.operations.workbench.grounds import changes_text, frame, grounds, told
-from opencorridor.operations.workbench.leg_terms import Priced, Terms
+from opencorridor.operations.workbench.leg_terms import Priced, Terms, priced_leg
 from opencorridor.operations.workbench.route_items import route_id
-from opencorridor.operations.workbench.routes import Found, RouteQuery
+from opencorridor.operations.workbench.routes import Found, RouteQuery, found_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
@@ -106,24 +103,9 @@ class _Ground:
         """Tonnes of the consignment."""
         return self.found.asked.cargo.tonnes
 
-    @cached_property
-    def _trip(self) -> tuple[int, int]:
-        """Countries of the trip, as its rates by kind of flow take them."""
-        graph, ends = self.plan.graph, (self.route.origin, self.route.destination)
-        nodes = graph.tail[self.route.arcs[0]], graph.head[self.route.arcs[-1]]
-        first, last = (
-            end.countries[end.nodes.index(int(node))] for end, node in zip(ends, nodes, strict=True)
-        )
-        return first, last
-
     def priced(self, leg: Leg) -> Priced:
         """Return the leg as the network priced it."""
-        cargo = self.found.asked.cargo
-        kinds = self.found.priced.flow_kind(np.array(leg.arcs, dtype=np.int64), *self._trip)
-        return Priced(
-            self.plan, self.found.asked.world.study, cargo.class_id, cargo.cargo, leg.arcs,
-            kinds.tolist(),
-        )  # fmt: skip
+        return priced_leg(self.plan, self.found, self.route, leg)
 
     def own(self, cells: list[Cell]) -> list[Cell]:
         """Return the cells that the study itself has too."""
@@ -203,15 +185,8 @@ def leg_name(leg: Leg) -> str:
     return place or " – ".join(dict.fromkeys((leg.origin, leg.destination)))
 
 
-def _found(session: Session, query: RouteQuery) -> Found:
-    made: Found = session.kept("routes_found", 8).get(
-        query, lambda: routes.search_routes(session, query)
-    )
-    return made
-
-
 def _ground(session: Session, query: RouteQuery, wanted: str) -> _Ground:
-    found = _found(session, query)
+    found = found_of(session, query)
     world = found.asked.world
     for route in found.routes:
         if route.found and route_id(route, world.labels, world.graph) == wanted:

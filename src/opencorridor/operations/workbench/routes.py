@@ -6,13 +6,14 @@ import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from opencorridor.operations.depart import parse_departure
-from opencorridor.operations.route import gather, iso_date
+from opencorridor.operations.route import gather, iso_date, permits_along
 from opencorridor.operations.workbench.edits import Edit
 from opencorridor.operations.workbench.fronts import Listed, Listing, list_routes, stays_on
 from opencorridor.operations.workbench.graphs import World, priced, world_of
@@ -29,13 +30,41 @@ from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.reliability import DRAWS, SEED
 from opencorridor.routing.routes import Route, Wanted, find_route
 from opencorridor.routing.ruled import ruled
-from opencorridor.routing.rules import Permit, permits_on
+from opencorridor.routing.rules import Permit
 from opencorridor.study import Study
 from opencorridor.study.places import Place, resolve
 
-__all__ = ["Asked", "Found", "RouteQuery", "find", "permits_of", "search_routes"]
+__all__ = [
+    "Asked",
+    "Found",
+    "RouteQuery",
+    "class_names",
+    "find",
+    "found_of",
+    "frozen",
+    "lazy_pricer",
+    "permits_of",
+    "search_routes",
+]
 
 Floats = npt.NDArray[np.float64]
+
+
+def frozen(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a question as values that do not change, edits among them."""
+    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()}
+    plain["edits"] = tuple(Edit(**e) for e in plain.get("edits") or ())
+    return plain
+
+
+def lazy_pricer(study: Study, cargo: Cargo, date: str) -> Pricer:
+    """Return the pricer of ways from coordinates; rates are read when the first is asked for."""
+    made = cache(lambda: approach_pricer(study, cargo.class_id, cargo.cargo, date))
+
+    def price(country: str, mode: str, km: float) -> Approach:
+        return made()(country, mode, km)
+
+    return price
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +108,7 @@ class RouteQuery:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> RouteQuery:
         """Return the question of a body as plain values; absent parts take their defaults."""
-        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()}
-        plain["edits"] = tuple(Edit(**e) for e in plain.get("edits") or ())
-        return cls(**plain)
+        return cls(**frozen(body))
 
 
 @dataclass(frozen=True)
@@ -129,15 +156,7 @@ class _Search:
     def __init__(self, session: Session, asked: Asked) -> None:
         self.asked, self.world = asked, asked.world
         self.priced: PricedGraph = priced(session, asked.world, asked.cargo, asked.date)
-        self._pricers: list[Pricer] = []
-
-    def _approach(self, country: str, mode: str, km: float) -> Approach:
-        # Rates are read only when coordinates are asked for.
-        if not self._pricers:
-            cargo = self.asked.cargo
-            made = approach_pricer(self.world.study, cargo.class_id, cargo.cargo, self.asked.date)
-            self._pricers.append(made)
-        return self._pricers[0](country, mode, km)
+        self._approach = lazy_pricer(asked.world.study, asked.cargo, asked.date)
 
     def _end(self, place: Place, modes: tuple[str, ...]) -> End:
         return end_of(place, self.priced.graph, self.world.labels, modes, self._approach)
@@ -199,16 +218,20 @@ def search_routes(session: Session, query: RouteQuery) -> Found:
     return Found(asked, search.priced, wanted, listing)
 
 
+def found_of(session: Session, query: RouteQuery) -> Found:
+    """Return the routes of a question, those found a moment ago where it was asked already.
+
+    A page asks for routes, then for their corridors, quotation and where the numbers come from.
+    """
+    made: Found = session.kept("routes_found", 8).get(query, lambda: search_routes(session, query))
+    return made
+
+
 def permits_of(found: Found, route: Route) -> tuple[Permit, ...]:
     """Return the permits that a truck needs on a route."""
-    asked, priced = found.asked, found.priced
+    asked = found.asked
     tables = asked.world.study.tables
-    if not route.arcs or not tables["permit"].n:
-        return ()
-    graph, arcs = priced.graph, np.array(route.arcs, np.int64)
-    ends = graph.node_country[graph.tail[arcs[0]]], graph.node_country[graph.head[arcs[-1]]]
-    kinds = priced.flow_kind(arcs, int(ends[0]), int(ends[1]))
-    return permits_on(graph, tables, arcs, kinds, asked.vehicle, asked.date)
+    return permits_along(tables, found.priced, route, asked.vehicle, asked.date)
 
 
 def _items(session: Session, found: Found) -> list[dict[str, Any]]:
@@ -228,7 +251,8 @@ def _items(session: Session, found: Found) -> list[dict[str, Any]]:
     return items
 
 
-def _class_names(study: Study, class_id: str) -> dict[str, str]:
+def class_names(study: Study, class_id: str) -> dict[str, str]:
+    """Return the names of a class of goods by language."""
     table = study["commodity"]
     return names_of(table, int((table["class_id"] == class_id).nonzero()[0][0]))
 
@@ -249,7 +273,7 @@ def find(
         what would open one.
     """
     started = clock()
-    found = search_routes(session, query)
+    found = found_of(session, query)
     asked, listing = found.asked, found.listing
     study, cargo = session.study, asked.cargo
     items = _items(session, found)
@@ -258,7 +282,7 @@ def find(
         "origin": place_item(study, asked.origin),
         "destination": place_item(study, asked.destination),
         "commodity": cargo.class_id,
-        "commodity_names": _class_names(study, cargo.class_id),
+        "commodity_names": class_names(study, cargo.class_id),
         "cargo": cargo.cargo,
         "unit": cargo.unit,
         "tonnes": cargo.tonnes,
