@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -63,18 +65,48 @@ def test_published_great_circles() -> None:
     assert haversine_km(129.04, 35.10, -118.25, 33.74) == pytest.approx(9645, abs=25)
 
 
+def cut_length_km(line: Any) -> float:
+    """Return the length of a line with a vertex wherever it passes 180°, linear in longitude."""
+    lon, lat = np.degrees(np.unwrap(np.radians(line[:, 0]))), line[:, 1]
+    turn = np.floor((lon + 180.0) / 360.0)
+    total = 0.0
+    for i in range(len(line) - 1):
+        at = 360.0 * max(turn[i], turn[i + 1]) - 180.0
+        on = slice(i, i + 2)
+        if turn[i] == turn[i + 1]:
+            total += float(haversine_km(lon[i], lat[i], lon[i + 1], lat[i + 1]))
+            continue
+        order = np.argsort(lon[on])
+        y = float(np.interp(at, lon[on][order], lat[on][order]))
+        total += float(haversine_km(lon[on], lat[on], at, y).sum())
+    return total
+
+
 @given(
     st.floats(-180, 180), st.floats(-89, 89), st.floats(-180, 180), st.floats(-89, 89)
 )  # fmt: skip
-def test_pieces_are_as_long_as_the_line(x0: float, y0: float, x1: float, y1: float) -> None:
-    pieces = split_antimeridian(great_circle(x0, y0, x1, y1, step_km=200.0))
+def test_pieces_are_as_long_as_the_line_with_its_cuts(
+    x0: float, y0: float, x1: float, y1: float
+) -> None:
+    line = great_circle(x0, y0, x1, y1, step_km=200.0)
+    whole = float(haversine_km(x0, y0, x1, y1))
+    assert line_length_km(line) == pytest.approx(whole, rel=2e-3, abs=0.1)
+    pieces = split_antimeridian(line)
     assert all(np.abs(piece[:, 0]).max() <= 180.0 for piece in pieces)
     assert all(np.abs(np.diff(piece[:, 0])).max(initial=0) <= 180.0 for piece in pieces)
-    whole = float(haversine_km(x0, y0, x1, y1))
-    # A cut lies on the straight line between two longitudes, near a pole some way off the arc.
-    slack_km = 0.1 if len(pieces) == 1 else 50.0
     length = sum(line_length_km(piece) for piece in pieces)
-    assert length == pytest.approx(whole, rel=2e-3, abs=slack_km)
+    assert length == pytest.approx(cut_length_km(line), rel=1e-9, abs=1e-5)
+
+
+@given(
+    st.floats(-180, 180), st.floats(-60, 60), st.floats(-60, 60), st.floats(-60, 60)
+)  # fmt: skip
+def test_away_from_the_poles_a_cut_lies_on_the_arc(
+    x0: float, y0: float, dx: float, y1: float
+) -> None:
+    pieces = split_antimeridian(great_circle(x0, y0, float(wrap_lon(x0 + dx)), y1, step_km=200.0))
+    whole = float(haversine_km(x0, y0, x0 + dx, y1))
+    assert sum(line_length_km(piece) for piece in pieces) == pytest.approx(whole, rel=2e-3, abs=0.1)
 
 
 def test_wrapping_keeps_the_place() -> None:

@@ -121,7 +121,7 @@ def split_antimeridian(points: Any) -> list[Floats]:
             if x0 != side:
                 pieces[-1].append((side, y))
             pieces.append([(-side, y)])
-            if x1 == -side:
+            if gap and x1 == -side:
                 continue
         pieces[-1].append((x1, y1))
     return [np.array(piece) for piece in pieces if len(piece) > 1]
