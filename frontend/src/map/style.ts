@@ -24,10 +24,15 @@ const IDS: Partial<Record<SourceName, string>> = {
 };
 
 /**
- * Lines need a rim of 16 px round a tile, not 128, and no detail below a pixel: software draws half
- * as many corners then.
+ * Pixels of a tile's side. MapLibre cuts a source into tiles of 512; larger ones cover the map with
+ * fewer, and each tile costs a drawing a layer and a mask a source.
  */
-const THIN = { buffer: 16, tolerance: 1 };
+export const TILE_PX = 1024;
+/**
+ * Lines need a rim of 16 px round a tile, not 128, and no detail below a pixel: software draws half
+ * as many corners then. Both count in pixels of a tile of 512.
+ */
+const THIN = { buffer: (16 * 512) / TILE_PX, tolerance: 512 / TILE_PX };
 const LINES: Partial<Record<SourceName, typeof THIN>> = { base: THIN, network: THIN, flows: THIN };
 
 /** Zones are drawn from this zoom on: farther out there are too many. */

@@ -78,10 +78,16 @@ def watch(page: Page, served: Served) -> None:
 
 @pytest.fixture(scope="session")
 def finished(served: Served) -> Served:
-    """Return the server once the study's first run is done, as the page asks for it."""
+    """Return the server once the study's first run is done, as the page asks for it.
+
+    A route is asked for too: on a new machine the first one compiles the search, and no page
+    waits that long.
+    """
     import httpx
 
-    for _ in range(240):
+    ask = {"origin": "Alpha City", "destination": "Charlie City"}
+    httpx.post(f"{served.address}/api/v1/routes", json=ask, timeout=240).raise_for_status()
+    for _ in range(480):
         latest = httpx.get(f"{served.address}/api/v1/results/latest", timeout=60).json()
         if latest["result"]:
             return served
