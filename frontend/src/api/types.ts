@@ -1073,15 +1073,14 @@ export interface components {
         };
         /**
          * CorridorNumber
-         * @description An indicator of a corridor that an ask finds; ``mode`` is empty for the whole route.
+         * @description An indicator of a corridor that an ask finds, or a part of its hours.
+         *
+         *     ``mode`` is empty for the whole route.
          */
         CorridorNumber: {
             ask: components["schemas"]["RouteAsk"];
-            /**
-             * Indicator
-             * @enum {string}
-             */
-            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Indicator */
+            indicator: ("tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h") | ("moving_h" | "border_h" | "terminal_h" | "waiting_h");
             /** Mode */
             mode?: ("rail" | "road") | null;
             /** Route Id */
