@@ -28,10 +28,12 @@ const IDS: Partial<Record<SourceName, string>> = {
  * 512; larger ones cover the map with fewer, and each costs a drawing a layer and a mask a source.
  */
 export const TILE_PX = 1024;
-export const WIDE_TILES: readonly SourceName[] = ["base", "network", "flows"];
+export const WIDE_TILES: readonly SourceName[] = [
+  "base", "network", "flows", "zones", "ports", "crossings",
+];
 /** What a wide tile is built for lies this much below the zoom of the map. */
 const LOWER = Math.log2(TILE_PX / 512);
-/** The zoom at which a wide tile meets a whole zoom of the map: filters and steps count so. */
+/** The zoom at which a wide tile meets a whole zoom of the map: filters, steps and layers count so. */
 const fromZoom = (zoom: number) => zoom - LOWER;
 /**
  * Lines need a rim of 16 px round a tile, not 128, and no detail below a pixel: software draws half
@@ -269,7 +271,7 @@ function pointLayers(font: string): LayerSpecification[] {
   };
   return [
     {
-      id: "zones", type: "circle", source: "zones", minzoom: ZONE_ZOOM,
+      id: "zones", type: "circle", source: "zones", minzoom: fromZoom(ZONE_ZOOM),
       paint: { "circle-color": TEXT.secondary, "circle-radius": ["case", HOVERED, 6, 3] },
     },
     {
@@ -288,11 +290,11 @@ function pointLayers(font: string): LayerSpecification[] {
       },
     },
     {
-      id: "zones-label", type: "symbol", source: "zones", minzoom: 4.5,
+      id: "zones-label", type: "symbol", source: "zones", minzoom: fromZoom(5),
       layout: { ...text("label", 11), ...beside }, paint: { ...halo, "text-color": TEXT.secondary },
     },
     {
-      id: "ports-label", type: "symbol", source: "ports", minzoom: 4,
+      id: "ports-label", type: "symbol", source: "ports", minzoom: fromZoom(4),
       layout: { ...text("label", 12), ...beside }, paint: halo,
     },
     {
@@ -305,7 +307,7 @@ function pointLayers(font: string): LayerSpecification[] {
       paint: { "text-color": TEXT.main },
     },
     {
-      id: "crossings-label", type: "symbol", source: "crossings", minzoom: 4.6,
+      id: "crossings-label", type: "symbol", source: "crossings", minzoom: fromZoom(5),
       layout: { ...text("label", 12), ...beside, "text-radial-offset": 1.5 }, paint: halo,
     },
     {
