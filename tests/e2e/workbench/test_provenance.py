@@ -40,6 +40,7 @@ def spec(measures: list[str], closed: list[str]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
+TABS = "/map?from=zone:A1&to=zone:C1&tab="
 CHANGED = spec(["DUTY_HALF"], ["BC_ROAD"])
 OTHER = spec(["DUTY_FREE"], [])
 # Page, and an element that stands there once its numbers do.
@@ -51,6 +52,8 @@ PAGES = {
     "routes": ("/map?from=zone:A1&to=zone:C1", "#tab-panel button.num"),
     "hours": ("/map?from=zone:A1&to=zone:C1&tab=time", "#tab-panel figure"),
     "dollars": ("/map?from=zone:A1&to=zone:C1&tab=cost", "#tab-panel figure"),
+    "front": ("/map?from=zone:A1&to=zone:C1&tab=front", "[data-testid=front] figure"),
+    "corridors": ("/map?from=zone:A1&to=zone:C1&tab=corridors", "#tab-panel button.num"),
     "quotation": ("/map?from=zone:A1&to=zone:C1&tab=quote", "[data-testid=quotation] button.num"),
     "measures": ("/scenario", "[data-measure] button.num"),
     "baseline": (f"/scenario?a={CHANGED}", ".compare button.num"),
@@ -137,6 +140,11 @@ def check_inputs(told: Told, found: dict[str, Any], study: Study) -> None:
         assert told.assumptions
 
 
+def kept_to_four(source: dict[str, Any]) -> bool:
+    """Say whether a number is kept to four places: those of routes and corridors are."""
+    return not {"route", "front", "corridor"}.isdisjoint(source)
+
+
 def check_number(page: Page, text: str, source: dict[str, Any], cells: Cells) -> None:
     """Compare page, panel and printed line with the number itself."""
     told = Told(**page.locator("aside.panel [data-testid=provenance]").evaluate(_TELL))
@@ -149,7 +157,7 @@ def check_number(page: Page, text: str, source: dict[str, Any], cells: Cells) ->
     line = arithmetic(told.formula)
     if line:
         # Ten digits of each number are printed; numbers of a route are kept to four places.
-        kept = 3e-9 * line.largest + (1e-4 if "route" in source else 1e-9)
+        kept = 3e-9 * line.largest + (1e-4 if kept_to_four(source) else 1e-9)
         assert abs(line.gives - value) <= kept, (told, value)
         assert abs(line.says - value) <= kept, (told, value)
         assert on_page.holds(line.gives, kept)
@@ -160,7 +168,9 @@ def check_number(page: Page, text: str, source: dict[str, Any], cells: Cells) ->
 
 def answer(cells: Cells, source: dict[str, Any]) -> Any:
     """Return what the server says of a number, as the panel was told."""
-    for name in ("scenario", "route"):
+    if "front" in source:
+        source = cells.route_of_point(source["front"])
+    for name in ("scenario", "route", "corridor"):
         if name in source:
             return cells.get(f"/provenance/{name}", source[name])
     if "commitments" in source:
@@ -182,7 +192,7 @@ def check_page(page: Page, name: str, ready: str, cells: Cells) -> None:
     # What is folded shows once it is opened.
     page.locator(ready).first.wait_for(state="attached")
     page.wait_for_load_state("networkidle")
-    if ready == "#tab-panel figure":
+    if ready.endswith(" figure"):
         # Below a chart its numbers stand in its table.
         page.locator("#tab-panel figure .tools button[aria-pressed]").click()
         ready = "#tab-panel button.num"
@@ -249,7 +259,8 @@ _LOOSE = """(places) => places.flatMap((place) => {
   while (walk.nextNode()) {
     const inside = walk.currentNode.parentElement;
     if (inside.closest("button.num, .only-heard, [data-name]")) continue;
-    const text = walk.currentNode.textContent.replace(/\\b[A-Z][a-z]{2} \\d{4}\\b/g, "");
+    const text = walk.currentNode.textContent
+      .replace(/\\b[A-Z][a-z]{2} \\d{4}\\b|\\b(Route|Corridor)\\s\\d+/g, "");
     found.push(...(text.match(/(?<![\\p{L}\\d])\\d+(?![\\p{L}\\d])/gu) ?? []));
   }
   return found.map((digits) => `${digits} in ${place.innerText.slice(0, 80)}`);
@@ -262,13 +273,17 @@ _LOOSE = """(places) => places.flatMap((place) => {
         ("/", ".answer h1, .answer .verdict, figure h2"),
         ("/roadmap", ".verdict h2, .verdict p:not(.note), .verdict h3, figure h2"),
         ("/promises?status=done", "figure h2"),
+        (f"{TABS}legs", "#tab-panel [data-testid=legs] h3"),
+        (f"{TABS}time", "#tab-panel h3"),
+        (f"{TABS}cost", "#tab-panel h3"),
+        (f"{TABS}corridors", "#tab-panel h3"),
     ],
 )
 def test_no_number_of_a_heading_is_without_a_source(
     path: str, places: str, visit: Callable[..., Page]
 ) -> None:
     page = visit(path)
-    page.locator("figure h2 button.num").first.wait_for()
+    page.locator("figure :is(h2, h3) button.num").first.wait_for()
     page.wait_for_load_state("networkidle")
     said = page.locator(places)
     assert said.count() > 0

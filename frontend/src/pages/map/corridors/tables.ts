@@ -3,6 +3,7 @@ import type { Schemas } from "@/api/client";
 import type { Cell, Column, Row, Table } from "@/files/table";
 import { fmt, t, word, type Key } from "@/i18n";
 import type { NumberRef } from "@/lib/provenance";
+import { placeColumn } from "../legs";
 import { countryName } from "../places";
 import type { Ask } from "../form";
 import { PARTS } from "./bars";
@@ -81,7 +82,7 @@ export function pointTable(all: Named[], of: "hours" | "usd", ask: Ask): Table {
   return {
     columns: [
       { key: "corridor", label: t("corridors.column.name") },
-      { key: "at", label: t("routes.leg.at") },
+      placeColumn("at", t("routes.leg.at")),
       { ...amount("km", t("routes.leg.distance"), "km", 0), source: sum("distance_km") },
       {
         ...amount(of, t(of === "hours" ? "routes.leg.time" : "routes.leg.cost"), unit, of === "hours" ? 1 : 0),
