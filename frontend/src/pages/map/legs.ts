@@ -30,9 +30,11 @@ export function steps(legs: Leg[]): Step[] {
 
 /** Name of the crossing or terminal of a leg; blank where it stands at none. */
 function stopText(leg: Leg): string {
-  if (leg.border_crossing_id) return selectionName({ kind: "border_crossing", id: leg.border_crossing_id });
-  if (leg.terminal_id) return selectionName({ kind: "terminal", id: leg.terminal_id });
-  return localText(leg.border_crossing ?? leg.terminal ?? "");
+  const { border_crossing_id: crossing, terminal_id: terminal } = leg;
+  const id = crossing ?? terminal ?? "";
+  const known = id && selectionName({ kind: crossing ? "border_crossing" : "terminal", id });
+  // What the layers of the map do not have is told as the answer names it.
+  return known === id ? localText(leg.border_crossing ?? leg.terminal ?? "") : known;
 }
 
 /** What happens on a leg, in words: the crossing or terminal where it stands still. */
