@@ -24,7 +24,6 @@ MISSING_WORDS = frozenset(("", ".", "NA", "NaN", "nan", "N/A", "null"))
 """What stands for "no value" in a column of numbers (R, Stata and pandas write these)."""
 
 
-
 @dataclass(frozen=True)
 class FlowTable:
     """Columns of a CSV file by what they mean.
