@@ -61,7 +61,7 @@ class FlowTable:
 
 @cache
 def iso_codes() -> Mapping[str, str]:
-    """Return ISO 3166-1 alpha-3 codes and withdrawn ones, each with the code used instead, or ""."""
+    """Return ISO 3166-1 alpha-3 codes with "", and withdrawn ones with the code used instead."""
     text = files("opencorridor.trade").joinpath("iso3166.csv").read_text(encoding="utf-8")
     return {row["code"]: row["instead"] for row in csv.DictReader(text.splitlines())}
 

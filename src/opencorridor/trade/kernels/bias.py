@@ -128,7 +128,8 @@ def _generalised_inverse(matrix: Floats) -> Floats:
     kept = pivot[:rank] - 1
     inverse = np.zeros_like(matrix)
     inverse[np.ix_(kept, kept)] = block
-    return inverse / np.outer(scale, scale)
+    inverse /= np.outer(scale, scale)
+    return inverse
 
 
 def _effect_blocks(
@@ -144,8 +145,8 @@ def _effect_blocks(
     places = np.arange(n + m)
     own = np.concatenate((_sum_by(exporter, hessian, n), _sum_by(importer, hessian, m)))
     full[places, :, places, :] = own
-    np.add.at(full, (exporter, slice(None), n + importer, slice(None)), hessian)
-    np.add.at(full, (n + importer, slice(None), exporter, slice(None)), hessian)
+    full[exporter, :, n + importer, :] = hessian
+    full[n + importer, :, exporter, :] = hessian
     size = (n + m) * steps
     inverse = _generalised_inverse(full.reshape(size, size)).reshape(full.shape)
     own = inverse[places, :, places, :]

@@ -162,7 +162,8 @@ def _rectified(y: Floats, x: Floats, effects: Ints) -> Bools:
             return none
         # What still sinks slowly is neither 0 nor clearly above it: then it is not settled.
         if fit[zero].min() > -_TINY and not ((size > _TINY) & (size < _CLEAR)).any():
-            return zero & (fit > _CLEAR)
+            settled: Bools = zero & (fit > _CLEAR)
+            return settled
         u = np.where(zero, np.maximum(fit, 0.0), 0.0)
         u /= max(u.max(), 1e-300)
     return separated_by_programme(y, x, effects)
