@@ -16,7 +16,7 @@ from opencorridor.trade.fitting import CONSTANT, Fit, fit
 from opencorridor.trade.kernels.separation import explained
 from opencorridor.trade.panel import Panel, panel, trim
 
-__all__ = ["Estimate", "Reset", "estimate", "reset_test"]
+__all__ = ["METHODS", "PLAIN_ERRORS", "Estimate", "Reset", "estimate", "reset_test"]
 
 Floats = npt.NDArray[np.float64]
 
