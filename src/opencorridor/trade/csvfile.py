@@ -24,7 +24,6 @@ MISSING_WORDS = frozenset(("", ".", "NA", "NaN", "nan", "N/A", "null"))
 """What stands for "no value" in a column of numbers (R, Stata and pandas write these)."""
 
 
-
 @dataclass(frozen=True)
 class FlowTable:
     """Columns of a CSV file by what they mean.
@@ -62,7 +61,7 @@ class FlowTable:
 
 @cache
 def iso_codes() -> Mapping[str, str]:
-    """Return ISO 3166-1 alpha-3 codes and withdrawn ones, each with the code used instead, or ""."""
+    """Return ISO 3166-1 alpha-3 codes with "", and withdrawn ones with the code used instead."""
     text = files("opencorridor.trade").joinpath("iso3166.csv").read_text(encoding="utf-8")
     return {row["code"]: row["instead"] for row in csv.DictReader(text.splitlines())}
 
