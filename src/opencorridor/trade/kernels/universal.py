@@ -56,9 +56,10 @@ Floats = npt.NDArray[np.float64]
 CLOSURES = (*equilibrium.CLOSURES, "fixed_amount", "fixed_shares")
 
 _DEPTH = 6
-_PATIENCE = 8
+_PATIENCE, _GAIN = 8, 0.7
 _WORSE = 4.0
-_FAR, _NEARER = 0.1, 0.2
+_CAP = 0.9
+_FAR, _NEARER = 0.02, 0.2
 _HALVINGS = 12
 _MAX_STEP = 1.0
 _ANY = 1.0 - 1e-4
@@ -276,26 +277,28 @@ class _Mixer:
 
 
 def _own_slope(economy: Economy, priced: Floats, markets: Markets) -> Floats:
-    """Return how much excess demand falls as the own log price rises ``[N]``.
+    """Return how much excess demand falls as the own log price rises ``[N]``, roughly.
 
     The own market weighs on the answer where much is sold at home: without it steps there would
-    be far too short. Expenditure is taken to follow income.
+    be far too short; at its full weight they overshoot, as the others move too (power and cap were
+    tried on synthetic and observed worlds).
     """
     if not markets.worst < 1.0:
         return np.full_like(markets.excess, economy.theta + 1.0 + economy.psi)
     share = priced * markets.supply[:, None] / markets.inverse_price
-    weight = np.minimum(np.square(share) @ (markets.outlay / markets.income), 0.98)
+    weight = np.minimum(np.square(share) @ (markets.outlay / markets.income), _CAP)
+    demand = economy.theta * (1.0 - weight) ** 0.75
     if economy.conditional:
-        return np.asarray(economy.theta * (1.0 - weight))
-    own = np.minimum(share.diagonal(), 0.98)
-    return np.asarray(
-        economy.theta * (1.0 - weight) + (1.0 - own) * (1.0 + economy.psi * (1.0 - own))
-    )
+        return np.asarray(demand)
+    abroad = 1.0 - np.minimum(share.diagonal(), _CAP)
+    return np.asarray(demand + abroad * (1.0 + economy.psi * abroad))
 
 
-def _step(markets: Markets, own_slope: Floats) -> Floats:
+def _step(economy: Economy, markets: Markets, own_slope: Floats) -> Floats:
     """Return the step of log prices that would clear each market, were the others to stand."""
-    return np.asarray(np.log1p(np.minimum(markets.excess, 1e3)) / own_slope)
+    step = np.log1p(np.minimum(markets.excess, 1e3)) / own_slope
+    longest = 1.0 / economy.theta
+    return np.asarray(np.clip(step, -longest, longest))
 
 
 def _mix(
@@ -304,18 +307,18 @@ def _mix(
     """Step with Anderson's mixing until the markets clear or steps cease to gain."""
     mixer, own_slope = _Mixer(len(economy.output)), _own_slope(economy, priced, markets)
     drawn_at = markets.worst
-    best, since, iterations = markets, 0, 0
+    best, mark, since, iterations = markets, markets.worst, 0, 0
     while iterations < max_iter and best.worst > tol and since < _PATIENCE:
-        proposal = mixer.next(markets.log_price, _step(markets, own_slope))
+        proposal = mixer.next(markets.log_price, _step(economy, markets, own_slope))
         trial = evaluate(economy, priced, proposal)
         iterations += 1
         if not trial.worst < _WORSE * best.worst:
             mixer.reset()
-            trial = evaluate(economy, priced, best.log_price + _step(best, own_slope))
-        if trial.worst < best.worst:
-            best, since = trial, 0
-        else:
-            since += 1
+            trial = evaluate(economy, priced, best.log_price + _step(economy, best, own_slope))
+        best = trial if trial.worst < best.worst else best
+        since += 1
+        if best.worst < _GAIN * mark:
+            mark, since = best.worst, 0
         markets = trial if np.isfinite(trial.worst) else best
         if drawn_at > _FAR and best.worst < _NEARER * drawn_at:
             own_slope, drawn_at = _own_slope(economy, priced, best), best.worst
@@ -385,11 +388,8 @@ def _solve(
     while iterations < max_iter and not markets.worst <= tol:
         moved = _newton(economy, priced, markets)
         if moved is None:
-            moved = evaluate(
-                economy,
-                priced,
-                markets.log_price + _step(markets, _own_slope(economy, priced, markets)) / 2,
-            )
+            step = _step(economy, markets, _own_slope(economy, priced, markets)) / 2
+            moved = evaluate(economy, priced, markets.log_price + step)
             if not np.isfinite(moved.worst):
                 break
         markets = moved
