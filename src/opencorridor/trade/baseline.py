@@ -73,10 +73,9 @@ def gravity_access(coefficients: Mapping[str, float], variables: Mapping[str, An
         )
         for name in missing
     )
-    total = sum(
-        value * np.asarray(variables[name], dtype=np.float64)
-        for name, value in coefficients.items()
-    )
+    total: Any = 0.0
+    for name, value in coefficients.items():
+        total = total + value * np.asarray(variables[name], dtype=np.float64)
     with np.errstate(over="ignore"):
         found = np.asarray(np.exp(total))
     if not np.isfinite(found).all():
@@ -96,14 +95,13 @@ def _check_totals(output: Floats, outlay: Floats, countries: Sequence[str]) -> l
     problems = [
         Problem(
             "gravity_total",
-            f"the {what} of {name} is {value:g}",
+            f"the {what} of {countries[i]} is {values[i]:g}",
             column=what,
-            value=name,
+            value=countries[i],
             expected="a positive number",
         )
         for what, values in (("output", output), ("expenditure", outlay))
-        for name, value in zip(countries, values, strict=True)
-        if not (np.isfinite(value) and value > 0)
+        for i in np.flatnonzero(~(np.isfinite(values) & (values > 0))).tolist()
     ]
     if not problems and abs(outlay.sum() / output.sum() - 1.0) > _CLOSED:
         problems.append(

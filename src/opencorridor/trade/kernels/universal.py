@@ -298,7 +298,7 @@ def _step(economy: Economy, markets: Markets, own_slope: Floats) -> Floats:
     """Return the step of log prices that would clear each market, were the others to stand."""
     step = np.log1p(np.minimum(markets.excess, 1e3)) / own_slope
     longest = 1.0 / economy.theta
-    return np.asarray(np.clip(step, -longest, longest))
+    return np.asarray(np.minimum(np.maximum(step, -longest), longest))
 
 
 def _mix(
