@@ -6,6 +6,7 @@ tau_hat=...)``.
 
 from __future__ import annotations
 
+from opencorridor.trade.baseline import GravityBaseline, gravity_access, gravity_baseline
 from opencorridor.trade.effects import (
     CountryEffect,
     PairEffect,
@@ -14,6 +15,7 @@ from opencorridor.trade.effects import (
 )
 from opencorridor.trade.growth import Grown, Growth, grow, growth_index
 from opencorridor.trade.matrix import DomesticNote, TradeMatrix, domestic, elasticities, matrix
+from opencorridor.trade.one_sector import OneSector, OneSectorResult, one_sector
 from opencorridor.trade.potential import RequiredTauHat, required_tau_hat
 from opencorridor.trade.prices import Deflator, deflator, to_constant, to_current
 from opencorridor.trade.solve import Cells, Equilibrium, World, solve, world
@@ -24,8 +26,11 @@ __all__ = [
     "Deflator",
     "DomesticNote",
     "Equilibrium",
+    "GravityBaseline",
     "Grown",
     "Growth",
+    "OneSector",
+    "OneSectorResult",
     "PairEffect",
     "RequiredTauHat",
     "TradeMatrix",
@@ -35,9 +40,12 @@ __all__ = [
     "deflator",
     "domestic",
     "elasticities",
+    "gravity_access",
+    "gravity_baseline",
     "grow",
     "growth_index",
     "matrix",
+    "one_sector",
     "required_tau_hat",
     "solve",
     "to_constant",
