@@ -14,6 +14,7 @@ from opencorridor.trade.effects import (
 )
 from opencorridor.trade.growth import Grown, Growth, grow, growth_index
 from opencorridor.trade.matrix import DomesticNote, TradeMatrix, domestic, elasticities, matrix
+from opencorridor.trade.multi_sector import SectorEquilibrium, SectorWorld, sector_world
 from opencorridor.trade.potential import RequiredTauHat, required_tau_hat
 from opencorridor.trade.prices import Deflator, deflator, to_constant, to_current
 from opencorridor.trade.solve import Cells, Equilibrium, World, solve, world
@@ -28,6 +29,8 @@ __all__ = [
     "Growth",
     "PairEffect",
     "RequiredTauHat",
+    "SectorEquilibrium",
+    "SectorWorld",
     "TradeMatrix",
     "World",
     "country_effects",
@@ -39,6 +42,7 @@ __all__ = [
     "growth_index",
     "matrix",
     "required_tau_hat",
+    "sector_world",
     "solve",
     "to_constant",
     "to_current",

@@ -13,6 +13,8 @@ __all__ = ["Point", "fixed_point"]
 Floats = npt.NDArray[np.float64]
 
 _MEMORY = 8
+# Steps in which the change has to halve, else a spell of plain ones follows, longer each time.
+_PATIENCE = 16
 
 
 class Point(NamedTuple):
@@ -42,8 +44,8 @@ def fixed_point(
 ) -> Point:
     """Return x with ``function(x) == x``, for a function that draws points together.
 
-    A step that the acceleration spoils is followed by a plain one, so what converges by plain
-    repetition converges here.
+    Where acceleration stalls, spells of plain steps from the best point follow, each twice as
+    long as the one before: what converges by plain repetition converges here.
 
     Parameters
     ----------
@@ -56,20 +58,29 @@ def fixed_point(
     max_iter
         Cap on applications.
     """
-    value = start
+    value = best = start
     changes: list[Floats] = []
     images: list[Floats] = []
-    best = np.inf
-    size = np.inf
+    least = mark = size = np.inf
+    since, plain, spell = 0, 0, _PATIENCE
     for iteration in range(1, max_iter + 1):
         image = function(value)
         change = image - value
         size = float(np.abs(change).max())
         if size <= tol or not np.isfinite(size):
             return Point(image, size, iteration)
-        if size > 2.0 * best:
-            changes, images = [], []
-        best = min(best, size)
+        if size < least:
+            least, best = size, image
+        since += 1
+        if size <= 0.5 * mark:
+            mark, since = size, 0
+        if plain > 0:
+            plain, value = plain - 1, image
+            continue
+        if since > _PATIENCE:
+            changes, images, value = [], [], best
+            since, plain, spell = 0, spell, 2 * spell
+            continue
         changes.append(change)
         images.append(image)
         if len(changes) > _MEMORY:

@@ -17,10 +17,10 @@ j, sector s; :math:`\gamma_{skj}` is the share of sector s in the cost of produc
 
     \hat w_i V_i = \sum_s \gamma_{si} Y'_{si}
 
-with V value added, X spending with duty, Y sales without, R tariff revenue, D the deficit. Wages are
-found by Newton's method, prices and spending at given wages by accelerated repetition. Every sweep
-is a matrix product: over flows ``[S, N, N]`` by sector, over inputs ``[N, S, S]`` by country. The
-numeraire is the world's value added, :math:`\sum \hat w V = 1`.
+with V value added, X spending with duty, Y sales without, R tariff revenue, D the deficit. Wages
+are found by Newton's method, prices and spending at given wages by accelerated repetition. Every
+sweep is a matrix product: over flows ``[S, N, N]`` by sector, over inputs ``[N, S, S]`` by country.
+The numeraire is the world's value added, :math:`\sum \hat w V = 1`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ __all__ = [
     "evaluate",
     "hat",
     "jacobian",
+    "misses",
     "residual",
     "unchanged",
 ]
@@ -255,12 +256,22 @@ def evaluate(
     )
 
 
-def residual(world: Base, case: Case, state: State) -> tuple[Floats, Floats, Floats]:
-    """Return by how much a state misses each of its equations, written out plainly.
+def misses(world: Base, case: Case, state: State) -> tuple[Floats, Floats, Floats]:
+    """Return by how much a state misses its equations: one more sweep.
 
     Excess demand for value added ``[N]``; prices ``[S, N]``, in logs; spending ``[S, N]``, as a
-    share of the country's. This is the numpy reference of the sweeps: one flow at a time.
+    share of the country's.
     """
+    shape = state.log_price.shape
+    prices = _prices(world, case, state.log_wage)(state.log_price.ravel()).reshape(shape)
+    offer = _bought(state.supply, case.priced)
+    outlay = _spending(world, case, state.supply, offer, state.income)(state.outlay)[0]
+    gap = (outlay - state.outlay) / world.outlay.sum(axis=0)
+    return state.excess, prices - state.log_price, gap
+
+
+def residual(world: Base, case: Case, state: State) -> tuple[Floats, Floats, Floats]:
+    """Return the same as :func:`misses`, written out plainly: the reference of the sweeps."""
     sectors, n = world.value_added.shape
     wage, price = np.exp(state.log_wage), np.exp(state.log_price)
     cost = wage**world.value_added
@@ -276,9 +287,7 @@ def residual(world: Base, case: Case, state: State) -> tuple[Floats, Floats, Flo
         in_price[s, live] = np.log(total[live]) / -world.theta[s] - state.log_price[s, live]
         spent = np.zeros((n, n))
         spent[:, live] = offer[:, live] / total[live] * state.outlay[s, live]
-        rate = np.divide(
-            case.priced[s], case.paid[s], out=np.ones((n, n)), where=case.paid[s] > 0
-        )
+        rate = np.divide(case.priced[s], case.paid[s], out=np.ones((n, n)), where=case.paid[s] > 0)
         sold[s] = (spent / rate).sum(axis=1)
         revenue += (spent - spent / rate).sum(axis=0)
     final = wage * world.income + revenue + _transfers(world, sold)
@@ -287,7 +296,7 @@ def residual(world: Base, case: Case, state: State) -> tuple[Floats, Floats, Flo
         for k in range(sectors):
             wanted[s] += world.use[:, s, k] * sold[k]
     excess = (world.value_added * sold).sum(axis=0) / (wage * world.income) - 1.0
-    return excess, in_price, (wanted - state.outlay) / state.outlay.sum(axis=0)
+    return excess, in_price, (wanted - state.outlay) / world.outlay.sum(axis=0)
 
 
 def _cost_slope(world: Base, share: Floats, state: State) -> Floats:
