@@ -6,6 +6,7 @@ tau_hat=...)``.
 
 from __future__ import annotations
 
+from opencorridor.trade.draws import Effects, Ensemble, Normal, Triangular, ensemble
 from opencorridor.trade.effects import (
     CountryEffect,
     PairEffect,
@@ -24,20 +25,25 @@ __all__ = [
     "CountryEffect",
     "Deflator",
     "DomesticNote",
+    "Effects",
+    "Ensemble",
     "Equilibrium",
     "Grown",
     "Growth",
+    "Normal",
     "PairEffect",
     "RequiredTauHat",
     "SectorEquilibrium",
     "SectorWorld",
     "TradeMatrix",
+    "Triangular",
     "World",
     "country_effects",
     "creation_diversion",
     "deflator",
     "domestic",
     "elasticities",
+    "ensemble",
     "grow",
     "growth_index",
     "matrix",

@@ -73,10 +73,10 @@ def check_accounts(
 
     cost, made = inputs.sum(axis=0) + value_added, sales > 0
     slack = CLOSE * sales + 1e-6 * sales.sum(axis=0)
-    bought = inputs.sum(axis=1) + final
+    used = (inputs.sum(axis=1) > 0) | (final > 0)
     problems = [
         *each(
-            made & (value_added <= 0),
+            made & (value_added <= 1e-9 * sales),
             "trade_no_value_added",
             "sells but adds no value: its inputs cost as much as its sales or more",
             "inputs below sales",
@@ -88,13 +88,13 @@ def check_accounts(
             f"sales = inputs + value added, to {CLOSE:g}",
         ),
         *each(
-            (spending <= 0) & (bought > 0),
+            (spending <= 0) & used,
             "trade_input_not_bought",
             "is used there but bought from nobody",
             "a flow to the country, from abroad or from itself",
         ),
         *each(
-            final < -1e-9 * spending.sum(axis=0),
+            (spending > 0) & (final < -1e-9 * spending.sum(axis=0)),
             "trade_final_negative",
             "is used as an input beyond what the country buys of it",
             "inputs of at most the spending",

@@ -15,7 +15,7 @@ from opencorridor.trade import labels as lb
 from opencorridor.trade import validate
 from opencorridor.trade.first_order import first_order
 from opencorridor.trade.kernels import inputs as kernel
-from opencorridor.trade.solve import as_cells
+from opencorridor.trade.solve import Cells, as_cells
 
 __all__ = ["SectorEquilibrium", "SectorWorld", "sector_world"]
 
@@ -126,8 +126,9 @@ class SectorWorld:
         Parameters
         ----------
         tau_hat
-            New over old iceberg cost: an array ``[S, N, N]`` or a mapping ``{(sector, exporter,
-            importer): factor}`` by name or position; None for no change, ``inf`` ends a flow.
+            New over old iceberg cost: an array ``[S, N, N]``, :class:`Cells` or a mapping
+            ``{(sector, exporter, importer): factor}`` by name or position; None for no change,
+            ``inf`` ends a flow.
         tariff
             New rates, in the same forms; those not named stay. 0.05 is 5 per cent.
         wage0
@@ -223,12 +224,13 @@ class SectorWorld:
         """Return cost factors or rates as ``[S, N, N]``; None for none."""
         if values is None:
             return None
-        if not isinstance(values, Mapping):
+        if isinstance(values, Mapping):
+            values = as_cells(values, self.labels)
+        if not isinstance(values, Cells):
             return lb.align(values, self.labels, lb.DIMS, what)
-        cells = as_cells(values, self.labels)
         old = self.base.tariff if what == "tariff" else None
         dense = np.full(self.flows.shape, float(what == "tau_hat")) if old is None else old.copy()
-        dense[cells.sector, cells.exporter, cells.importer] = cells.tau_hat
+        dense[values.sector, values.exporter, values.importer] = values.tau_hat
         return dense
 
     def _stuck(self, found: kernel.Solution, tol: float) -> Problem:

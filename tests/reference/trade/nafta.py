@@ -61,7 +61,7 @@ def load(folder: Path) -> Nafta:
         "final": final,
         "tariff": old,
         "deficit": np.array([float(row["D"]) for row in deficit]),
-        # One input of the published table is negative: what the basic metals of Canada use of "Other".
+        # One published input is negative: what the basic metals of Canada use of "Other".
         "negative_inputs": True,
         "countries": regions,
         "sectors": sectors,
