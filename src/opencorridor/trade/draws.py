@@ -105,6 +105,9 @@ class Normal:
         return np.asarray(self.mean + direction @ (size * rng.standard_normal(size.size)))
 
 
+Elasticities = Triangular | Normal | Callable[[int], Floats] | None
+
+
 @dataclass(frozen=True, eq=False)
 class Effects:
     r"""Changes of trade by estimated gravity: :math:`\hat\tau^{-\theta} = \exp(\Delta z \beta)`.
@@ -189,11 +192,11 @@ def by_country(pairs: Sequence[tuple[int, int]] = ()) -> Measure:
 
 
 def _check(
-    start: World | SectorWorld, theta: Triangular | Normal | None, count: int, level: float
+    start: World | SectorWorld, theta: Elasticities, count: int, level: float
 ) -> list[Problem]:
     sectors = len(start.labels.sectors)
     problems = []
-    if theta is not None:
+    if isinstance(theta, Triangular | Normal):
         if theta.central.size != sectors:
             text = f"{theta.central.size} elasticities for {sectors} sectors"
             problems.append(Problem("trade_shape", text, expected=f"{sectors}"))
@@ -222,7 +225,7 @@ class _Question:
     """What every draw is asked."""
 
     start: World | SectorWorld
-    theta: Triangular | Normal | None
+    theta: Elasticities
     tau_hat: Any
     effects: Effects | None
     flows: Callable[[int], Floats] | None
@@ -231,14 +234,19 @@ class _Question:
 
     def central(self) -> Any:
         """Return the equilibrium at the modes and estimates."""
-        theta = self.start.base.theta if self.theta is None else self.theta.central
+        theta = self.start.base.theta
+        if isinstance(self.theta, Triangular | Normal):
+            theta = self.theta.central
         beta = None if self.effects is None else self.effects.coefficients.central
         return self._solve(self._at(theta), theta, beta, None)
 
     def draw(self, seed: int, draw: int, wage: Any) -> Values:
         """Return the numbers of one draw."""
         rng = stream(seed, draw)
-        theta = self.start.base.theta if self.theta is None else _positive(self.theta, rng)
+        if isinstance(self.theta, Triangular | Normal):
+            theta = _positive(self.theta, rng)
+        else:
+            theta = self.start.base.theta if self.theta is None else self.theta(draw)
         beta = None if self.effects is None else self.effects.coefficients.sample(rng)
         here = self._at(theta)
         if self.flows is not None:
@@ -274,7 +282,7 @@ class _Question:
 
 def ensemble(
     start: World | SectorWorld,
-    theta: Triangular | Normal | None = None,
+    theta: Elasticities = None,
     *,
     tau_hat: Any = None,
     effects: Effects | None = None,
@@ -294,8 +302,8 @@ def ensemble(
     start
         The world before the change.
     theta
-        Distribution of the elasticities ``[S]``; None: those of the world, fixed. Normal ones are
-        drawn again while one is not positive.
+        Distribution of the elasticities ``[S]``, or those of a draw by its number; None: those of
+        the world, fixed. Normal ones are drawn again while one is not positive.
     tau_hat
         The change of trade costs, as :meth:`World.solve` takes it.
     effects

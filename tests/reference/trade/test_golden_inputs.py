@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from opencorridor import trade
+from tests.reference.trade import caliendo_parro
 from tests.reference.trade.nafta import Nafta, load, read
 
 pytestmark = pytest.mark.reference
@@ -115,3 +116,8 @@ def test_steps_of_a_large_change_lead_to_the_exact_one(nafta: Nafta) -> None:
             here = here.after(tariff=rates)
         sums.append(total - float(np.log(exact[mexico])))
     assert 0 < sums[1] < 0.4 * sums[0]
+
+
+def test_the_page_of_the_replication_is_the_one_computed(reference_folder: Path) -> None:
+    written = caliendo_parro.PAGE.read_text(encoding="utf-8")
+    assert written == caliendo_parro.page(reference_folder), "write the page again"
