@@ -9,9 +9,13 @@ from collections.abc import Callable
 
 import typer
 
+from opencorridor.cli import trade_potential
+
 __all__ = ["COMMANDS", "app"]
 
-COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = ()
+COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+    ("potential", trade_potential.potential, trade_potential.EXAMPLES),
+)
 """Name, function and examples of every command of the group."""
 
 app = typer.Typer(
