@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from docs.trade_potential import cases, page
+
 from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.operations.levers import LeversAnswer, LeversAsk, turn
 from opencorridor.operations.pair_costs import delivered_of

@@ -15,10 +15,10 @@ __all__ = ["EXAMPLES", "potential"]
 EXAMPLES = """Examples:
 
 \b
-  opencorridor trade potential Kazakhstan Iran
-  opencorridor trade potential KAZ IRN --sector S0 --json
-  opencorridor trade potential KAZ IRN --set border_hours=6 --set tariff_b=0.045
-  opencorridor trade potential CAN JPN --flows flows.csv --distance dist --contiguous cntg
+  opencorridor trade potential A B
+  opencorridor trade potential A B --sector S0 --json
+  opencorridor trade potential A B --set border_hours=6 --set tariff_b=0.045
+  opencorridor trade potential A B --flows flows.csv --distance dist --contiguous cntg
 """
 
 _STEPS = {
@@ -50,11 +50,11 @@ def potential(
     importer: Importer = "importer",
     trade: Trade = "trade",
     distance: Annotated[
-        str, typer.Option("--distance", help="Column of the distance.", metavar="COL")
+        str, typer.Option("--distance", help="Column of the distance.", metavar="COLUMN")
     ] = "distance",
     contiguous: Annotated[
         str | None,
-        typer.Option("--contiguous", help="Column: 1 for a common border.", metavar="COL"),
+        typer.Option("--contiguous", help="Column: 1 for a common border.", metavar="COLUMN"),
     ] = None,
     study: options.Study = options.DEFAULT_STUDY,
     as_json: options.Json = False,

@@ -113,7 +113,7 @@ def _non_tariff(study: Study, importer: str, sectors: tuple[str, ...]) -> Bands:
     own = bool((table["importer"] == importer).any()) if importer else False
     for row in np.flatnonzero(table["importer"] == (importer if own else "")):
         names = ("cost_share", "cost_low_share", "cost_high_share")
-        for level, value in zip(out, _column(table, row, names), strict=True):
+        for level, value in zip(out, _column(table, int(row), names), strict=True):
             level[sectors.index(table["sector_id"][row])] = value
     return out[0], out[1], out[2]
 
@@ -173,7 +173,8 @@ def pair_costs(
     held = _both((_non_tariff(study, b, sectors), _non_tariff(study, a, sectors)))
     usual_ntm = _non_tariff(study, "", sectors)
     usual_duty = _parameter(study, "usual_duty_share", 0.0)
-    bands = {
+    credit = _effect(study, "export_credit")
+    bands: dict[str, Bands] = {
         "theta": _by_sector(study, "elasticity", names, sectors),
         "day_share": _by_sector(study, "time_cost", day, sectors),
         "duty": duty,
@@ -181,10 +182,9 @@ def pair_costs(
         "non_tariff": held,
         "reliability_ratio": _parameter(study, "value_of_reliability_ratio", 0.0),
         "visa_log": _effect(study, "visa"),
-        "credit_share": tuple(-x for x in _effect(study, "export_credit")),
+        # The table holds what cover adds to the costs: less than nothing.
+        "credit_share": (-credit[0], -credit[2], -credit[1]),
     }
-    credit = bands["credit_share"]
-    bands["credit_share"] = (credit[0], credit[2], credit[1])
     hours = {"border_h": np.nan_to_num(way.border_h),
              "border_spread_h": np.nan_to_num(way.border_spread_h)}  # fmt: skip
     mode = PairCosts(**{name: band[0] for name, band in bands.items()}, **hours)

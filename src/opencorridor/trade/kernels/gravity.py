@@ -63,7 +63,7 @@ def _active(y: Floats, used: Bools) -> Bools:
     """Return the cells whose exporter and importer trade with any other: others say nothing."""
     keep = used.copy()
     while True:
-        seen = np.where(keep, y, 0.0) > 0.0
+        seen: Bools = np.asarray(np.where(keep, y, 0.0) > 0.0)
         fewer = keep & seen.any(axis=1)[:, None] & seen.any(axis=0)[None, :]
         if (fewer == keep).all():
             return np.asarray(fewer)
@@ -102,6 +102,10 @@ def gradient(weight: Floats, x: Floats, of: Ends) -> Floats:
     return np.concatenate([by_variable, weight.sum(axis=1)[out], weight.sum(axis=0)[into]])
 
 
+def _solve(matrix: Floats, right: Floats) -> Floats:
+    return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+
+
 def ppml(
     y: Floats,
     x: Floats,
@@ -137,11 +141,11 @@ def ppml(
     mu = np.where(keep, (flow + start) / 2.0, 0.0)
     eta = np.where(keep, np.log(np.where(keep, mu, 1.0)), 0.0)
     gap, steps = np.inf, 0
-    solution = np.zeros(len(x) + len(of[0]) + len(of[1]))
+    solution: Floats = np.zeros(len(x) + len(of[0]) + len(of[1]))
     while gap > tol and steps < max_iter:
         # Iteratively reweighted least squares: Newton's step written for eta itself.
         right = gradient(mu * eta + (flow - mu), plane, of)
-        solution = np.linalg.solve(_information(mu, plane, of), right)
+        solution = _solve(_information(mu, plane, of), right)
         eta = _eta(solution, plane, of)
         log_mu = np.log(mean) + np.clip(eta - np.log(mean), -_WIDEST, _WIDEST)
         last, mu = mu, np.where(keep, np.exp(log_mu), 0.0)
@@ -150,7 +154,7 @@ def ppml(
     exporter, importer = np.zeros(n), np.zeros(n)
     exporter[of[0]] = solution[k : k + len(of[0])]
     importer[of[1]] = solution[k + len(of[0]) :]
-    inverse = np.linalg.inv(_information(mu, plane, of))
+    inverse: Floats = np.asarray(np.linalg.inv(_information(mu, plane, of)), np.float64)
     return Fit(solution[:k].copy(), exporter, importer, mu, keep, inverse, gap, steps, gap <= tol)
 
 
@@ -199,4 +203,4 @@ def project(variable: Floats, others: Floats, fit: Fit, effects: bool) -> Floats
     of = ends(fit.used, effects)
     plane = np.where(fit.used, others, 0.0)
     right = gradient(np.where(fit.used, fit.mu * variable, 0.0), plane, of)
-    return _eta(np.linalg.solve(_information(fit.mu, plane, of), right), plane, of)
+    return _eta(_solve(_information(fit.mu, plane, of), right), plane, of)
