@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import typer
 
-from opencorridor.cli import trade_potential
+from opencorridor.cli import trade_estimate, trade_potential
 
 __all__ = ["COMMANDS", "app"]
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+    ("estimate", trade_estimate.estimate, trade_estimate.EXAMPLES),
     ("potential", trade_potential.potential, trade_potential.EXAMPLES),
 )
 """Name, function and examples of every command of the group."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,7 +19,7 @@ from opencorridor.study.files import read_rows
 from opencorridor.study.parse import parse_table
 from opencorridor.study.schema import Column, TableSchema
 
-__all__ = ["MISSING_WORDS", "FlowTable", "iso_codes", "read_flows"]
+__all__ = ["MISSING_WORDS", "FlowTable", "has_column", "iso_codes", "read_flows"]
 
 MISSING_WORDS = frozenset(("", ".", "NA", "NaN", "nan", "N/A", "null"))
 """What stands for "no value" in a column of numbers (R, Stata and pandas write these)."""
@@ -64,6 +65,17 @@ def iso_codes() -> Mapping[str, str]:
     """Return ISO 3166-1 alpha-3 codes with "", and withdrawn ones with the code used instead."""
     text = files("opencorridor.trade").joinpath("iso3166.csv").read_text(encoding="utf-8")
     return {row["code"]: row["instead"] for row in csv.DictReader(text.splitlines())}
+
+
+def has_column(path: str | Path, name: str) -> bool:
+    """Return whether the header of a CSV file names a column; False where it cannot be read."""
+    path = Path(path)
+    opened = gzip.open if path.name.lower().endswith(".gz") else open
+    try:
+        with opened(path, "rt", encoding="utf-8-sig") as file:
+            return name in [cell.strip() for cell in next(csv.reader(file), [])]
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error):
+        return False
 
 
 def read_flows(
