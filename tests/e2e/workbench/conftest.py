@@ -78,10 +78,16 @@ def watch(page: Page, served: Served) -> None:
 
 @pytest.fixture(scope="session")
 def finished(served: Served) -> Served:
-    """Return the server once the study's first run is done, as the page asks for it."""
+    """Return the server once the study's first run is done, as the page asks for it.
+
+    A route is asked for too: on a new machine the first one compiles the search, and no page
+    waits that long.
+    """
     import httpx
 
-    for _ in range(240):
+    ask = {"origin": "Alpha City", "destination": "Charlie City"}
+    httpx.post(f"{served.address}/api/v1/routes", json=ask, timeout=240).raise_for_status()
+    for _ in range(480):
         latest = httpx.get(f"{served.address}/api/v1/results/latest", timeout=60).json()
         if latest["result"]:
             return served
@@ -89,21 +95,38 @@ def finished(served: Served) -> Served:
     raise AssertionError("the first run did not end")
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    own = browser.new_context(viewport=SIZES["wide"], accept_downloads=True)
-    yield own
-    own.close()
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[bool, BrowserContext]]:
+    """Return two windows for all tests, without and with motion: scripts are compiled once.
+
+    In software every frame of a moving map costs; a module with ``MOTION = True`` wants them.
+    """
+    made = {
+        motion: browser.new_context(
+            viewport=SIZES["wide"],
+            accept_downloads=True,
+            reduced_motion="no-preference" if motion else "reduce",
+        )
+        for motion in (False, True)
+    }
+    yield made
+    for context in made.values():
+        context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext, served: Served) -> Iterator[Page]:
-    """Return a page that must end without any fault."""
+def page(
+    request: pytest.FixtureRequest, contexts: dict[bool, BrowserContext], served: Served
+) -> Iterator[Page]:
+    """Return a page that must end without any fault; it leaves nothing for the next one."""
     served.faults.clear()
-    own = context.new_page()
+    own = contexts[getattr(request.module, "MOTION", False)].new_page()
     own.set_default_timeout(20_000)
     watch(own, served)
     yield own
+    if own.url.startswith(served.address):
+        own.evaluate("() => localStorage.clear()")
+    own.close()
     assert served.faults == []
 
 

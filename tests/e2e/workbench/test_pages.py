@@ -117,7 +117,7 @@ def axe() -> str:
 @pytest.fixture(scope="module")
 def window(browser: Browser, finished: Served) -> Iterator[Page]:
     """Return one page for all addresses and sizes: the second visit needs no download."""
-    context = browser.new_context(viewport=SIZES["wide"])
+    context = browser.new_context(viewport=SIZES["wide"], reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(20_000)
     watch(page, finished)

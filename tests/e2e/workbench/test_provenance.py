@@ -316,7 +316,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def test_numbers_of_the_shipped_study(name: str, shipped: Served, browser: Any) -> None:
     path, ready = OF_SHIPPED[name]
     shipped.faults.clear()
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     # The first question of a server loads the engines of the whole world.
     page.set_default_timeout(90_000)
     watch(page, shipped)
