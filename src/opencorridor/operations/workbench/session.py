@@ -173,6 +173,13 @@ class Session:
                 layers.layer(self, name)
             self._warm_routes()
             _ = self.base
+            self._warm_trade()
+
+    def _warm_trade(self) -> None:
+        # Last: gravity on the world takes seconds, and only one page asks for it.
+        from opencorridor.operations.potential import potential
+
+        potential(self)
 
     def _warm_routes(self) -> None:
         # A whole question: on a new machine the search has to be compiled, which takes a minute.
