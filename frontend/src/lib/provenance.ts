@@ -56,9 +56,14 @@ export interface CountRef {
   commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
 }
 
+/** A number of an answer about a pair's trade. */
+export interface TradeRef {
+  trade: Schemas["TradeNumber"];
+}
+
 export type NumberRef =
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef
-  | CountRef; // prettier-ignore
+  | TradeRef | CountRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 /** Ask where a number comes from. */
@@ -69,6 +74,7 @@ export function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("corridor" in source)
     return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
   if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
+  if ("trade" in source) return need(api.POST("/api/v1/provenance/trade", { body: source.trade }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));

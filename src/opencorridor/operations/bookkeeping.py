@@ -71,10 +71,8 @@ def pair_of(study: Study, a: str | None, b: str | None) -> Pair:
         if country not in known
     ]  # fmt: skip
     if pair[0] == pair[1]:
-        found.append(
-            Problem("same_country", "both ends are the same country", column="b", value=pair[1][:20],
-                    mend="name two countries")
-        )  # fmt: skip
+        message, mend = "both ends are the same country", "name two countries"
+        found.append(Problem("same_country", message, column="b", value=pair[1][:20], mend=mend))
     if found:
         raise OpenCorridorError(found)
     return pair

@@ -1,4 +1,4 @@
-"""Trade of a pair as several books have it."""
+"""Trade of a pair as several books have it, and where the numbers of a pair come from."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from opencorridor.operations import bookkeeping
+from opencorridor.operations import bookkeeping, workbench
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
+from opencorridor.web.models import Provenance
 from opencorridor.web.models.base import Id
-from opencorridor.web.models.bookkeeping import Bookkeeping
+from opencorridor.web.models.bookkeeping import Bookkeeping, TradeNumber
 
 __all__ = ["router"]
 
@@ -30,3 +31,18 @@ def compare_books(
     """
     found = bookkeeping.compare(session_of(study).study, a, b, year)
     return Bookkeeping.model_validate(found)
+
+
+@router.post("/provenance/trade")
+def provenance_of_trade(study: StudyName, body: TradeNumber) -> Provenance:
+    """Return where a number of a pair's potential, levers or books comes from."""
+    asked = workbench.trade_provenance.Asked(
+        of=body.of,
+        a=body.a,
+        b=body.b,
+        path=body.path,
+        year=body.year,
+        levers=tuple((lever.lever_id, lever.value) for lever in body.levers),
+    )
+    found = workbench.trade_provenance.of_number(session_of(study), asked)
+    return Provenance.model_validate(found)

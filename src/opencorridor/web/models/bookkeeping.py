@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from opencorridor.web.models.base import Out, Status
+from pydantic import Field
+
+from opencorridor.web.models.base import Id, In, Out, Status
 
 Reason = Literal["calendar", "coverage", "goods", "same_book", "model", "model_set"]
 
@@ -80,3 +82,21 @@ class Bookkeeping(Out):
     difference: list[Difference]
     missing: list[MissingBook]
     rows: list[ReportedRow]
+
+
+class MovedLever(In):
+    """A lever and the value that it is moved to."""
+
+    lever_id: Id
+    value: float
+
+
+class TradeNumber(In):
+    """A number of an answer about a pair's trade, by its path: ``sectors.3.gap_usd_current``."""
+
+    of: Literal["potential", "levers", "bookkeeping"]
+    a: Id
+    b: Id
+    year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    levers: Annotated[list[MovedLever], Field(max_length=40)] = Field(default_factory=list)
+    path: Annotated[str, Field(min_length=1, max_length=200)]
