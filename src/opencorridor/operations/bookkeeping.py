@@ -247,9 +247,10 @@ def _rows(study: Study, account: Account) -> list[Row]:
 
 
 def _best_year(study: Study, years: dict[int, list[str]]) -> int:
-    """Return the year with the most books, nearest to the baseline."""
+    """Return the year with the most books, the model not counted, nearest to the baseline."""
     base = study.settings.baseline_year
-    return max(years, key=lambda y: (len(set(years[y])), -abs(y - base)), default=base)
+    said = {year: len(set(books) - {MODEL}) for year, books in years.items()}
+    return max(years, key=lambda y: (said[y], len(set(years[y])), -abs(y - base)), default=base)
 
 
 def compare(

@@ -42,6 +42,7 @@ def spec(measures: list[str], closed: list[str]) -> str:
 
 CHANGED = spec(["DUTY_HALF"], ["BC_ROAD"])
 OTHER = spec(["DUTY_FREE"], [])
+LEVERS = "tariff_b:0"
 # Page, and an element that stands there once its numbers do.
 PAGES = {
     "overview": ("/", "a.picture svg"),
@@ -52,6 +53,8 @@ PAGES = {
     "hours": ("/map?from=zone:A1&to=zone:C1&tab=time", "#tab-panel figure"),
     "dollars": ("/map?from=zone:A1&to=zone:C1&tab=cost", "#tab-panel figure"),
     "quotation": ("/map?from=zone:A1&to=zone:C1&tab=quote", "[data-testid=quotation] button.num"),
+    "trade": ("/trade", "[data-testid=books] figure"),
+    "levers": (f"/trade?lv={LEVERS}", "[data-testid=lever-answer] figure"),
     "measures": ("/scenario", "[data-measure] button.num"),
     "baseline": (f"/scenario?a={CHANGED}", ".compare button.num"),
     "two": (f"/scenario?a={CHANGED}&b={OTHER}", ".compare button.num"),
@@ -64,6 +67,8 @@ PAGES = {
 OF_SHIPPED = {
     "overview": PAGES["overview"],
     "routes": ("/map?from=Almaty&to=Bandar Abbas", "#tab-panel button.num"),
+    "trade": PAGES["trade"],
+    "levers": ("/trade?lv=border_hours:10", "[data-testid=lever-answer] figure"),
     "measures": PAGES["measures"],
     "roadmap": PAGES["roadmap"],
     "promises": PAGES["promises"],
@@ -160,7 +165,7 @@ def check_number(page: Page, text: str, source: dict[str, Any], cells: Cells) ->
 
 def answer(cells: Cells, source: dict[str, Any]) -> Any:
     """Return what the server says of a number, as the panel was told."""
-    for name in ("scenario", "route"):
+    for name in ("scenario", "route", "trade"):
         if name in source:
             return cells.get(f"/provenance/{name}", source[name])
     if "commitments" in source:

@@ -42,7 +42,7 @@ export function bookShapes(found: Books, width: number): Shape[] {
 function rowShapes(account: Account, row: number, axis: ReturnType<typeof axisOf>): Shape[] {
   const total = account.value_usd_current;
   const name = `${bookName(account.bookkeeping)}${t("trade.comma")}${periodOf(account)}`;
-  const head = headShapes(name, fmt().usd(total), row);
+  const head = headShapes(axis, name, fmt().usd(total), row);
   const ways = WAYS.map((way) => account[way]);
   if (total === null) return head;
   if (ways.some((usd) => usd === null)) return [...head, barShape(axis, row, 0, total, 16, { fill: TURNOVER_COLOUR })];

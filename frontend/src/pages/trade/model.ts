@@ -2,12 +2,12 @@
 import type { Schemas } from "@/api/client";
 import type { TradeRef } from "@/lib/provenance";
 
-export type Potential = Schemas["Potential"];
+export type Potential = Schemas["TradePotential"];
 export type Sector = Potential["sectors"][number];
 export type Variant = Potential["variants"][number];
 export type Step = Potential["waterfall"][number];
 export type Lever = Potential["levers"][number];
-export type LeverAnswer = Schemas["LeverAnswer"];
+export type LeverAnswer = Schemas["TradeLevers"];
 export type Books = Schemas["Bookkeeping"];
 export type Account = Books["accounts"][number];
 

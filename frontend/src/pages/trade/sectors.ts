@@ -33,7 +33,7 @@ export function sectorShapes(sectors: Placed[], width: number): Shape[] {
   const most = sectors.flatMap((s) => [s.potential_usd_current, s.actual_usd_current, s.high]);
   const axis = axisOf(most, width, sectors.length, (usd) => fmt().usdAxis(usd));
   const rows = sectors.flatMap((s, row) => [
-    ...headShapes(s.shown, t("trade.of", { actual: fmt().usd(s.actual_usd_current), potential: fmt().usd(s.potential_usd_current) }), row),
+    ...headShapes(axis, s.shown, t("trade.of", { actual: fmt().usd(s.actual_usd_current), potential: fmt().usd(s.potential_usd_current) }), row),
     barShape(axis, row, 0, s.potential_usd_current, 18, { fill: "#DCE8F5", stroke: style.chart.plan, "stroke-width": 1 }),
     barShape(axis, row, 0, s.actual_usd_current, 8, { fill: style.chart.observed }),
     whiskerShape(axis, row, s.low, s.high, style.chart.plan),

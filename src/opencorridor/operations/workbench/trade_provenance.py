@@ -62,7 +62,7 @@ def answer_of(session: Session, asked: Asked) -> Row:
     if asked.of == "bookkeeping":
         return bookkeeping.compare(session.study, asked.a, asked.b, asked.year)
     if asked.of == "levers":
-        found = levers.move(session, asked.a, asked.b, dict(asked.levers)).as_dict()
+        found = levers.turn(session, levers.LeversAsk(asked.pair, asked.levers)).as_dict()
     else:
         found = potential(session, asked.a, asked.b).as_dict()
     return found
