@@ -43,10 +43,10 @@ function colourOf({ step, from, to }: Stair): string {
 }
 
 /** Drawing of the stairs; what is not explained is a hollow bar with a dashed edge. */
-export function stairOption(all: Stair[], name: (step: string) => string, axis: string, fmt: Formatter): ChartOption {
+export function stairOption(all: Stair[], name: (step: string) => string, axis: string, fmt: Formatter, small = false): ChartOption {
   return {
     margin: { start: 52, end: 12, top: 40, bottom: 88 },
-    x: { labels: all.map(({ step }) => name(step)), size: 11 },
+    x: { labels: all.map(({ step }) => name(step)), size: small ? 9 : 11 },
     y: { name: axis, format: (value) => fmt.usdAxis(value) },
     bars: all.map((stair) => ({
       from: stair.from,

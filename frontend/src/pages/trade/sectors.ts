@@ -29,9 +29,9 @@ export function widest(sectors: Placed[]): Placed | null {
 }
 
 /** Bars of sectors: the wide one is the potential with its band, the narrow one is what is traded. */
-export function sectorShapes(sectors: Placed[], width: number): Shape[] {
+export function sectorShapes(sectors: Placed[], width: number, lines = 1): Shape[] {
   const most = sectors.flatMap((s) => [s.potential_usd_current, s.actual_usd_current, s.high]);
-  const axis = axisOf(most, width, sectors.length, (usd) => fmt().usdAxis(usd));
+  const axis = axisOf(most, width, sectors.length, (usd) => fmt().usdAxis(usd), lines);
   const rows = sectors.flatMap((s, row) => [
     ...headShapes(axis, s.shown, t("trade.of", { actual: fmt().usd(s.actual_usd_current), potential: fmt().usd(s.potential_usd_current) }), row),
     barShape(axis, row, 0, s.potential_usd_current, 18, { fill: "#DCE8F5", stroke: style.chart.plan, "stroke-width": 1 }),
