@@ -64,6 +64,7 @@ export default {
   "trade.spread.p75": "One pair in four trades more than",
   "trade.spread.p90": "One pair in ten trades more than",
 
+  "trade.no_facts": "The potential, its reasons and the levers stand here once the study has distances between its countries (table pair_fact).",
   "trade.levers": "Levers",
   "trade.levers_note": "Move a lever: the answer follows. Lawful planning: what is under sanctions stays so unless those who may decide change it.",
   "trade.levers_none": "Here stands what the levers bring: trade created and diverted, who gains and loses, year by year. Move one.",
@@ -87,7 +88,7 @@ export default {
   "trade.by_year_none": "The levers never come into force",
   "trade.by_year_subtitle": "Trade of the pair as the levers come into force, {basis}",
 
-  "trade.table_finding": "Delivery weighs most on {sector}: {share} of its value",
+  "trade.table_finding": "Delivery weighs most on {sector}, {way}: {share} of its value",
   "trade.table_none": "What keeps the goods of each sector dear",
   "trade.table_subtitle": "Trade and potential in {basis}; delivery and duty as shares of the value of goods; RCA is the exporter's revealed comparative advantage",
 

@@ -37,7 +37,6 @@ PAGES = {
     ),
     "reach": ("/map?reach=zone:A1&rq=cost", "[data-testid=reach] tbody tr"),
     "trade": ("/trade", "[data-testid=books] figure"),
-    "levers": ("/trade?lv=tariff_b:0", "[data-testid=lever-answer] figure"),
     "scenario": (f"/scenario?a={DUTY_FREE}", "input[type=checkbox]:checked"),
     "roadmap": ("/roadmap", "figure"),
     "promises": ("/promises", "tbody tr"),

@@ -6,6 +6,7 @@ import type { Shape } from "@/lib/shapes";
 import { study } from "@/app/study.svelte";
 import { countryName } from "@/pages/promises/sides";
 import type { Account, Books, Where } from "./model";
+import { usd } from "./money";
 import { axisOf, barShape, headShapes } from "./strips";
 
 /** Name of a book: of a country's statistics, of an organisation, or of the model. */
@@ -42,7 +43,7 @@ export function bookShapes(found: Books, width: number): Shape[] {
 function rowShapes(account: Account, row: number, axis: ReturnType<typeof axisOf>): Shape[] {
   const total = account.value_usd_current;
   const name = `${bookName(account.bookkeeping)}${t("trade.comma")}${periodOf(account)}`;
-  const head = headShapes(axis, name, fmt().usd(total), row);
+  const head = headShapes(axis, name, usd(total), row);
   const ways = WAYS.map((way) => account[way]);
   if (total === null) return head;
   if (ways.some((usd) => usd === null)) return [...head, barShape(axis, row, 0, total, 16, { fill: TURNOVER_COLOUR })];
@@ -60,7 +61,6 @@ export function bookColumns(where: Where, ways: [string, string]): Column[] {
   const number = (key: string, label: string, show: (value: Cell) => string): Column => ({
     key, label, kind: "number", show, source: (row: Row) => where(`accounts.${row.at}.${key}`),
   }); // prettier-ignore
-  const usd = (value: Cell) => fmt().usd(value as number | null);
   return [
     { key: "book", label: t("trade.column.book") },
     { key: "days", label: t("trade.column.period") },

@@ -6,7 +6,8 @@ import type { Shape } from "@/lib/shapes";
 import { nameIn } from "@/map/names";
 import type { Way } from "./asked";
 import type { Potential, Sector, Where } from "./model";
-import { axisOf, barShape, headShapes, whiskerShape } from "./strips";
+import { usd } from "./money";
+import { axisOf, barShape, headShapes, whiskerShapes } from "./strips";
 
 /** A sector and its place in the answer. */
 export interface Placed extends Sector {
@@ -33,10 +34,10 @@ export function sectorShapes(sectors: Placed[], width: number, lines = 1): Shape
   const most = sectors.flatMap((s) => [s.potential_usd_current, s.actual_usd_current, s.high]);
   const axis = axisOf(most, width, sectors.length, (usd) => fmt().usdAxis(usd), lines);
   const rows = sectors.flatMap((s, row) => [
-    ...headShapes(axis, s.shown, t("trade.of", { actual: fmt().usd(s.actual_usd_current), potential: fmt().usd(s.potential_usd_current) }), row),
+    ...headShapes(axis, s.shown, t("trade.of", { actual: usd(s.actual_usd_current), potential: usd(s.potential_usd_current) }), row),
     barShape(axis, row, 0, s.potential_usd_current, 18, { fill: "#DCE8F5", stroke: style.chart.plan, "stroke-width": 1 }),
     barShape(axis, row, 0, s.actual_usd_current, 8, { fill: style.chart.observed }),
-    whiskerShape(axis, row, s.low, s.high, style.chart.plan),
+    ...whiskerShapes(axis, row, s.low, s.high, style.chart.plan),
   ]);
   return [...axis.shapes, ...rows];
 }
@@ -49,7 +50,6 @@ export function sectorColumns(where: Where, way?: (direction: string) => string)
   const column = (key: string, show: (value: Cell) => string): Column => ({
     key, label: t(`trade.column.${key}` as Key), kind: "number", show, source: source(key),
   }); // prettier-ignore
-  const usd = (value: Cell) => fmt().usd(value as number | null);
   const share = (value: Cell) => fmt().share(value as number | null);
   return [
     { key: "shown", label: t("trade.column.sector") },

@@ -79,11 +79,12 @@ export function barShape(axis: Axis, row: number, from: number, to: number, heig
   return { tag: "rect", attributes: { x: round(one!), y: round(y), width: round(Math.max(1, other! - one!)), height, ...look } };
 }
 
-/** A line from low to high with ends. */
-export function whiskerShape(axis: Axis, row: number, low: number, high: number, colour: string = style.text.main): Shape {
+/** A line from low to high with ends, lined with paper so that it shows on a bar. */
+export function whiskerShapes(axis: Axis, row: number, low: number, high: number, colour: string = style.text.main): Shape[] {
   const [one, other, y] = [round(axis.x(low)), round(axis.x(high)), placeOf(axis, row).middle];
   const d = `M${one} ${y - 5}V${y + 5}M${one} ${y}H${other}M${other} ${y - 5}V${y + 5}`;
-  return { tag: "path", attributes: { d, stroke: colour, "stroke-width": 1.5, fill: "none" } };
+  const look = (stroke: string, width: number): Shape => ({ tag: "path", attributes: { d, stroke, "stroke-width": width, fill: "none" } });
+  return [look(style.base.paper, 3.5), look(colour, 1.5)];
 }
 
 /** A line across a row at a value. */
