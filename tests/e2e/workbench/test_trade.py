@@ -94,9 +94,11 @@ def test_trade_stands_inside_its_potential(visit: Callable[..., Page], shipped: 
     assert bars.count() == 2 * len(own) > 0
     own.sort(key=lambda s: -s["potential_usd_current"])
     widths = [float(bar.get_attribute("width") or 0) for bar in bars.all()]
+    scale = widths[0] / own[0]["potential_usd_current"]
     for sector, outer, inner in zip(own, widths[::2], widths[1::2], strict=True):
-        share = sector["actual_usd_current"] / sector["potential_usd_current"]
-        assert inner / outer == pytest.approx(share, rel=0.02)
+        # Drawn to a tenth of a pixel, and at least one wide.
+        for name, width in (("potential", outer), ("actual", inner)):
+            assert width == pytest.approx(max(1, sector[f"{name}_usd_current"] * scale), abs=0.2)
     # The download holds what is drawn, to the last digit.
     text = saved(page, figure, "CSV").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))

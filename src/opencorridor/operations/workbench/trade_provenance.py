@@ -141,9 +141,16 @@ def _facts(study: Study, asked: Asked, found: Found) -> list[Cell]:
 
 
 def _density(study: Study, asked: Asked, found: Found) -> list[Cell]:
-    row, table = found[-2], study["value_density"]
-    mask = same(table, **_ways(asked, row), sector_id=row["sector_id"])
-    return picked(table, mask, "value_density_usd_per_t", FEW)
+    """Return the value of a tonne of the classes that the sector is carried as."""
+    row, table, mix = found[-2], study["value_density"], study["concordance"]
+    classes = mix["class_id"][same(mix, sector_id=row["sector_id"])].tolist()
+    own = same(table, **_ways(asked, row)) & np.isin(table["class_id"], classes)
+    goods = study["commodity"]
+    others = np.isin(goods["class_id"], sorted(set(classes) - set(table["class_id"][own])))
+    return [
+        *picked(table, own, "value_density_usd_per_t", FEW),
+        *picked(goods, others, "value_density_usd_per_t", FEW),
+    ]
 
 
 def _duty(study: Study, asked: Asked, found: Found) -> list[Cell]:
