@@ -73,7 +73,7 @@ def test_all_that_is_wrong_is_told_at_once(teaching: Study) -> None:
     assert [p.column for p in told.value.problems] == ["a", "b"]
     with pytest.raises(OpenCorridorError) as told:
         compare(teaching, "AAA", "AAA")
-    assert told.value.problems[0].code == "same_country"
+    assert told.value.problems[0].code == "trade_pair"
 
 
 def test_books_of_the_shipped_study() -> None:

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from opencorridor.study import OpenCorridorError, Problem, Study, Table
-from opencorridor.study.errors import suggest
+from opencorridor.operations.trade_world import pair_of
+from opencorridor.study import Study, Table
 from opencorridor.trade.periods import over_period
 
-__all__ = ["MODEL", "Account", "accounts_of", "compare", "pair_of"]
+__all__ = ["MODEL", "Account", "accounts_of", "compare"]
 
 MODEL = "model"
 """The book of the study's own trade matrix."""
@@ -52,30 +52,6 @@ class Account:
     def key(self) -> tuple[str, str]:
         """Book and page: one book may have said two things of the same year."""
         return self.bookkeeping, self.source
-
-
-def pair_of(study: Study, a: str | None, b: str | None) -> Pair:
-    """Return two countries of a study; the study's own pair where none is named.
-
-    Raises
-    ------
-    OpenCorridorError
-        ``unknown_country`` or ``same_country``, all at once.
-    """
-    pair = (a or study.settings.pair[0], b or study.settings.pair[1])
-    known = study["country"]["country_id"].tolist()
-    found = [
-        Problem("unknown_country", f"the study has no country {country[:20]}", column=name,
-                value=country[:20], mend=suggest(country[:20], known))
-        for name, country in zip("ab", pair, strict=True)
-        if country not in known
-    ]  # fmt: skip
-    if pair[0] == pair[1]:
-        message, mend = "both ends are the same country", "name two countries"
-        found.append(Problem("same_country", message, column="b", value=pair[1][:20], mend=mend))
-    if found:
-        raise OpenCorridorError(found)
-    return pair
 
 
 def _ends(exporter: str, importer: str, own: Pair) -> frozenset[str]:
@@ -263,7 +239,7 @@ def compare(
     study
         A study.
     a, b
-        Countries; the study's own pair where they are left out.
+        Countries by id or name; the study's own pair where they are left out.
     year
         Gregorian year in which the books' years start; the one with the most books where it is
         left out.
@@ -279,9 +255,10 @@ def compare(
     Raises
     ------
     OpenCorridorError
-        ``unknown_country``, ``same_country``.
+        ``unknown_country`` or ``trade_pair``, at the fields ``a`` and ``b``.
     """
-    pair = pair_of(study, a, b)
+    own = study.settings.pair
+    pair = pair_of(study, (a or own[0], b or own[1]), ("a", "b"))
     known = accounts_of(study, pair)
     years: dict[int, list[str]] = {}
     for account in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,15 +16,23 @@ from opencorridor.operations.pair_costs import (
     levers_of,
     pair_costs,
 )
-from opencorridor.operations.trade_world import TradeWorld, pair_of, trade_world
+from opencorridor.operations.trade_world import TradeWorld, pair_flows, pair_of, trade_world
 from opencorridor.scenario.delivered import Delivered
+from opencorridor.study.errors import OpenCorridorError, Problem, suggest
 from opencorridor.trade.gravity import HEADLINE, Comparable, Estimate, Variant, comparable
 from opencorridor.trade.shortfall import STEPS, advantage, export_potential, shortfall
 
 if TYPE_CHECKING:
     from opencorridor.operations.workbench.session import Session
 
-__all__ = ["Potential", "SectorPotential", "Step", "VariantPotential", "potential"]
+__all__ = [
+    "Potential",
+    "SectorPotential",
+    "Step",
+    "VariantPotential",
+    "of_sector",
+    "potential",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -132,13 +140,41 @@ def potential(session: Session, a: str | None = None, b: str | None = None) -> P
     return made
 
 
+def of_sector(found: Potential, sector: str | None) -> Potential:
+    """Return the answer with the rows of one sector alone (id or name); None: all of them.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_sector`` with the sectors that there are.
+    """
+    if sector is None:
+        return found
+    word = sector.casefold()
+    rows = tuple(
+        row
+        for row in found.sectors
+        if word in {row.sector_id.casefold(), *(n.casefold() for n in row.name.values())}
+    )
+    if not rows:
+        known = sorted({row.sector_id for row in found.sectors})
+        names = [row.name.get("en", "") for row in found.sectors]
+        text, mend = f"there is no sector {sector}", suggest(sector, [*known, *names])
+        raise OpenCorridorError(
+            [Problem("unknown_sector", text, column="sector", value=sector, mend=mend,
+                     expected=", ".join(known))]
+        )  # fmt: skip
+    return replace(found, sectors=rows)
+
+
 def _answer(session: Session, pair: tuple[str, str]) -> Potential:
     world, way = trade_world(session), delivered_of(session, pair)
     m = world.matrix
     i, j = m.index(pair[0]), m.index(pair[1])
     costs = pair_costs(session.study, pair, m.sectors, way)
     bars = _bars(world, costs, i, j)
-    variants = (_sum_of_sectors(world, i, j), *_variants(world, i, j))
+    fall = _waterfall(bars, (slice(None), slice(None)))
+    variants = (_sum_of_sectors(fall[0]), *_variants(world, i, j))
     values = [v.potential_usd_current for v in variants]
     stands = comparable(world.total, world.expected.sum(axis=0), i, j)
     return Potential(
@@ -153,24 +189,26 @@ def _answer(session: Session, pair: tuple[str, str]) -> Potential:
         variants=variants,
         comparable=_stands(stands, variants[0].potential_usd_current),
         sectors=_sectors(session, world, costs, way, bars, (i, j)),
-        waterfall=_waterfall(bars, (slice(None), slice(None))),
+        waterfall=fall,
         coefficients=_coefficients(world),
         levers=levers_of(session.study, pair, m.sectors, way, costs),
         notes=_notes(world, costs, pair, (i, j)),
     )
 
 
-def _sum_of_sectors(world: TradeWorld, i: int, j: int) -> VariantPotential:
-    """Return the headline: the sum of estimates sector by sector, whose errors are independent."""
-    values, squares = [], []
-    for found in world.by_sector:
-        value = found.both_ways(i, j)
-        values.append(value)
-        squares.append((value * found.log_std([(i, j), (j, i)])) ** 2)
-    total = float(sum(values))
-    spread = np.sqrt(sum(squares)) / total if total > 0 else 0.0
+def _sum_of_sectors(level: Step) -> VariantPotential:
+    """Return the headline: the sum of the estimates sector by sector."""
     label = "sector by sector, country effects, coasts count as borders, distance"
-    return _variant("by-sector", label, HEADLINE, total, float(spread))
+    return VariantPotential(
+        "by-sector",
+        label,
+        HEADLINE.effects,
+        HEADLINE.coast,
+        HEADLINE.cost,
+        level.value_usd_current,
+        level.low,
+        level.high,
+    )
 
 
 def _variant(
@@ -228,9 +266,8 @@ class _Bars:
 
 def _bars(world: TradeWorld, costs: PairBand, i: int, j: int) -> _Bars:
     """Return the steps from potential to actual, at the modes and in draws."""
-    expected = np.stack([world.expected[:, i, j], world.expected[:, j, i]], axis=1)
-    flows = world.matrix.flows
-    actual = np.stack([flows[:, i, j], flows[:, j, i]], axis=1)
+    expected = pair_flows(world.expected, (i, j))
+    actual = pair_flows(world.matrix.flows, (i, j))
     both = world.variants[_BOTH]
     k = both.variables.index("log_network_cost")
     beyond = np.nan_to_num(np.array([world.cost_beyond[i, j], world.cost_beyond[j, i]]))
@@ -239,7 +276,9 @@ def _bars(world: TradeWorld, costs: PairBand, i: int, j: int) -> _Bars:
     spread = np.stack(
         [[found.log_std([cell]) for cell in ((i, j), (j, i))] for found in world.by_sector]
     )
-    level = expected * np.exp(rng.standard_normal(DRAWS)[:, None, None] * spread)
+    # Both directions of a sector come from one estimate, sectors from estimates of their own.
+    error = rng.standard_normal((DRAWS, len(spread), 1))
+    level = expected * np.exp(error * spread)
     mode = _factors(costs, both.fit.beta[k] * beyond, drawn=False)
     drawn = _factors(costs, slope[:, None, None] * beyond, drawn=True)
     at_mode = {s.step: s.value for s in shortfall(expected, actual, mode)}

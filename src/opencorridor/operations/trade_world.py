@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.scenario.model import parameters
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.cache import code_version, load_arrays, save_arrays
 from opencorridor.study.errors import suggest
-from opencorridor.trade import TradeMatrix, World, elasticities, matrix, world
+from opencorridor.trade import (
+    TradeMatrix,
+    World,
+    deflator,
+    elasticities,
+    grow,
+    growth_index,
+    matrix,
+    to_constant,
+    to_current,
+    world,
+)
 from opencorridor.trade.gravity import (
     HEADLINE,
     VARIANTS,
@@ -26,7 +38,16 @@ from opencorridor.trade.gravity import (
 if TYPE_CHECKING:
     from opencorridor.operations.workbench.session import Session
 
-__all__ = ["TradeWorld", "country_of", "pair_of", "trade_world"]
+__all__ = [
+    "TradeWorld",
+    "country_of",
+    "last_year",
+    "pair_flows",
+    "pair_of",
+    "pair_path",
+    "trade_world",
+    "world_of_year",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -157,3 +178,45 @@ def pair_of(study: Study, pair: tuple[str, str], fields: tuple[str, str]) -> tup
     if problems:
         raise OpenCorridorError(problems)
     return found[0], found[1]
+
+
+def last_year(study: Study) -> int:
+    """Return the last year with a path of growth."""
+    years = study["growth"]["year"]
+    return int(years.max()) if years.size else study.settings.baseline_year
+
+
+def world_of_year(session: Session, year: int | None) -> World:
+    """Return the world before any lever in current US$ of a year, kept; None: the baseline's."""
+    if year is None or year == session.study.settings.baseline_year:
+        return trade_world(session).economy
+    found: World = session.kept("grown world", 2).get(year, lambda: _grown(session, year))
+    return found
+
+
+def _grown(session: Session, year: int) -> World:
+    """Return the matrix grown with the economies of both ends to a year."""
+    made, study = trade_world(session), session.study
+    m, prices = made.matrix, deflator(study)
+    growth = growth_index(study, year, m.countries)
+    elasticity = parameters(study).get("growth_elasticity", 1.0)
+    flows = grow(to_constant(m.flows, m.year, prices), growth.index, elasticity).flows
+    now = replace(m, flows=to_current(flows, year, prices), year=year)
+    return world(now, elasticities(study, m.sectors))
+
+
+def pair_flows(values: Floats, at: tuple[int, int]) -> Floats:
+    """Return cells of a pair ``[S, 2]`` (a to b, b to a) out of ``[S, N, N]``."""
+    i, j = at
+    return np.stack([values[:, i, j], values[:, j, i]], axis=1)
+
+
+def pair_path(session: Session, at: tuple[int, int], year: int) -> tuple[Floats, Floats]:
+    """Return the pair's flows of a year before any lever and their import shares, kept."""
+
+    def make() -> tuple[Floats, Floats]:
+        economy = world_of_year(session, year)
+        return pair_flows(economy.flows, at), pair_flows(economy.base.share, at)
+
+    found: tuple[Floats, Floats] = session.kept("pair path", 60).get((at, year), make)
+    return found

@@ -213,7 +213,7 @@ def estimate(flows: Floats, facts: PairFacts, variant: Variant) -> Estimate:
     Parameters
     ----------
     flows
-        ``[N, N]``, exporter by importer, any unit; sales at home are not used.
+        ``[N, N]``, exporter by importer, any unit, NaN where unknown; sales at home are not used.
     facts
         Of the same countries in the same order.
     variant
@@ -227,6 +227,8 @@ def estimate(flows: Floats, facts: PairFacts, variant: Variant) -> Estimate:
         Where the coefficients do not settle.
     """
     names, planes, used = _design(facts, variant)
+    used &= np.isfinite(flows)
+    names, planes = _varying(names, planes, used)
     design = np.where(used, np.stack(planes), 0.0)
     fit = kernel.ppml(np.where(used, flows, 0.0), design, used, effects=variant.effects)
     if not fit.converged:
@@ -266,6 +268,14 @@ def _design(facts: PairFacts, variant: Variant) -> tuple[tuple[str, ...], list[F
             np.ones(size),
         ]
     return tuple(names), planes, used
+
+
+def _varying(
+    names: tuple[str, ...], planes: list[Floats], used: Bools
+) -> tuple[tuple[str, ...], list[Floats]]:
+    """Return the variables without those that say nothing: flags that are nowhere set."""
+    keep = [k for k, plane in enumerate(planes) if names[k] == "constant" or np.ptp(plane[used])]
+    return tuple(names[k] for k in keep), [planes[k] for k in keep]
 
 
 def _log(values: Floats, known: Bools) -> Floats:

@@ -1,0 +1,27 @@
+"""``opencorridor trade``: gravity and equilibrium on anyone's table.
+
+A new command is a function in a module of its own (``trade_*.py``), added to ``COMMANDS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import typer
+
+from opencorridor.cli import trade_potential
+
+__all__ = ["COMMANDS", "app"]
+
+COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+    ("potential", trade_potential.potential, trade_potential.EXAMPLES),
+)
+"""Name, function and examples of every command of the group."""
+
+app = typer.Typer(
+    help="Estimate gravity and solve for the equilibrium of trade.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+for _name, _function, _examples in COMMANDS:
+    app.command(_name, epilog=_examples)(_function)
