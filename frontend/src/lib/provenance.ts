@@ -61,9 +61,14 @@ export interface CountRef {
   commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
 }
 
+/** A number of an answer about a pair's trade. */
+export interface TradeRef {
+  trade: Schemas["TradeNumber"];
+}
+
 export type NumberRef =
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
-  | ReachRef | CountRef; // prettier-ignore
+  | ReachRef | TradeRef | CountRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 /** Ask for the routes with that of a point among them: the server knows a number by its route. */
@@ -83,6 +88,7 @@ export async function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("corridor" in source)
     return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
   if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
+  if ("trade" in source) return need(api.POST("/api/v1/provenance/trade", { body: source.trade }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));

@@ -256,6 +256,20 @@ class Cells:
         label = {f"{n}": f"{row['name']}, {row['link_id']}" for n, row in enumerate(rows)}
         return sum(float(row[source["column"]]) for row in rows), label
 
+    def _trade(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of an answer about a pair's trade, and the part that holds it."""
+        pair = {"a": asked["a"], "b": asked["b"]}
+        if asked["of"] == "levers":
+            body = {"pair": [*pair.values()], "levers": asked["levers"]}
+            found = self.get("/trade/levers", body)
+        else:
+            year = {} if asked["year"] is None else {"year": asked["year"]}
+            found = self.get(f"/trade/{asked['of']}?{httpx.QueryParams({**pair, **year})}")
+        holds = found
+        for part in asked["path"].split("."):
+            holds, found = found, found[int(part)] if isinstance(found, list) else found[part]
+        return float(found), holds
+
     def read(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return the number that a button names, and the row that it stands in."""
         if "scenario" in source:
@@ -266,6 +280,8 @@ class Cells:
             return self._front(source["front"])
         if "corridor" in source:
             return self._corridor(source["corridor"])
+        if "trade" in source:
+            return self._trade(source["trade"])
         if "crossing" in source:
             return self._crossing(source)
         if "commitments" in source:
