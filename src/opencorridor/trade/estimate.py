@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.study.errors import NotConverged, OpenCorridorError, Problem
+from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.trade import correction
-from opencorridor.trade.fitting import MAX_STEPS, Fit, fit_logs, fit_poisson
+from opencorridor.trade.fitting import CONSTANT, Fit, fit
 from opencorridor.trade.kernels.separation import explained
 from opencorridor.trade.panel import Panel, panel, trim
 
-__all__ = ["Estimate", "Reset", "estimate", "reset_test"]
+__all__ = ["METHODS", "PLAIN_ERRORS", "Estimate", "Reset", "estimate", "reset_test"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,8 +55,8 @@ class Estimate:
     groups
         Groups of countries that never trade with each other: effects of different groups cannot be
         compared.
-    converged, seconds
-        Of the fit.
+    seconds
+        Time taken; a fit that does not settle is an error.
     fitted
         Expected trade of the rows used, unit of trade; for ``ols`` the exponential of the fit.
     """
@@ -78,7 +78,6 @@ class Estimate:
     dropped: Mapping[str, npt.NDArray[np.intp]]
     dropped_regressors: Mapping[str, str]
     groups: int
-    converged: bool
     seconds: float
     fitted: Floats
     data: Panel = field(repr=False)
@@ -115,7 +114,7 @@ class Estimate:
         problems = []
         for name, values in columns.items():
             array = np.asarray(values, dtype=np.float64)
-            if name not in self.names or name == "constant":
+            if name not in self.names or name == CONSTANT:
                 text = f"{name} has no coefficient"
                 problems.append(Problem("unknown_regressor", text, value=name))
             elif array.shape != (self.rows_read,):
@@ -151,6 +150,7 @@ def estimate(
     errors: str = "pair",
     correct_bias: bool = False,
     keep_singletons: bool = False,
+    engine: str | None = None,
     trade: str = "trade",
     exporter: str = "exporter",
     importer: str = "importer",
@@ -179,6 +179,8 @@ def estimate(
         by pair.
     keep_singletons
         Whether rows that are alone in an effect stay; they are fitted exactly.
+    engine
+        ``exact`` or ``pyfixest``; by default the first unless the effects have too many levels.
     trade, exporter, importer, year
         Names of the columns; ``year=None`` where all rows are of one.
     file
@@ -215,10 +217,8 @@ def estimate(
     )  # fmt: skip
     data = trim(data, method == "ppml", keep_singletons)
     _check_rows(data, file)
-    fit = fit_poisson(data) if method == "ppml" else fit_logs(data)
-    if not fit.converged:
-        raise NotConverged([_stuck()])
-    found = _result(data, fit, method, errors, _without(data, fit, file))
+    fitted = fit(data, method == "ppml", engine)
+    found = _result(data, fitted, method, errors, _without(data, fitted, file))
     if correct_bias:
         found = _corrected(found)
     return replace(found, seconds=time.perf_counter() - start)
@@ -231,14 +231,11 @@ def reset_test(found: Estimate) -> Reset:
     data = found.data
     index = np.zeros(found.rows_read)
     index[found.rows] = (found.fit.index - found.fit.index.mean()) ** 2
-    kept = [data.names.index(name) for name in found.names if name != "constant"]
+    kept = [data.names.index(name) for name in found.names if name != CONSTANT]
     x = np.column_stack((data.x[:, kept], index))
     names = (*(data.names[k] for k in kept), "squared index")
     more = replace(data, x=x, names=names)
-    fit = fit_poisson(more) if found.method == "ppml" else fit_logs(more)
-    if not fit.converged:
-        raise NotConverged([_stuck()])
-    again = _result(more, fit, found.method, found.errors, {})
+    again = _result(more, fit(more, found.method == "ppml"), found.method, found.errors, {})
     value, error = again.coefficient("squared index"), again.std_error("squared index")
     return Reset(value, error, float(2 * ndtr(-abs(value / error))))
 
@@ -273,14 +270,6 @@ def _check_rows(data: Panel, file: str) -> None:
         text = "no row with trade is left to estimate on"
         why = f"of {len(keep)} rows left out: {counts}" if counts else "all trade is 0"
         raise OpenCorridorError([Problem("no_rows", text, file=file, value=why)])
-
-
-def _stuck() -> Problem:
-    return Problem(
-        "estimate_not_converged",
-        f"the fit does not settle in {MAX_STEPS} steps",
-        mend="look for regressors of very different size, or leave an effect out",
-    )
 
 
 def _without(data: Panel, fit: Fit, file: str) -> dict[str, str]:
@@ -354,7 +343,6 @@ def _result(
         dropped={reason: np.flatnonzero(data.dropped == reason) for reason in reasons},
         dropped_regressors=dict(without),
         groups=data.connected_groups(),
-        converged=fit.converged,
         seconds=0.0,
         fitted=np.exp(fit.index),
         data=data,

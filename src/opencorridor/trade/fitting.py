@@ -1,27 +1,25 @@
-"""The adapter to pyfixest: a panel in, a fit as plain arrays out. Nothing else imports it."""
+"""A panel fitted: effects taken out exactly while their levels are few, else by pyfixest."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import gammaln, xlogy
 
 from opencorridor.study.errors import NotConverged, Problem
-from opencorridor.trade.panel import Panel
+from opencorridor.trade.kernels import within
+from opencorridor.trade.panel import Panel, levels
 
-__all__ = ["MAX_STEPS", "Fit", "fit_logs", "fit_poisson"]
+__all__ = ["CONSTANT", "MAX_STEPS", "MOST_UNKNOWNS", "Fit", "fit"]
 
 Floats = npt.NDArray[np.float64]
 
-EFFECT_TOLERANCE = 1e-8
-STEP_TOLERANCE = 1e-10
-MAX_STEPS = 200
 CONSTANT = "constant"
+MAX_STEPS = 200
+MOST_UNKNOWNS = 3000
+"""Largest dense system of effects (all levels but those of the effect with most)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,166 +58,115 @@ class Fit:
     pseudo_r2: float
     effect_rank: int
     linear: bool
-    converged: bool
 
 
-@contextmanager
-def _pyfixest() -> Iterator[Any]:
-    """Yield pyfixest without the warnings that are ours to report or none of the user's."""
-    with warnings.catch_warnings():
-        # pandas 3 deprecates a keyword that pyfixest 0.60 still passes.
-        warnings.filterwarnings("ignore", message="(?s).*inplace")
-        # Collinear regressors are reported by us, by name.
-        warnings.filterwarnings("ignore", message="(?s).*multicollinearity")
-        import pyfixest
+def fit(data: Panel, poisson: bool, engine: str | None = None) -> Fit:
+    """Return the Poisson or least-squares fit (of logarithms) of a trimmed panel.
 
-        yield pyfixest
+    Trade is divided by its mean and regressors by their size, so that tolerances mean the same in
+    any unit.
 
+    Parameters
+    ----------
+    data
+        Rows whose reasons :func:`opencorridor.trade.panel.trim` has found.
+    poisson
+        Whether to fit trade; else its logarithm.
+    engine
+        ``exact`` or ``pyfixest``; by default the first up to :data:`MOST_UNKNOWNS`.
 
-def _frame(data: Panel, y: Floats) -> tuple[Any, str, Floats]:
-    """Return a DataFrame, the formula, and the size of each regressor, by which it is divided."""
-    import pandas as pd
-
+    Raises
+    ------
+    NotConverged
+        Where the fit does not settle.
+    """
     keep = data.keep
+    trade = data.trade[keep]
+    scale = float(trade.mean()) if poisson else 1.0
+    y = trade / scale if poisson else np.log(trade)
     x = data.x[keep]
     size = np.abs(x).max(axis=0, initial=0.0)
     size[size == 0] = 1.0
-    made: dict[str, Any] = {"y": y}
-    made |= {f"x{k}": x[:, k] / size[k] for k in range(x.shape[1])}
-    made |= {f"f{m}": levels for m, levels in enumerate(data.effects[keep].T)}
-    right = " + ".join(f"x{k}" for k in range(x.shape[1])) or "1"
-    effects = " + ".join(f"f{m}" for m in range(data.effects.shape[1]))
-    return pd.DataFrame(made), f"y ~ {right}" + (f" | {effects}" if effects else ""), size
+    x, names = x / size, data.names
+    effects = data.effects[keep]
+    if effects.shape[1]:
+        effects = np.stack([levels(column) for column in effects.T], axis=1)
+    else:
+        x, size = np.column_stack((x, np.ones(len(x)))), np.append(size, 1.0)
+        names = (*names, CONSTANT)
+    engine = engine or ("exact" if within.unknowns(effects) <= MOST_UNKNOWNS else "pyfixest")
+    if engine == "pyfixest":
+        from opencorridor.trade.pyfixest_fit import regress
+
+        found = regress(y, x, effects, poisson, MAX_STEPS)
+    elif poisson:
+        found = within.poisson(y, x, within.Within(effects), max_steps=MAX_STEPS)
+    else:
+        found = within.least_squares(y, x, within.Within(effects))
+    if not found.converged:
+        raise NotConverged([_stuck()])
+    return _scaled(found, names, size, trade, scale, effects, poisson)
 
 
-def _named(fit: Any, data: Panel, size: Floats) -> tuple[tuple[str, ...], Floats, tuple[str, ...]]:
-    """Return names and sizes of the regressors with a coefficient, and names of the others."""
-    names, sizes = [], []
-    for coefficient in fit._coefnames:
-        constant = coefficient == "Intercept"
-        names.append(CONSTANT if constant else data.names[int(coefficient[1:])])
-        sizes.append(1.0 if constant else size[int(coefficient[1:])])
-    collinear = tuple(data.names[int(name[1:])] for name in fit._collin_vars or ())
-    return tuple(names), np.array(sizes), collinear
-
-
-def _constant_last(found: Fit) -> Fit:
-    """Return the fit with the constant, which comes first, at the end."""
-    if CONSTANT not in found.names:
-        return found
-    from dataclasses import replace
-
-    order = np.roll(np.arange(len(found.names)), -1)
-    return replace(
-        found,
-        names=tuple(found.names[k] for k in order),
-        coefficients=found.coefficients[order],
-        residual_x=found.residual_x[:, order],
-        hessian=found.hessian[np.ix_(order, order)],
-        scores=found.scores[:, order],
+def _stuck() -> Problem:
+    return Problem(
+        "estimate_not_converged",
+        f"the fit does not settle in {MAX_STEPS} steps",
+        mend="look for regressors of very different size, or leave an effect out",
     )
 
 
-def _no_demeaning(error: ValueError) -> NotConverged:
-    text = "the effects cannot be taken out: they hardly hang together"
-    return NotConverged(
-        [Problem("estimate_not_converged", text, value=str(error), mend="leave an effect out")]
+def _scaled(
+    found: within.Regression,
+    names: tuple[str, ...],
+    size: Floats,
+    trade: Floats,
+    scale: float,
+    effects: npt.NDArray[np.intp],
+    poisson: bool,
+) -> Fit:
+    """Return a regression on scaled numbers in the units of the table."""
+    free = np.flatnonzero(found.free)
+    residual = found.residual_x * size[free]
+    index = found.index + np.log(scale)
+    coefficients = found.coefficients / size[free]
+    if names[-1] == CONSTANT and found.free[-1]:
+        coefficients[-1] += np.log(scale)
+    mu = np.exp(found.index) if poisson else np.ones(len(trade))
+    left = trade / scale - mu if poisson else np.log(trade) - found.index
+    statistics = _poisson_statistics if poisson else _log_statistics
+    likelihood, r2 = statistics(trade, np.exp(index) if poisson else left)
+    count = [int(column.max()) + 1 for column in effects.T]
+    return Fit(
+        names=tuple(names[k] for k in free),
+        coefficients=coefficients,
+        collinear=tuple(name for k, name in enumerate(names) if k not in free),
+        index=index,
+        residual_x=residual,
+        hessian=residual.T @ (residual * mu[:, None]),
+        scores=residual * left[:, None],
+        deviance=found.deviance * scale,
+        log_likelihood=likelihood,
+        pseudo_r2=r2,
+        effect_rank=sum(count) - max(len(count) - 1, 0),
+        linear=not poisson,
     )
-
-
-def fit_poisson(data: Panel) -> Fit:
-    """Return the Poisson fit of a panel (``fepois``; separation has been dealt with before).
-
-    Trade is divided by its mean and regressors by their size, so that tolerances mean the same
-    for any unit. Effects are taken out by alternating projections: measured, that is faster on
-    trade than conjugate gradients, which moreover do not settle on panels with sales at home.
-    """
-    with _pyfixest() as pf:
-        from pyfixest.demeaners import MapDemeaner
-
-        y = data.trade[data.keep]
-        mean = float(y.mean())
-        frame, formula, size = _frame(data, y / mean)
-        try:
-            fit = pf.fepois(
-                formula, frame, vcov="iid", fixef_rm="none", separation_check=[],
-                demeaner=MapDemeaner(fixef_tol=EFFECT_TOLERANCE, fixef_maxiter=100_000),
-                iwls_tol=STEP_TOLERANCE, iwls_maxiter=MAX_STEPS, copy_data=False, store_data=False,
-            )  # fmt: skip
-        except ValueError as error:
-            if "emeaning" not in str(error):
-                raise
-            raise _no_demeaning(error) from error
-    names, sizes, collinear = _named(fit, data, size)
-    mu = np.asarray(fit._Y_hat_response, dtype=np.float64)
-    residual = fit._X / np.sqrt(fit._irls_weights)[:, None] * sizes
-    return _constant_last(
-        Fit(
-            names=names,
-            coefficients=np.asarray(fit._beta_hat) / sizes,
-            collinear=collinear,
-            index=np.asarray(fit._Y_hat_link) + np.log(mean),
-            residual_x=residual,
-            hessian=residual.T @ (residual * mu[:, None]),
-            scores=residual * (y / mean - mu)[:, None],
-            deviance=float(fit.deviance) * mean,
-            log_likelihood=_poisson_likelihood(y, mu * mean),
-            pseudo_r2=1 - _poisson_likelihood(y, mu * mean)
-            / _poisson_likelihood(y, np.full_like(y, mean)),
-            effect_rank=0,
-            linear=False,
-            converged=bool(fit.convergence),
-        )
-    )  # fmt: skip
 
 
 def _poisson_likelihood(y: Floats, mu: Floats) -> float:
-    from scipy.special import gammaln, xlogy
-
     return float(np.sum(xlogy(y, mu) - mu - gammaln(y + 1)))
 
 
-def fit_logs(data: Panel) -> Fit:
-    """Return the least-squares fit of the logarithm of trade (``feols``)."""
-    with _pyfixest() as pf:
-        from pyfixest.demeaners import MapDemeaner
-
-        y = np.log(data.trade[data.keep])
-        frame, formula, size = _frame(data, y)
-        try:
-            fit = pf.feols(
-                formula, frame, vcov="iid", fixef_rm="none", copy_data=False, store_data=False,
-                demeaner=MapDemeaner(fixef_tol=EFFECT_TOLERANCE * 1e-2, fixef_maxiter=100_000),
-            )  # fmt: skip
-        except ValueError as error:
-            if "emeaning" not in str(error):
-                raise
-            raise _no_demeaning(error) from error
-    names, sizes, collinear = _named(fit, data, size)
-    left = np.asarray(fit._u_hat, dtype=np.float64).ravel()
-    residual = np.asarray(fit._X) * sizes
-    rss, n = float(left @ left), len(y)
-    return _constant_last(
-        Fit(
-            names=names,
-            coefficients=np.asarray(fit._beta_hat).ravel() / sizes,
-            collinear=collinear,
-            index=y - left,
-            residual_x=residual,
-            hessian=residual.T @ residual,
-            scores=residual * left[:, None],
-            deviance=rss,
-            log_likelihood=-n / 2 * (np.log(2 * np.pi * rss / n) + 1),
-            pseudo_r2=1 - rss / float(((y - y.mean()) ** 2).sum()),
-            effect_rank=_effect_rank(data),
-            linear=True,
-            converged=True,
-        )
-    )
+def _poisson_statistics(trade: Floats, mu: Floats) -> tuple[float, float]:
+    """Return the log pseudo-likelihood and McFadden's pseudo R2."""
+    likelihood = _poisson_likelihood(trade, mu)
+    null = _poisson_likelihood(trade, np.full_like(trade, trade.mean()))
+    return likelihood, 1 - likelihood / null
 
 
-def _effect_rank(data: Panel) -> int:
-    """Return the number of free parameters of the effects: levels, less one a further effect."""
-    keep = data.keep
-    count = [len(np.unique(levels)) for levels in data.effects[keep].T]
-    return sum(count) - max(len(count) - 1, 0)
+def _log_statistics(trade: Floats, left: Floats) -> tuple[float, float]:
+    """Return the likelihood of normal errors and R2."""
+    y, n, rss = np.log(trade), len(trade), float(left @ left)
+    likelihood = -n / 2 * (np.log(2 * np.pi * max(rss, np.finfo(float).tiny) / n) + 1)
+    spread = float(((y - y.mean()) ** 2).sum())
+    return float(likelihood), 1 - rss / spread if spread > 0 else float("nan")
