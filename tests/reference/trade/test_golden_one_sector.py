@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from opencorridor import trade
-from tests.reference.trade import guide
+from tests.reference.trade import guide, pages
 from tests.reference.trade.test_golden_equilibria import column, ppml, read, square
 
 pytestmark = pytest.mark.reference
@@ -217,3 +217,11 @@ def test_borders_exact(reference_folder: Path, deficits: str) -> None:
     if deficits == "additive":
         exports = 1 + column(golden, "exports_change_full_pct") / 100
         np.testing.assert_allclose(abroad(found.flows) / before, exports, rtol=1e-7)
+
+
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_pages_of_replications_are_those_in_the_repository(
+    reference_folder: Path, name: str
+) -> None:
+    page = pages.ROOT / "docs" / "replications" / name
+    assert page.read_text(encoding="utf-8") == pages.PAGES[name](reference_folder)

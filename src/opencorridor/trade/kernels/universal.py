@@ -266,8 +266,7 @@ class _Mixer:
         self.last = (end, step)
         changes, gram = self.changes[:m], self.gram[:m, :m]
         gram[place] = gram[:, place] = changes @ changes[place]
-        # Steps that are nearly alike: a little on the diagonal keeps the weights in bounds.
-        gram[place, place] *= 1.0 + 1e-12
+        gram[place, place] *= 1.0 + 1e-12  # keeps the weights of steps nearly alike in bounds
         try:
             weight = np.linalg.solve(gram, changes @ step)
         except np.linalg.LinAlgError:
@@ -280,8 +279,8 @@ def _own_slope(economy: Economy, priced: Floats, markets: Markets) -> Floats:
     """Return how much excess demand falls as the own log price rises ``[N]``, roughly.
 
     The own market weighs on the answer where much is sold at home: without it steps there would
-    be far too short; at its full weight they overshoot, as the others move too (power and cap were
-    tried on synthetic and observed worlds).
+    be far too short; at its full weight they overshoot, as the others move too. (Power and cap
+    needed the fewest steps on synthetic worlds.)
     """
     if not markets.worst < 1.0:
         return np.full_like(markets.excess, economy.theta + 1.0 + economy.psi)
