@@ -18,7 +18,7 @@ SCHEMA = ROOT / "src/opencorridor/study/schema"
 RETRIEVED = "2026-11-25"
 EARTH_RADIUS_KM = 6371.0088
 # Larger tables are kept packed; the rest stays readable in a diff.
-PACKED = ("alias", "node", "link", "trade_flow", "trade_series")
+PACKED = ("alias", "node", "link", "pair_fact", "trade_flow", "trade_series")
 
 
 def read(path: Path) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import classes, rules, trade
+from . import classes, gravity, rules, trade
 from .shared import Row, Sources, Tables, read
 
 
@@ -24,7 +24,7 @@ def tables(source: Path, network: Tables) -> Tables:
         Table name to rows of text.
     """
     sources = Sources("economy")
-    for module in (trade, classes, rules):
+    for module in (trade, classes, rules, gravity):
         module.register(sources)
     flows = trade.flows(source)
     flow_rows = trade.trade_flow(source, flows)
@@ -43,6 +43,11 @@ def tables(source: Path, network: Tables) -> Tables:
         "growth": rules.growth(source, codes),
         "deflator": rules.deflator(source),
         "parameter": rules.parameter(),
+        "pair_fact": gravity.pair_fact(source, codes),
+        "gdp": gravity.gdp(source, codes),
+        "time_cost": gravity.time_cost(),
+        "non_tariff": gravity.non_tariff(source),
+        "lever": gravity.lever(),
         "source/economy": sources.rows(),
     }
 

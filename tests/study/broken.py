@@ -147,6 +147,20 @@ BROKEN: dict[str, Edit] = {
         "zone_share", {"country_id": "CCC", "direction": "import", "zone_id": "C1"}, share=0.5
     ),
     "concordance_sum": cell("concordance", {"sector_id": "AGR"}, share=0.7),
+    "pair_fact_twice": both(
+        add("pair_fact", country_a="AAA", country_b="BBB", distance_km=500),
+        add("pair_fact", country_a="BBB", country_b="AAA", distance_km=500),
+    ),
+    "lever_range": add(
+        "lever",
+        lever_id="PAY",
+        name_en="Cost of payments",
+        acts_on="payment",
+        unit="share",
+        minimum=0,
+        maximum=0.2,
+        now=0.3,
+    ),
     "sector_without_class": drop("concordance", sector_id="AGR"),
     "matrix_not_square": drop("trade_flow", exporter="BBB"),
     "domestic_in_trade_flow": copy("trade_flow", {"exporter": "AAA"}, importer="AAA"),

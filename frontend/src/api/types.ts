@@ -415,6 +415,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/trade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Trade
+         * @description Return where a number of a pair's potential, levers or books comes from.
+         */
+        post: operations["provenance_of_trade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reach": {
         parameters: {
             query?: never;
@@ -803,6 +823,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/bookkeeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Books
+         * @description Return trade of a pair in one year as several books have it, and why they differ.
+         *
+         *     Without ``a`` and ``b`` it is the study's pair; without ``year`` the one with most books.
+         */
+        get: operations["compare_books"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/levers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trade Levers
+         * @description Return what levers do to a pair, in general equilibrium.
+         */
+        post: operations["trade_levers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/potential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trade Potential
+         * @description Return what a pair could trade, why it falls short, and its levers.
+         */
+        get: operations["trade_potential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -848,6 +930,50 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description Trade of a pair in a year of one book; ``rows`` of ``table`` add up to it.
+         */
+        Account: {
+            /** A To B Usd Current */
+            a_to_b_usd_current: number | null;
+            /** Account Id */
+            account_id: string;
+            /** B To A Usd Current */
+            b_to_a_usd_current: number | null;
+            /** Bookkeeping */
+            bookkeeping: string;
+            /** Calendar */
+            calendar: string;
+            /** Goods */
+            goods: string;
+            /** Period */
+            period: string;
+            /** Period End */
+            period_end: string;
+            /** Period Start */
+            period_start: string;
+            /** Reporter */
+            reporter: string;
+            /** Rows */
+            rows: number[];
+            /** Source */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "observed" | "derived" | "assumed";
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "trade_series" | "trade_flow";
+            /** Tonnes */
+            tonnes: number | null;
+            /** Value Usd Current */
+            value_usd_current: number | null;
+        };
+        /**
          * Agreement
          * @description An agreement of the study.
          */
@@ -888,6 +1014,39 @@ export interface components {
             table: string;
             /** Title */
             title: string;
+        };
+        /**
+         * BookYear
+         * @description A year and the books that have it.
+         */
+        BookYear: {
+            /** Bookkeepings */
+            bookkeepings: string[];
+            /** Year */
+            year: number;
+        };
+        /**
+         * Bookkeeping
+         * @description Accounts of a pair for a year side by side; differences are from the first to each other.
+         */
+        Bookkeeping: {
+            /** Accounts */
+            accounts: components["schemas"]["Account"][];
+            /** Difference */
+            difference: components["schemas"]["opencorridor__web__models__bookkeeping__Difference"][];
+            /** Missing */
+            missing: components["schemas"]["MissingBook"][];
+            /** Pair */
+            pair: [
+                string,
+                string
+            ];
+            /** Rows */
+            rows: components["schemas"]["ReportedRow"][];
+            /** Year */
+            year: number;
+            /** Years */
+            years: components["schemas"]["BookYear"][];
         };
         /**
          * CapacityUse
@@ -1073,15 +1232,14 @@ export interface components {
         };
         /**
          * CorridorNumber
-         * @description An indicator of a corridor that an ask finds; ``mode`` is empty for the whole route.
+         * @description An indicator of a corridor that an ask finds, or a part of its hours.
+         *
+         *     ``mode`` is empty for the whole route.
          */
         CorridorNumber: {
             ask: components["schemas"]["RouteAsk"];
-            /**
-             * Indicator
-             * @enum {string}
-             */
-            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Indicator */
+            indicator: ("tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h") | ("moving_h" | "border_h" | "terminal_h" | "waiting_h");
             /** Mode */
             mode?: ("rail" | "road") | null;
             /** Route Id */
@@ -1166,20 +1324,6 @@ export interface components {
             names: {
                 [key: string]: string;
             };
-        };
-        /**
-         * Difference
-         * @description A route's figures less those of the listed route of a role.
-         */
-        Difference: {
-            /** Co2 Kg Per T */
-            co2_kg_per_t: number;
-            /** Cost Usd Per T */
-            cost_usd_per_t: number;
-            /** Rival */
-            rival: string;
-            /** Time H */
-            time_h: number;
         };
         /**
          * Dwell
@@ -1538,6 +1682,26 @@ export interface components {
         Measures: {
             /** Measures */
             measures: components["schemas"]["MeasureItem"][];
+        };
+        /**
+         * MissingBook
+         * @description A book that has nothing for the year.
+         */
+        MissingBook: {
+            /** Bookkeeping */
+            bookkeeping: string;
+            /** Nearest Year */
+            nearest_year: number;
+        };
+        /**
+         * MovedLever
+         * @description A lever and the value that it is moved to.
+         */
+        MovedLever: {
+            /** Lever Id */
+            lever_id: string;
+            /** Value */
+            value: number;
         };
         /**
          * Nearly
@@ -2232,6 +2396,34 @@ export interface components {
             zone_id: string;
         };
         /**
+         * ReportedRow
+         * @description A report as it stands in ``trade_series``.
+         */
+        ReportedRow: {
+            /** Bookkeeping */
+            bookkeeping: string;
+            /** Calendar */
+            calendar: string;
+            /** Exporter */
+            exporter: string;
+            /** Importer */
+            importer: string;
+            /** Note */
+            note: string;
+            /** Period */
+            period: string;
+            /** Reporter */
+            reporter: string;
+            /** Row */
+            row: number;
+            /** Source */
+            source: string;
+            /** Tonnes */
+            tonnes: number | null;
+            /** Value Usd Current */
+            value_usd_current: number | null;
+        };
+        /**
          * RestrictionItem
          * @description A restriction on a crossing: the share that may pass, for whom and when.
          */
@@ -2474,7 +2666,7 @@ export interface components {
             cost_usd_per_unit: number | null;
             /** Crossings */
             crossings: string[];
-            difference: components["schemas"]["Difference"] | null;
+            difference: components["schemas"]["opencorridor__web__models__routes__Difference"] | null;
             /** Distance Km */
             distance_km: number | null;
             /** Found */
@@ -3033,6 +3225,370 @@ export interface components {
             waits: components["schemas"]["Wait"][];
         };
         /**
+         * TradeCoefficient
+         * @description A coefficient of gravity by the cost that it was estimated with.
+         */
+        TradeCoefficient: {
+            /**
+             * Cost
+             * @enum {string}
+             */
+            cost: "distance" | "network" | "both";
+            /** Estimate */
+            estimate: number;
+            /** Std Error */
+            std_error: number;
+            /** Variable */
+            variable: string;
+        };
+        /**
+         * TradeComparable
+         * @description Actual over expected trade of pairs of that size, and the same times the potential.
+         */
+        TradeComparable: {
+            /** P10 */
+            p10: number | null;
+            /** P10 Usd Current */
+            p10_usd_current: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P25 Usd Current */
+            p25_usd_current: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P50 Usd Current */
+            p50_usd_current: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P75 Usd Current */
+            p75_usd_current: number | null;
+            /** P90 */
+            p90: number | null;
+            /** P90 Usd Current */
+            p90_usd_current: number | null;
+            /** Pair Share */
+            pair_share: number | null;
+            /** Pairs */
+            pairs: number;
+            /** Rank Share */
+            rank_share: number | null;
+        };
+        /**
+         * TradeLever
+         * @description A lever: where it stands on the baseline's date, and in force since.
+         */
+        TradeLever: {
+            /** From Year */
+            from_year: number;
+            /** High */
+            high: number;
+            /** In Force */
+            in_force: number | null;
+            /** In Force From */
+            in_force_from: string | null;
+            /** Kind */
+            kind: string;
+            /** Lever Id */
+            lever_id: string;
+            /** Low */
+            low: number;
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Now */
+            now: number;
+            /** Phase In Years */
+            phase_in_years: number;
+            /** Source */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "observed" | "derived" | "assumed";
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * TradeLeverCountry
+         * @description What the levers do to a country; exports and imports in US$.
+         */
+        TradeLeverCountry: {
+            /** Country Id */
+            country_id: string;
+            /** Exports Change */
+            exports_change: number;
+            /** Imports Change */
+            imports_change: number;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Welfare Change Share */
+            welfare_change_share: number;
+        };
+        /**
+         * TradeLeverEffect
+         * @description What a lever does to the trade of the pair; they add up to what is created.
+         */
+        TradeLeverEffect: {
+            /** High */
+            high: number;
+            /** Lever Id */
+            lever_id: string;
+            /** Low */
+            low: number;
+            /** Usd Current */
+            usd_current: number;
+        };
+        /**
+         * TradeLeverSector
+         * @description A sector in one direction before and after, and what of its potential is left.
+         */
+        TradeLeverSector: {
+            /** Baseline */
+            baseline: number;
+            /** Delivered Cost Share */
+            delivered_cost_share: number | null;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "a_to_b" | "b_to_a";
+            /** Gap Usd Current */
+            gap_usd_current: number;
+            /** New */
+            new: number;
+            /** New Delivered Cost Share */
+            new_delivered_cost_share: number | null;
+            /** Sector Id */
+            sector_id: string;
+        };
+        /**
+         * TradeLeverValue
+         * @description The value of a lever, in its unit.
+         */
+        TradeLeverValue: {
+            /** Lever Id */
+            lever_id: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * TradeLeverYear
+         * @description Trade of the pair in a year, with the levers phased in and without.
+         */
+        TradeLeverYear: {
+            /** Baseline Usd Current */
+            baseline_usd_current: number;
+            /** Usd Current */
+            usd_current: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * TradeLevers
+         * @description What the levers do, in current US$ of ``year``.
+         */
+        TradeLevers: {
+            /** Baseline Usd Current */
+            baseline_usd_current: number;
+            /** By Lever */
+            by_lever: components["schemas"]["TradeLeverEffect"][];
+            /** By Year */
+            by_year: components["schemas"]["TradeLeverYear"][];
+            /** Converged */
+            converged: boolean;
+            /** Countries */
+            countries: components["schemas"]["TradeLeverCountry"][];
+            /** Created Usd Current */
+            created_usd_current: number;
+            /** Diverted Usd Current */
+            diverted_usd_current: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Pair */
+            pair: [
+                string,
+                string
+            ];
+            /** Price Basis */
+            price_basis: string;
+            /** Residual */
+            residual: number;
+            /** Seconds */
+            seconds: number;
+            /** Sectors */
+            sectors: components["schemas"]["TradeLeverSector"][];
+            /** Trade Usd Current */
+            trade_usd_current: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * TradeLeversAsk
+         * @description Levers to turn; without a year on the economy of the baseline, all in full.
+         */
+        TradeLeversAsk: {
+            /** Levers */
+            levers?: components["schemas"]["TradeLeverValue"][];
+            /** Pair */
+            pair?: string[] | null;
+            /** Year */
+            year?: number | null;
+        };
+        /**
+         * TradeNumber
+         * @description A number of an answer about a pair's trade, by its path: ``sectors.3.gap_usd_current``.
+         */
+        TradeNumber: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Levers */
+            levers?: components["schemas"]["MovedLever"][];
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "potential" | "levers" | "bookkeeping";
+            /** Path */
+            path: string;
+            /** Year */
+            year?: number | null;
+        };
+        /**
+         * TradePotential
+         * @description What a pair could trade, in current US$ of ``year``.
+         */
+        TradePotential: {
+            /** Actual Usd Current */
+            actual_usd_current: number;
+            /** Coefficients */
+            coefficients: components["schemas"]["TradeCoefficient"][];
+            comparable: components["schemas"]["TradeComparable"];
+            /** High */
+            high: number;
+            /** Levers */
+            levers: components["schemas"]["TradeLever"][];
+            /** Low */
+            low: number;
+            /** Names */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Notes */
+            notes: string[];
+            /** Pair */
+            pair: [
+                string,
+                string
+            ];
+            /** Potential Usd Current */
+            potential_usd_current: number;
+            /** Price Basis */
+            price_basis: string;
+            /** Sectors */
+            sectors: components["schemas"]["TradeSector"][];
+            /** Variants */
+            variants: components["schemas"]["TradeVariant"][];
+            /** Waterfall */
+            waterfall: components["schemas"]["TradeStep"][];
+            /** Year */
+            year: number;
+        };
+        /**
+         * TradeSector
+         * @description A sector in one direction; ``rca`` is the exporter's, ``tariff_share`` the importer's.
+         */
+        TradeSector: {
+            /** Actual Usd Current */
+            actual_usd_current: number;
+            /** Border H */
+            border_h: number | null;
+            /** Delivered Cost Share */
+            delivered_cost_share: number | null;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "a_to_b" | "b_to_a";
+            /** Export Potential Usd Current */
+            export_potential_usd_current: number;
+            /** Gap Usd Current */
+            gap_usd_current: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Potential Usd Current */
+            potential_usd_current: number;
+            /** Rca */
+            rca: number | null;
+            /** Sector Id */
+            sector_id: string;
+            /** Tariff Share */
+            tariff_share: number | null;
+            /** Waterfall */
+            waterfall: components["schemas"]["TradeStep"][];
+        };
+        /**
+         * TradeStep
+         * @description A step of the waterfall: the first and last are levels, the others changes.
+         */
+        TradeStep: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "potential" | "transport" | "tariff" | "non_tariff" | "not_explained" | "actual";
+            /** Value Usd Current */
+            value_usd_current: number;
+        };
+        /**
+         * TradeVariant
+         * @description Trade of the pair by one way to estimate it; low and high are a 90 % interval.
+         */
+        TradeVariant: {
+            /** Coast Contiguous */
+            coast_contiguous: boolean;
+            /**
+             * Cost
+             * @enum {string}
+             */
+            cost: "distance" | "network";
+            /** Effects */
+            effects: boolean;
+            /** High */
+            high: number;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Low */
+            low: number;
+            /** Potential Usd Current */
+            potential_usd_current: number;
+        };
+        /**
          * View
          * @description State of a page that is too long for an address.
          */
@@ -3085,6 +3641,39 @@ export interface components {
             name: string;
             /** Why */
             why: string;
+        };
+        /**
+         * Difference
+         * @description A part of what separates two accounts; without dollars where it cannot be told in them.
+         */
+        opencorridor__web__models__bookkeeping__Difference: {
+            /** From Account */
+            from_account: string;
+            /** Notes */
+            notes: string[];
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "calendar" | "coverage" | "goods" | "same_book" | "model" | "model_set";
+            /** To Account */
+            to_account: string;
+            /** Usd Current */
+            usd_current: number | null;
+        };
+        /**
+         * Difference
+         * @description A route's figures less those of the listed route of a role.
+         */
+        opencorridor__web__models__routes__Difference: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Rival */
+            rival: string;
+            /** Time H */
+            time_h: number;
         };
     };
     responses: never;
@@ -4006,6 +4595,48 @@ export interface operations {
             };
         };
     };
+    provenance_of_trade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     find_reach: {
         parameters: {
             query?: never;
@@ -4842,6 +5473,131 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/zip": string;
                     "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    compare_books: {
+        parameters: {
+            query?: {
+                a?: string | null;
+                b?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookkeeping"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    trade_levers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeLeversAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeLevers"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    trade_potential: {
+        parameters: {
+            query?: {
+                a?: string | null;
+                b?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradePotential"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

@@ -10,7 +10,8 @@ import { FAMILY, FONT_FACES } from "./fonts";
 import type { SwitchKey } from "./legend";
 import type { Camera } from "./selection";
 import {
-  HIT_LAYERS, mapStyle, MODE_LAYERS, modeFilter, SOURCES, SWITCHED, type SourceName,
+  HIT_LAYERS, mapStyle, MODE_LAYERS, modeFilter, SOURCES, SWITCHED, TILE_PX, WIDE_TILES,
+  type SourceName,
 } from "./style";
 import type { AnyCollection, Bounds, Selection } from "./types";
 
@@ -78,6 +79,8 @@ export class MapController {
 
   private loaded(): void {
     this.map.addImage(ARROW, arrowImage(), { pixelRatio: 2 });
+    // A style cannot say it of GeoJSON. Before the first data: no tile is there yet.
+    for (const name of WIDE_TILES) Object.assign(this.map.getSource(name) ?? {}, { tileSize: TILE_PX });
     this.ready = true;
     for (const [source, data] of this.waiting) this.setData(source, data);
     this.waiting.clear();

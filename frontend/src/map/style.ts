@@ -11,7 +11,7 @@ import { IDLE_ZOOM, type SwitchKey } from "./legend";
 import { BASE, MODES, modeLook, ROUTE, SECOND_ROUTE, TEXT } from "./palette";
 import { reachLayers } from "./reach-layer";
 import type { LineModeId } from "./types";
-import { WIDTH_STOPS } from "./width";
+import { WIDTH_STEPS } from "./width";
 
 export const SOURCES = [
   "base", "network", "flows", "difference", "routes", "links", "overlay", "zones", "ports", "crossings", "reach",
@@ -24,10 +24,22 @@ const IDS: Partial<Record<SourceName, string>> = {
 };
 
 /**
- * Lines need a rim of 16 px round a tile, not 128, and no detail below a pixel: software draws half
- * as many corners then.
+ * Pixels of a tile's side in the sources that fill the map. MapLibre cuts a source into tiles of
+ * 512; larger ones cover the map with fewer, and each costs a drawing a layer and a mask a source.
  */
-const THIN = { buffer: 16, tolerance: 1 };
+export const TILE_PX = 1024;
+export const WIDE_TILES: readonly SourceName[] = [
+  "base", "network", "flows", "zones", "ports", "crossings",
+];
+/** What a wide tile is built for lies this much below the zoom of the map. */
+const LOWER = Math.log2(TILE_PX / 512);
+/** The zoom at which a wide tile meets a whole zoom of the map: filters, steps and layers count so. */
+const fromZoom = (zoom: number) => zoom - LOWER;
+/**
+ * Lines need a rim of 16 px round a tile, not 128, and no detail below a pixel: software draws half
+ * as many corners then. Both count in pixels of a tile of 512.
+ */
+const THIN = { buffer: (16 * 512) / TILE_PX, tolerance: 512 / TILE_PX };
 const LINES: Partial<Record<SourceName, typeof THIN>> = { base: THIN, network: THIN, flows: THIN };
 
 /** Zones are drawn from this zoom on: farther out there are too many. */
@@ -56,9 +68,19 @@ const DASH = byMode(
 export function modeFilter(id: string, off: ReadonlySet<SwitchKey>): FilterSpecification {
   const on = MODES.filter((mode) => !off.has(mode));
   const left = off.has("flows") ? ["!=", ["get", "far"], "idle"] : ["!", ["has", "far"]];
-  const far = id.startsWith("network") ? [["any", [">=", ["zoom"], IDLE_ZOOM], left]] : [];
+  const far = id.startsWith("network") ? [["any", [">=", ["zoom"], fromZoom(IDLE_ZOOM)], left]] : [];
   const more = MODE_LAYERS[id] ?? [];
   return ["all", ["in", ["get", "mode"], ["literal", on]], ...more, ...far] as FilterSpecification;
+}
+
+/**
+ * A width that grows with the zoom in steps; MapLibre takes the zoom only at the top of an
+ * expression, and within a wide tile it knows no zoom between two whole ones.
+ */
+function stepped(width: (share: number) => unknown): ExpressionSpecification {
+  const [[, first], ...more] = WIDTH_STEPS;
+  const steps = more.flatMap(([zoom, share]) => [fromZoom(zoom), width(share)]);
+  return ["step", ["zoom"], width(first), ...steps] as unknown as ExpressionSpecification;
 }
 
 /** Layers whose lines follow the switches of the modes, with the rest of their filter. */
@@ -102,7 +124,7 @@ function baseLayers(): LayerSpecification[] {
   // Far out the coarse outline of the world, near by the finer one of the region. Its edge is the
   // fill's own outline until a line pays: the line alone had as many corners as all flows.
   const outline = (part: "world" | "region", ids: [string, string]): LayerSpecification[] => {
-    const range = part === "world" ? { maxzoom: FINE_ZOOM } : { minzoom: FINE_ZOOM };
+    const range = part === "world" ? { maxzoom: FINE_ZOOM } : { minzoom: fromZoom(FINE_ZOOM) };
     const edge = part === "world" ? {} : { "fill-outline-color": BASE.coast };
     const of = (...kinds: string[]): FilterSpecification =>
       ["all", kind(...kinds), ["==", ["get", "part"], part]] as FilterSpecification;
@@ -116,7 +138,7 @@ function baseLayers(): LayerSpecification[] {
     ...outline("world", ["world-land", "world-lakes"]),
     ...outline("region", ["land", "lakes"]),
     {
-      id: "coast", type: "line", source: "base", minzoom: COAST_ZOOM,
+      id: "coast", type: "line", source: "base", minzoom: fromZoom(COAST_ZOOM),
       filter: ["all", kind("land", "lake", "lakes"), ["==", ["get", "part"], "region"]] as FilterSpecification,
       paint: { "line-color": BASE.coast, "line-width": 0.8 },
     },
@@ -131,10 +153,7 @@ function networkLayers(): LayerSpecification[] {
       id: "network", type: "line", source: "network", filter: modeFilter("network", off),
       paint: {
         "line-color": COLOUR,
-        "line-width": [
-          "interpolate", ["linear"], ["zoom"],
-          3, ["case", HOVERED, 3, 0.7], 6, ["case", HOVERED, 4, 1.5],
-        ],
+        "line-width": stepped((share) => ["case", HOVERED, 3 + share, 1.5 * share]),
         "line-opacity": ["case", closed, 0.45, 0.8],
         "line-dasharray": DASH,
       },
@@ -151,11 +170,7 @@ function networkLayers(): LayerSpecification[] {
 function flowLine(direction: "forward" | "backward"): LayerSpecification[] {
   const width = direction === "forward" ? "wf" : "wb";
   const side = direction === "forward" ? 1 : -1;
-  // MapLibre takes the zoom only at the top of an expression.
-  const scaled = (factor: number): ExpressionSpecification => [
-    "interpolate", ["linear"], ["zoom"],
-    ...WIDTH_STOPS.flatMap(([zoom, share]) => [zoom, ["*", factor * share, ["get", width]]]),
-  ] as unknown as ExpressionSpecification;
+  const scaled = (factor: number) => stepped((share) => ["*", factor * share, ["get", width]]);
   const step = (px: number): ExpressionSpecification => ["literal", [0, px * side]];
   const id = `flows-${direction}`;
   const filter = (name: string) => modeFilter(name, new Set());
@@ -256,7 +271,7 @@ function pointLayers(font: string): LayerSpecification[] {
   };
   return [
     {
-      id: "zones", type: "circle", source: "zones", minzoom: ZONE_ZOOM,
+      id: "zones", type: "circle", source: "zones", minzoom: fromZoom(ZONE_ZOOM),
       paint: { "circle-color": TEXT.secondary, "circle-radius": ["case", HOVERED, 6, 3] },
     },
     {
@@ -275,11 +290,11 @@ function pointLayers(font: string): LayerSpecification[] {
       },
     },
     {
-      id: "zones-label", type: "symbol", source: "zones", minzoom: 4.5,
+      id: "zones-label", type: "symbol", source: "zones", minzoom: fromZoom(5),
       layout: { ...text("label", 11), ...beside }, paint: { ...halo, "text-color": TEXT.secondary },
     },
     {
-      id: "ports-label", type: "symbol", source: "ports", minzoom: 4,
+      id: "ports-label", type: "symbol", source: "ports", minzoom: fromZoom(4),
       layout: { ...text("label", 12), ...beside }, paint: halo,
     },
     {
@@ -292,7 +307,7 @@ function pointLayers(font: string): LayerSpecification[] {
       paint: { "text-color": TEXT.main },
     },
     {
-      id: "crossings-label", type: "symbol", source: "crossings", minzoom: 4.6,
+      id: "crossings-label", type: "symbol", source: "crossings", minzoom: fromZoom(5),
       layout: { ...text("label", 12), ...beside, "text-radial-offset": 1.5 }, paint: halo,
     },
     {

@@ -9,17 +9,17 @@ export function flowWidth(tonnes: number, largest: number): number {
   return SIZES.width_base_px + span * Math.sqrt(Math.min(1, tonnes / largest));
 }
 
-/** Zoom, and the share of a flow's width that is drawn there: thinner far out, where lines crowd. */
-export const WIDTH_STOPS: readonly [zoom: number, share: number][] = [
-  [3, 0.45],
+/** From a zoom on, the share of a line's width that is drawn: thinner far out, where lines crowd. */
+export const WIDTH_STEPS: readonly [[zoom: number, share: number], ...[number, number][]] = [
+  [0, 0.45],
+  [4, 0.63],
+  [5, 0.82],
   [6, 1],
 ];
 
 /** Share of a flow's width that is drawn at a zoom; the legend's samples shrink with the map. */
 export function widthShare(zoom: number): number {
-  const [[z0, s0], [z1, s1]] = WIDTH_STOPS as [[number, number], [number, number]];
-  const at = Math.min(1, Math.max(0, (zoom - z0) / (z1 - z0)));
-  return s0 + at * (s1 - s0);
+  return WIDTH_STEPS.reduce((share, [from, s]) => (zoom >= from ? s : share), 0);
 }
 
 /** Share of the flows that get a width of their own; the few above share the largest. */

@@ -28,6 +28,7 @@ from opencorridor.cli import (
     show,
     skim,
     study,
+    trade,
 )
 
 __all__ = ["COMMANDS", "GROUPS", "app", "main"]
@@ -50,7 +51,11 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
 )
 """Name, function and examples of every command."""
 
-GROUPS: tuple[tuple[str, typer.Typer], ...] = (("study", study.app), ("cache", cache.app))
+GROUPS: tuple[tuple[str, typer.Typer], ...] = (
+    ("trade", trade.app),
+    ("study", study.app),
+    ("cache", cache.app),
+)
 """Name and Typer app of every group of commands."""
 
 _HELP = ["-h", "--help"]

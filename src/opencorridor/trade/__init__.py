@@ -6,6 +6,7 @@ tau_hat=...)``.
 
 from __future__ import annotations
 
+from opencorridor.trade.baseline import GravityBaseline, gravity_access, gravity_baseline
 from opencorridor.trade.draws import Effects, Ensemble, Normal, Triangular, ensemble
 from opencorridor.trade.effects import (
     CountryEffect,
@@ -16,6 +17,7 @@ from opencorridor.trade.effects import (
 from opencorridor.trade.growth import Grown, Growth, grow, growth_index
 from opencorridor.trade.matrix import DomesticNote, TradeMatrix, domestic, elasticities, matrix
 from opencorridor.trade.multi_sector import SectorEquilibrium, SectorWorld
+from opencorridor.trade.one_sector import OneSector, OneSectorResult, one_sector
 from opencorridor.trade.potential import RequiredTauHat, required_tau_hat
 from opencorridor.trade.prices import Deflator, deflator, to_constant, to_current
 from opencorridor.trade.sector_accounts import sector_world
@@ -29,9 +31,12 @@ __all__ = [
     "Effects",
     "Ensemble",
     "Equilibrium",
+    "GravityBaseline",
     "Grown",
     "Growth",
     "Normal",
+    "OneSector",
+    "OneSectorResult",
     "PairEffect",
     "RequiredTauHat",
     "SectorEquilibrium",
@@ -45,9 +50,12 @@ __all__ = [
     "domestic",
     "elasticities",
     "ensemble",
+    "gravity_access",
+    "gravity_baseline",
     "grow",
     "growth_index",
     "matrix",
+    "one_sector",
     "required_tau_hat",
     "sector_world",
     "solve",

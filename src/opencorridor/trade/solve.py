@@ -125,7 +125,7 @@ class World:
         OpenCorridorError
             With every problem of the cost factors.
         """
-        priced = self._reprice(tau_hat)
+        priced = self.reprice(tau_hat)
         start = None
         if wage0 is not None:
             wage = lb.align(wage0, self.labels, ("country",), "wage0")
@@ -140,7 +140,7 @@ class World:
             raise NotConverged([self._stuck(found, tol)])
         return self._equilibrium(priced, found)
 
-    def _reprice(self, tau_hat: Any) -> Floats:
+    def reprice(self, tau_hat: Any) -> Floats:
         """Return import shares times the cost factors to the power of minus theta (a new array)."""
         share, theta = self.base.share, self.base.theta
         if tau_hat is None:

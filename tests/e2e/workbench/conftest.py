@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -14,9 +15,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from opencorridor.operations import run
+from opencorridor.study import Study, open_study
+from opencorridor.study.cache import cache_dir
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+SHIPPED = "iran_kazakhstan"
 ROOT = Path(__file__).resolve().parents[3]
 SIZES: dict[str, ViewportSize] = {
     "wide": {"width": 1440, "height": 900},
@@ -78,10 +84,16 @@ def watch(page: Page, served: Served) -> None:
 
 @pytest.fixture(scope="session")
 def finished(served: Served) -> Served:
-    """Return the server once the study's first run is done, as the page asks for it."""
+    """Return the server once the study's first run is done, as the page asks for it.
+
+    A route is asked for too: on a new machine the first one compiles the search, and no page
+    waits that long.
+    """
     import httpx
 
-    for _ in range(240):
+    ask = {"origin": "Alpha City", "destination": "Charlie City"}
+    httpx.post(f"{served.address}/api/v1/routes", json=ask, timeout=240).raise_for_status()
+    for _ in range(480):
         latest = httpx.get(f"{served.address}/api/v1/results/latest", timeout=60).json()
         if latest["result"]:
             return served
@@ -89,21 +101,38 @@ def finished(served: Served) -> Served:
     raise AssertionError("the first run did not end")
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    own = browser.new_context(viewport=SIZES["wide"], accept_downloads=True)
-    yield own
-    own.close()
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[bool, BrowserContext]]:
+    """Return two windows for all tests, without and with motion: scripts are compiled once.
+
+    In software every frame of a moving map costs; a module with ``MOTION = True`` wants them.
+    """
+    made = {
+        motion: browser.new_context(
+            viewport=SIZES["wide"],
+            accept_downloads=True,
+            reduced_motion="no-preference" if motion else "reduce",
+        )
+        for motion in (False, True)
+    }
+    yield made
+    for context in made.values():
+        context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext, served: Served) -> Iterator[Page]:
-    """Return a page that must end without any fault."""
+def page(
+    request: pytest.FixtureRequest, contexts: dict[bool, BrowserContext], served: Served
+) -> Iterator[Page]:
+    """Return a page that must end without any fault; it leaves nothing for the next one."""
     served.faults.clear()
-    own = context.new_page()
+    own = contexts[getattr(request.module, "MOTION", False)].new_page()
     own.set_default_timeout(20_000)
     watch(own, served)
     yield own
+    if own.url.startswith(served.address):
+        own.evaluate("() => localStorage.clear()")
+    own.close()
     assert served.faults == []
 
 
@@ -117,3 +146,40 @@ def visit(page: Page, finished: Served) -> Callable[..., Page]:
         return page
 
     return go
+
+
+# --- the shipped study --------------------------------------------------------------------------
+
+
+def borrowed(home: Path, study: Study) -> Path:
+    """Return a cache that lends what is in that of the tests, for a server to add runs of its own.
+
+    What it adds stays out of the other one: a run that stands for another must not be found there.
+    """
+    common = cache_dir(study.hash)
+    own = home / "cache" / common.parent.name / common.name
+    own.mkdir(parents=True)
+    for place, into in ((common.parent, own.parent), (common, own)):
+        for entry in place.iterdir():
+            if not (into / entry.name).exists():
+                (into / entry.name).symlink_to(entry)
+    return own
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a server of the shipped study with a finished run.
+
+    That is the default run without its draws: a quarter of the time, and every number but bands.
+    """
+    study, home = open_study(SHIPPED), tmp_path_factory.mktemp("shipped")
+    whole = run.stored(run.RunRequest(SHIPPED), study)
+    quick = run.RunRequest(SHIPPED, draws=0, out=str(home / "results"))
+    if not whole.done:
+        run.run(quick)
+    own = borrowed(home, study)
+    if not whole.done:
+        shutil.copytree(run.stored(quick, study).folder, own / whole.folder.name)
+    server = start(home, "--study", SHIPPED)
+    yield server
+    stop(server)

@@ -49,7 +49,7 @@ def test_a_clean_study_says_what_was_checked(visit: Callable[..., Page]) -> None
 
 
 def test_a_problem_leads_to_its_cell(broken: Served, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     watch(page, broken)
     page.goto(f"{broken.address}/data?show=problems")
     row = page.get_by_role("row").filter(has_text="9999").first

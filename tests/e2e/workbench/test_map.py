@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+MOTION = True
 MAP = "document.querySelector('.maplibregl-map').map"
 # Every layer whose things the list names, and the property that tells them apart.
 LAYERS = {

@@ -36,6 +36,7 @@ PAGES = {
         "[data-testid=corridors] figure",
     ),
     "reach": ("/map?reach=zone:A1&rq=cost", "[data-testid=reach] tbody tr"),
+    "trade": ("/trade", "[data-testid=books] figure"),
     "scenario": (f"/scenario?a={DUTY_FREE}", "input[type=checkbox]:checked"),
     "roadmap": ("/roadmap", "figure"),
     "promises": ("/promises", "tbody tr"),
@@ -117,7 +118,7 @@ def axe() -> str:
 @pytest.fixture(scope="module")
 def window(browser: Browser, finished: Served) -> Iterator[Page]:
     """Return one page for all addresses and sizes: the second visit needs no download."""
-    context = browser.new_context(viewport=SIZES["wide"])
+    context = browser.new_context(viewport=SIZES["wide"], reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(20_000)
     watch(page, finished)

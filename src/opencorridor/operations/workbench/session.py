@@ -173,14 +173,22 @@ class Session:
                 layers.layer(self, name)
             self._warm_routes()
             _ = self.base
+            self._warm_trade()
+
+    def _warm_trade(self) -> None:
+        # Last: gravity on the world takes seconds, and only one page asks for it.
+        from opencorridor.operations.potential import potential
+
+        potential(self)
 
     def _warm_routes(self) -> None:
-        from opencorridor.operations.workbench import graphs
-        from opencorridor.routing.asking import choose_cargo
+        # A whole question: on a new machine the search has to be compiled, which takes a minute.
+        from opencorridor.operations.workbench import routes
 
-        pack = self.pack
-        cargo = choose_cargo(pack.goods, pack.default)
-        graphs.priced(self, graphs.world_of(self, (), ()), cargo, pack.baseline_date)
+        zones = self.study["zone"]["zone_id"]
+        if len(zones) > 1:
+            ends = (f"zone:{zones[0]}", f"zone:{zones[-1]}")
+            routes.find(self, routes.RouteQuery(*ends))
 
 
 _SESSIONS: Kept[Session] = Kept(4)
