@@ -16,10 +16,11 @@ from opencorridor.trade.effects import (
 )
 from opencorridor.trade.growth import Grown, Growth, grow, growth_index
 from opencorridor.trade.matrix import DomesticNote, TradeMatrix, domestic, elasticities, matrix
-from opencorridor.trade.multi_sector import SectorEquilibrium, SectorWorld, sector_world
+from opencorridor.trade.multi_sector import SectorEquilibrium, SectorWorld
 from opencorridor.trade.one_sector import OneSector, OneSectorResult, one_sector
 from opencorridor.trade.potential import RequiredTauHat, required_tau_hat
 from opencorridor.trade.prices import Deflator, deflator, to_constant, to_current
+from opencorridor.trade.sector_accounts import sector_world
 from opencorridor.trade.solve import Cells, Equilibrium, World, solve, world
 
 __all__ = [

@@ -257,10 +257,9 @@ def evaluate(
 
 
 def misses(world: Base, case: Case, state: State) -> tuple[Floats, Floats, Floats]:
-    """Return by how much a state misses its equations: one more sweep.
+    """Return by how much a state misses its equations, after one more sweep.
 
-    Excess demand for value added ``[N]``; prices ``[S, N]``, in logs; spending ``[S, N]``, as a
-    share of the country's.
+    Excess demand ``[N]``; prices ``[S, N]``, in logs; spending ``[S, N]``, shares of the country's.
     """
     shape = state.log_price.shape
     prices = _prices(world, case, state.log_wage)(state.log_price.ravel()).reshape(shape)
@@ -395,10 +394,5 @@ def hat(
         pace=1.0 + float(world.theta.max()),
     )
     start = np.zeros(len(world.income)) if log_wage is None else log_wage
-    return clear(
-        markets,
-        start,
-        tol,
-        max_iter,
-        lambda: world.inverse if start_inverse is None else start_inverse,
-    )
+    inverse = (lambda: world.inverse) if start_inverse is None else (lambda: start_inverse)
+    return clear(markets, start, tol, max_iter, inverse)
