@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from data.economy.shared import Row, Sources, num, read
+from data.economy.trade import PAIR
+
+# Which reports are totals of a whole year, whose books they are from, and which goods they count.
+BOOKS = Path(__file__).with_name("bookkeeping.csv")
+_DAYS = ("period_start", "period_end")
 
 
 def traffic(source: Path, sources: Sources) -> list[Row]:
@@ -41,6 +46,64 @@ def traffic(source: Path, sources: Sources) -> list[Row]:
 
 def trade_series(source: Path, sources: Sources) -> list[Row]:
     """Return reported trade of the pair and of both countries with their partners."""
+    rows = _reported(source, sources) + _matrix(source, sources)
+    kept = {row["row_id"]: row for row in read(BOOKS)}
+    missing = kept.keys() - {row["row_id"] for row in rows}
+    if missing:
+        raise ValueError(f"{BOOKS.name}: no such rows: {', '.join(sorted(missing))}")
+    for row in rows:
+        row |= {name: row.get(name, "") for name in ("bookkeeping", "goods", *_DAYS)}
+        if row["row_id"] in kept:
+            own = kept[row["row_id"]]
+            row |= {"bookkeeping": own["bookkeeping"], "goods": own["goods"]} | _period(row)
+    return rows
+
+
+def _period(row: Row) -> Row:
+    """Return first and last day of the year of a row; the Iranian one starts on 21 March."""
+    year = int(row["year"])
+    if row["calendar"] == "iranian":
+        return {"period_start": f"{year}-03-21", "period_end": f"{year + 1}-03-20"}
+    return {"period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
+
+
+def _matrix(source: Path, sources: Sources) -> list[Row]:
+    """Return the pair's trade as the United Nations' matrix has it, for the years that are there.
+
+    Exports as the exporter reports them, f.o.b.; where one does not report, UNCTAD estimates.
+    """
+    cited = sources.add(
+        "unctad_matrix", "Merchandise trade matrix, exports, annual", "UNCTAD",
+        "https://unctadstat.unctad.org", "1995-2015", "UNCTADstat terms (attribution)",
+        "UNCTADstat Merchandise Trade Matrix",
+    )  # fmt: skip
+    rows = []
+    for row in read(source / "trade/unctad_bilateral_sitc1_1995_2005_2015.csv.gz"):
+        ends = (row["exporter"], row["importer"])
+        if row["sector_code"] != "TOTAL" or set(ends) != set(PAIR):
+            continue
+        own = {
+            "row_id": f"UNCTAD{row['year']}{ends[0]}",
+            "period": row["year"],
+            "year": row["year"],
+            "calendar": "gregorian",
+            "exporter": ends[0],
+            "importer": ends[1],
+            "value_usd_current": _scaled(row["value_kusd"], 1e3),
+            "product": "merchandise, exports f.o.b.",
+            "reporter": "UNCTAD",
+            "note": "a country that does not report is estimated from its partners",
+            "source": cited,
+            "status": "observed",
+            "bookkeeping": "UNCTAD",
+            "goods": "all",
+        }
+        rows.append(own | _period(own))
+    return rows
+
+
+def _reported(source: Path, sources: Sources) -> list[Row]:
+    """Return what statistics, customs and officials said."""
     rows = []
     for row in read(source / "corridor/history.csv"):
         rows.append(

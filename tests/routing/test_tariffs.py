@@ -369,3 +369,18 @@ def test_a_graph_of_other_ways_in_and_out_is_refused() -> None:
     with pytest.raises(OpenCorridorError) as error:
         open_mask(two, build(one), DAY)
     assert [problem.code for problem in error.value.problems] == ["tariff_layers_void"]
+
+
+@settings(max_examples=60)
+@given(worlds(), st.booleans())
+def test_a_station_finds_the_tariffs_that_a_zone_beside_it_finds(
+    world: tuple[Any, Any, list[Row]], leaving: bool
+) -> None:
+    study, asked = railway(*world), {"class_id": "M", "unit": "t", "date": DAY, "modes": ("rail",)}
+    # Zone B lies 1 km from the station b0: the trip costs what it does from there, less that.
+    near = (0.1 + TIME_VALUE / SPEED) * ACCESS_KM
+    way = ("rail:b0", "zone:C", "AAA") if leaving else ("zone:A", "rail:b0", "CCC")
+    found = route(study, *way[:2], avoid=way[2:], **asked)
+    assert found.totals is not None
+    ends = ("B", "C") if leaving else ("A", "B")
+    assert found.totals.gc_usd_per_t == pytest.approx(brute(world, *ends) - near, abs=1e-5)

@@ -179,3 +179,29 @@ def test_places_that_a_measure_touches(teaching: Study) -> None:
     assert edited_places(teaching, ["BRIGHT_LINE"]) == {"L09", "L11"}
     assert edited_places(teaching, ["BRIGHT_YARD"]) == {"BC_BRIGHT", "GAUGE_BRIGHT"}
     assert edited_places(teaching, ["DUTY_FREE"]) == set()
+
+
+def test_the_tail_of_a_stay_follows_its_mean(teaching: Study) -> None:
+    from opencorridor.costs import cost_plan, price
+    from opencorridor.network import build
+
+    dwell = teaching["border_dwell"]
+    study = teaching.replace(
+        {"border_dwell": dwell.with_column("p95_h", 2.5 * dwell["mean_h"])}
+    )  # a spread that is known everywhere
+    edit = {"table": "border_dwell", "key": "border_crossing_id=BC_RAIL", "column": "mean_h"}
+    after = edited(study, {**edit, "op": "multiply", "value": "0.4"})
+    row = int(np.flatnonzero(dwell["border_crossing_id"] == "BC_RAIL")[0])
+    before = study["border_dwell"]
+    assert after["border_dwell"]["p95_h"][row] == pytest.approx(0.4 * before["p95_h"][row])
+    # So a plan that is kept and one that is made anew say the same spread.
+    graph = build(study)
+    class_id = str(study["commodity"]["class_id"][0])
+    kept = price(cost_plan(graph, study), after, class_id, "container")
+    anew = price(cost_plan(graph, after), after, class_id, "container")
+    np.testing.assert_allclose(kept.spread_h, anew.spread_h, rtol=1e-12)
+    assert (kept.spread_h > 0).any()
+    # A tail that is said is taken as it is.
+    tail = {**edit, "column": "p95_h", "op": "set", "value": "99"}
+    said = edited(study, {**edit, "op": "multiply", "value": "0.4"}, tail)
+    assert said["border_dwell"]["p95_h"][row] == 99

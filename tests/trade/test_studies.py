@@ -55,3 +55,36 @@ def test_the_shipped_study_is_reproduced_and_answers_as_the_rival_in_levels() ->
     a, b = (matrix.index(country) for country in pair)
     assert found.flows[:, a, b].sum() > matrix.flows[:, a, b].sum()
     assert found.welfare_hat[[a, b]].min() > 1.0
+
+
+@pytest.mark.parametrize(("theta", "fall"), [(3.0, 0.518), (5.0, 0.354), (8.0, 0.239)])
+def test_for_the_small_pair_equilibrium_adds_next_to_nothing(theta: float, fall: float) -> None:
+    # Where a pair is small for both, trade answers by tau^-theta and nothing else moves: the fall
+    # of costs that a target needs agrees with (target / now)^(-1/theta) to 0.2 points. The falls
+    # are those of a prototype on another table of the world's trade.
+    study = open_study("iran_kazakhstan")
+    matrix = trade.matrix(study)
+    now, target = matrix.pair_usd_current(*study.settings.pair), 3e9
+    found = trade.required_tau_hat(matrix, theta, study.settings.pair, target)
+    alone = (target / now) ** (-1 / theta)
+    assert abs(found.tau_hat - alone) < 0.002
+    assert found.tau_hat != pytest.approx(alone, rel=1e-6)  # but it is not the same thing
+    assert abs(found.fall_share - fall) < 0.004
+    # Inputs in the same good let the costs of production answer too: still the same for this pair.
+    sectors = trade.sector_world(matrix, theta, inputs=_own_inputs(matrix.flows))
+    a, b = (matrix.index(country) for country in study.settings.pair)
+    cells = {
+        (s, i, j): found.tau_hat for s in range(len(matrix.sectors)) for i, j in ((a, b), (b, a))
+    }
+    flows = sectors.solve(cells).flows
+    reached = flows[:, a, b].sum() + flows[:, b, a].sum()
+    assert reached == pytest.approx(target, rel=0.02)
+
+
+def _own_inputs(flows: np.ndarray) -> np.ndarray:
+    """Return inputs of each sector from itself, 40 % of sales and of what the country has of it."""
+    least = np.minimum(flows.sum(axis=1), flows.sum(axis=2))
+    inputs = np.zeros((len(flows), len(flows), flows.shape[1]))
+    sector = np.arange(len(flows))
+    inputs[sector, sector] = 0.4 * least
+    return inputs

@@ -415,6 +415,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/trade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Trade
+         * @description Return where a number of a pair's potential, levers or books comes from.
+         */
+        post: operations["provenance_of_trade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reach": {
         parameters: {
             query?: never;
@@ -803,6 +823,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/bookkeeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Books
+         * @description Return trade of a pair in one year as several books have it, and why they differ.
+         *
+         *     Without ``a`` and ``b`` it is the study's pair; without ``year`` the one with most books.
+         */
+        get: operations["compare_books"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/levers": {
         parameters: {
             query?: never;
@@ -888,6 +930,50 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description Trade of a pair in a year of one book; ``rows`` of ``table`` add up to it.
+         */
+        Account: {
+            /** A To B Usd Current */
+            a_to_b_usd_current: number | null;
+            /** Account Id */
+            account_id: string;
+            /** B To A Usd Current */
+            b_to_a_usd_current: number | null;
+            /** Bookkeeping */
+            bookkeeping: string;
+            /** Calendar */
+            calendar: string;
+            /** Goods */
+            goods: string;
+            /** Period */
+            period: string;
+            /** Period End */
+            period_end: string;
+            /** Period Start */
+            period_start: string;
+            /** Reporter */
+            reporter: string;
+            /** Rows */
+            rows: number[];
+            /** Source */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "observed" | "derived" | "assumed";
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "trade_series" | "trade_flow";
+            /** Tonnes */
+            tonnes: number | null;
+            /** Value Usd Current */
+            value_usd_current: number | null;
+        };
+        /**
          * Agreement
          * @description An agreement of the study.
          */
@@ -928,6 +1014,39 @@ export interface components {
             table: string;
             /** Title */
             title: string;
+        };
+        /**
+         * BookYear
+         * @description A year and the books that have it.
+         */
+        BookYear: {
+            /** Bookkeepings */
+            bookkeepings: string[];
+            /** Year */
+            year: number;
+        };
+        /**
+         * Bookkeeping
+         * @description Accounts of a pair for a year side by side; differences are from the first to each other.
+         */
+        Bookkeeping: {
+            /** Accounts */
+            accounts: components["schemas"]["Account"][];
+            /** Difference */
+            difference: components["schemas"]["opencorridor__web__models__bookkeeping__Difference"][];
+            /** Missing */
+            missing: components["schemas"]["MissingBook"][];
+            /** Pair */
+            pair: [
+                string,
+                string
+            ];
+            /** Rows */
+            rows: components["schemas"]["ReportedRow"][];
+            /** Year */
+            year: number;
+            /** Years */
+            years: components["schemas"]["BookYear"][];
         };
         /**
          * CapacityUse
@@ -1113,15 +1232,14 @@ export interface components {
         };
         /**
          * CorridorNumber
-         * @description An indicator of a corridor that an ask finds; ``mode`` is empty for the whole route.
+         * @description An indicator of a corridor that an ask finds, or a part of its hours.
+         *
+         *     ``mode`` is empty for the whole route.
          */
         CorridorNumber: {
             ask: components["schemas"]["RouteAsk"];
-            /**
-             * Indicator
-             * @enum {string}
-             */
-            indicator: "tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h";
+            /** Indicator */
+            indicator: ("tfi1_h" | "tfi2_usd" | "tfi3_usd" | "swod_km_per_h" | "swd_km_per_h") | ("moving_h" | "border_h" | "terminal_h" | "waiting_h");
             /** Mode */
             mode?: ("rail" | "road") | null;
             /** Route Id */
@@ -1206,20 +1324,6 @@ export interface components {
             names: {
                 [key: string]: string;
             };
-        };
-        /**
-         * Difference
-         * @description A route's figures less those of the listed route of a role.
-         */
-        Difference: {
-            /** Co2 Kg Per T */
-            co2_kg_per_t: number;
-            /** Cost Usd Per T */
-            cost_usd_per_t: number;
-            /** Rival */
-            rival: string;
-            /** Time H */
-            time_h: number;
         };
         /**
          * Dwell
@@ -1578,6 +1682,26 @@ export interface components {
         Measures: {
             /** Measures */
             measures: components["schemas"]["MeasureItem"][];
+        };
+        /**
+         * MissingBook
+         * @description A book that has nothing for the year.
+         */
+        MissingBook: {
+            /** Bookkeeping */
+            bookkeeping: string;
+            /** Nearest Year */
+            nearest_year: number;
+        };
+        /**
+         * MovedLever
+         * @description A lever and the value that it is moved to.
+         */
+        MovedLever: {
+            /** Lever Id */
+            lever_id: string;
+            /** Value */
+            value: number;
         };
         /**
          * Nearly
@@ -2272,6 +2396,34 @@ export interface components {
             zone_id: string;
         };
         /**
+         * ReportedRow
+         * @description A report as it stands in ``trade_series``.
+         */
+        ReportedRow: {
+            /** Bookkeeping */
+            bookkeeping: string;
+            /** Calendar */
+            calendar: string;
+            /** Exporter */
+            exporter: string;
+            /** Importer */
+            importer: string;
+            /** Note */
+            note: string;
+            /** Period */
+            period: string;
+            /** Reporter */
+            reporter: string;
+            /** Row */
+            row: number;
+            /** Source */
+            source: string;
+            /** Tonnes */
+            tonnes: number | null;
+            /** Value Usd Current */
+            value_usd_current: number | null;
+        };
+        /**
          * RestrictionItem
          * @description A restriction on a crossing: the share that may pass, for whom and when.
          */
@@ -2514,7 +2666,7 @@ export interface components {
             cost_usd_per_unit: number | null;
             /** Crossings */
             crossings: string[];
-            difference: components["schemas"]["Difference"] | null;
+            difference: components["schemas"]["opencorridor__web__models__routes__Difference"] | null;
             /** Distance Km */
             distance_km: number | null;
             /** Found */
@@ -3293,6 +3445,27 @@ export interface components {
             year?: number | null;
         };
         /**
+         * TradeNumber
+         * @description A number of an answer about a pair's trade, by its path: ``sectors.3.gap_usd_current``.
+         */
+        TradeNumber: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Levers */
+            levers?: components["schemas"]["MovedLever"][];
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "potential" | "levers" | "bookkeeping";
+            /** Path */
+            path: string;
+            /** Year */
+            year?: number | null;
+        };
+        /**
          * TradePotential
          * @description What a pair could trade, in current US$ of ``year``.
          */
@@ -3468,6 +3641,39 @@ export interface components {
             name: string;
             /** Why */
             why: string;
+        };
+        /**
+         * Difference
+         * @description A part of what separates two accounts; without dollars where it cannot be told in them.
+         */
+        opencorridor__web__models__bookkeeping__Difference: {
+            /** From Account */
+            from_account: string;
+            /** Notes */
+            notes: string[];
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "calendar" | "coverage" | "goods" | "same_book" | "model" | "model_set";
+            /** To Account */
+            to_account: string;
+            /** Usd Current */
+            usd_current: number | null;
+        };
+        /**
+         * Difference
+         * @description A route's figures less those of the listed route of a role.
+         */
+        opencorridor__web__models__routes__Difference: {
+            /** Co2 Kg Per T */
+            co2_kg_per_t: number;
+            /** Cost Usd Per T */
+            cost_usd_per_t: number;
+            /** Rival */
+            rival: string;
+            /** Time H */
+            time_h: number;
         };
     };
     responses: never;
@@ -4389,6 +4595,48 @@ export interface operations {
             };
         };
     };
+    provenance_of_trade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     find_reach: {
         parameters: {
             query?: never;
@@ -5225,6 +5473,48 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/zip": string;
                     "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    compare_books: {
+        parameters: {
+            query?: {
+                a?: string | null;
+                b?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookkeeping"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

@@ -11,6 +11,8 @@ export interface Column {
   unit?: string;
   /** Text of a cell on screen; the download always holds the value itself. */
   show?: (value: Cell, row: Row) => string;
+  /** Language of the text of a cell, where it may be another than the page's. */
+  lang?: (value: Cell) => string;
   /** Where the number comes from, so that a click explains it. */
   source?: (row: Row) => NumberRef | null;
   kind?: "text" | "number" | "status" | "progress";

@@ -4,6 +4,7 @@ export default {
   "nav.overview": "Overview",
   "nav.map": "Map and routes",
   "nav.map_short": "Map",
+  "nav.trade": "Trade",
   "nav.scenario": "Scenario",
   "nav.roadmap": "Roadmap",
   "nav.promises": "Promises",

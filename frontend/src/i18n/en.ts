@@ -6,5 +6,6 @@ import corridors from "./en.corridors";
 import map from "./en.map";
 import pages from "./en.pages";
 import scenario from "./en.scenario";
+import trade from "./en.trade";
 
-export default { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors };
+export default { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors, ...trade };

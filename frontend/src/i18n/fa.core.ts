@@ -4,6 +4,7 @@ export default {
   "nav.overview": "نمای کلی",
   "nav.map": "نقشه و مسیرها",
   "nav.map_short": "نقشه",
+  "nav.trade": "تجارت",
   "nav.scenario": "سناریو",
   "nav.roadmap": "نقشهٔ راه",
   "nav.promises": "تعهدها",

@@ -6,7 +6,8 @@ import corridors from "./fa.corridors";
 import map from "./fa.map";
 import pages from "./fa.pages";
 import scenario from "./fa.scenario";
+import trade from "./fa.trade";
 import type en from "./en";
 
-const fa: Partial<Record<keyof typeof en, string>> = { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors };
+const fa: Partial<Record<keyof typeof en, string>> = { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors, ...trade };
 export default fa;

@@ -32,6 +32,8 @@ export interface Bar {
   /** Colour of a dashed edge. */
   edge?: string;
   label: string;
+  /** Ends of a whisker: where the bar's end may lie. */
+  ends?: [low: number, high: number];
 }
 
 export interface ChartOption {
@@ -83,7 +85,7 @@ function yScale({ band, near, lines: all = [], bars = [] }: ChartOption, box: Bo
   const values = [
     ...(band?.points ?? []).flatMap(([, low, high]) => [low, high]),
     ...all.flatMap((line) => line.points.flatMap(([, value]) => (value === null ? [] : [value]))),
-    ...bars.flatMap((bar) => [bar.from, bar.to]),
+    ...bars.flatMap((bar) => [bar.from, bar.to, ...(bar.ends ?? [])]),
   ];
   return amountScale(roundTicks(values, undefined, near), box.y1, box.y0);
 }
@@ -170,6 +172,12 @@ function endShapes(all: Line[], x: Scale, y: Scale): Shape[] {
   );
 }
 
+function whiskerShapes(x: number, ends: number[]): Shape[] {
+  const [one, other] = ends.map(round);
+  const d = `M${round(x - 5)} ${one}H${round(x + 5)}M${round(x)} ${one}V${other}M${round(x - 5)} ${other}H${round(x + 5)}`;
+  return [path(d, { stroke: style.text.main, "stroke-width": 1.5 })];
+}
+
 function barShapes(bars: Bar[], box: Box, x: Scale, y: Scale): Shape[] {
   const share = (box.x1 - box.x0) / Math.max(1, bars.length);
   const wide = share * BAR_SHARE;
@@ -179,7 +187,9 @@ function barShapes(bars: Bar[], box: Box, x: Scale, y: Scale): Shape[] {
     const size = { width: round(wide), height: round(Math.max(foot - top, 1)) };
     const rect = { x: round(x.at(i) - wide / 2), y: round(top), ...size, fill: bar.fill, ...edge };
     const look = { size: 11, anchor: "middle", hold: "foot", width: share - 4 } as const;
-    return [{ tag: "rect", attributes: rect } as Shape, ...textShapes(bar.label, x.at(i), top - 4, look)];
+    const whisker = bar.ends ? whiskerShapes(x.at(i), bar.ends.map(y.at)) : [];
+    const head = Math.min(top, ...(bar.ends ?? []).map(y.at)) - 4;
+    return [{ tag: "rect", attributes: rect } as Shape, ...whisker, ...textShapes(bar.label, x.at(i), head, look)];
   });
 }
 

@@ -41,6 +41,11 @@ export interface RouteRef {
   route: Schemas["RouteNumber"];
 }
 
+/** A number of a route that no other beats and that is not listed: by its point of the front. */
+export interface FrontRef {
+  front: { ask: Schemas["RouteAsk"]; point_id: string; column: Schemas["RouteNumber"]["column"] };
+}
+
 /** An indicator of a corridor. */
 export interface CorridorRef {
   corridor: Schemas["CorridorNumber"];
@@ -56,19 +61,34 @@ export interface CountRef {
   commitments: NonNullable<paths["/api/v1/provenance/commitments"]["get"]["parameters"]["query"]>;
 }
 
+/** A number of an answer about a pair's trade. */
+export interface TradeRef {
+  trade: Schemas["TradeNumber"];
+}
+
 export type NumberRef =
-  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | CorridorRef | ReachRef
-  | CountRef; // prettier-ignore
+  | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
+  | ReachRef | TradeRef | CountRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
+/** Ask for the routes with that of a point among them: the server knows a number by its route. */
+async function routeOfPoint({ ask, point_id, column }: FrontRef["front"]): Promise<RouteRef> {
+  const body = { ...ask, point: point_id };
+  const { front } = await need(api.POST("/api/v1/routes", { body }));
+  const route_id = front?.points.find((point) => point.point_id === point_id)?.route_id;
+  return { route: { ask: body, route_id: route_id ?? point_id, leg: null, column } };
+}
+
 /** Ask where a number comes from. */
-export function askProvenance(source: NumberRef): Promise<Provenance> {
+export async function askProvenance(source: NumberRef): Promise<Provenance> {
+  if ("front" in source) return askProvenance(await routeOfPoint(source.front));
   if ("scenario" in source)
     return need(api.POST("/api/v1/provenance/scenario", { body: source.scenario }));
   if ("route" in source) return need(api.POST("/api/v1/provenance/route", { body: source.route }));
   if ("corridor" in source)
     return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
   if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
+  if ("trade" in source) return need(api.POST("/api/v1/provenance/trade", { body: source.trade }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));

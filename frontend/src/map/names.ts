@@ -15,3 +15,10 @@ export function nameIn(names: Names | null | undefined, language: string, id: st
   }
   return { text: id, lang: "en" };
 }
+
+/** Names of all languages by their English one; where two places share it, the first of the list. */
+export function byEnglish(all: Iterable<Names>): Map<string, Names> {
+  const found = new Map<string, Names>();
+  for (const names of all) if (names.en && !found.has(names.en)) found.set(names.en, names);
+  return found;
+}

@@ -46,3 +46,9 @@ export function readCamera(text: string | null | undefined): Camera | null {
   if (zoom! < 0 || zoom! > 22 || Math.abs(lat!) > 90 || Math.abs(lon!) > 180) return null;
   return { zoom: zoom!, lat: lat!, lon: lon! };
 }
+
+/** Pixels of a map that the panel beside the page covers on a wide screen; some of it stays free. */
+export function coveredWidth(map: HTMLElement): number {
+  const panel = document.querySelector("aside.panel")?.getBoundingClientRect().width ?? 380;
+  return Math.max(0, Math.min(panel, map.clientWidth - 160));
+}

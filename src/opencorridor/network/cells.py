@@ -102,7 +102,7 @@ def plain_cells(study: Study, graph: Graph) -> npt.NDArray[np.int32]:
 def keep_mask(study: Study, graph: Graph) -> Bools:
     """Return the nodes (shape N) that a reduction must keep besides the ends of special arcs.
 
-    Nodes that a measure joins something new to, and the ends of observations.
+    Nodes that a measure joins something new to, and those that observations begin, end or pass at.
     """
     names: set[str] = set()
     for _, op, key in edit_keys(study):
@@ -112,4 +112,5 @@ def keep_mask(study: Study, graph: Graph) -> Bools:
     ends = study["observation_match"]
     names.update(ends["origin_id"])
     names.update(ends["destination_id"])
+    names.update(via for cell in ends["via_ids"] for via in cell.split(";"))
     return np.fromiter((str(x) in names for x in graph.node_id), bool, graph.n_nodes)

@@ -156,14 +156,16 @@ def _read(request: EstimateRequest, year: str | None) -> FlowTable:
     if year:
         ids["year"] = year
     more = [*request.effects, *([] if request.errors in PLAIN_ERRORS else [request.errors])]
-    ids |= {f"id {name}": name for name in more if name not in EFFECTS}
+    ids |= {f"effect {name}": name for name in more if name not in EFFECTS}
     numbers = {"trade": request.trade}
-    numbers |= {f"number {_plain_name(name)}": _plain_name(name) for name in request.regressors}
-    return read_flows(request.file, ids, numbers, allow_missing=True, iso=request.iso)
+    numbers |= {f"regressor {_plain_name(name)}": _plain_name(name) for name in request.regressors}
+    return read_flows(
+        request.file, ids, numbers, allow_missing=True, iso=request.iso, also=tuple(EFFECTS)
+    )
 
 
 def _logarithm(table: FlowTable, name: str) -> Any:
-    role = f"number {_plain_name(name)}"
+    role = f"regressor {_plain_name(name)}"
     values = table[role]
     bad = np.flatnonzero(values <= 0)
     problems = [

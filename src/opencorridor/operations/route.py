@@ -380,7 +380,8 @@ def answer(
     wanted = ruled(wanted, graph, labels, pack.tables, cargo, date, date_given, trade, trip.vehicle)
 
     def find(asked: Wanted, cost: Any = None, explain: bool = False) -> Route:
-        a, b = (end_of(p, graph, labels, asked.modes, pricer) for p in (origin, destination))
+        a = end_of(origin, graph, labels, asked.modes, pricer)
+        b = end_of(destination, graph, labels, asked.modes, pricer, arriving=True)
         return find_route(priced, labels, a, b, asked, explain=explain, cost=cost)
 
     route = find(wanted, explain=explain)

@@ -158,8 +158,8 @@ def route(
     )
     pricer = approach_pricer(study, sent.class_id, sent.cargo, date)
     ends = [
-        end_of(resolve(study, text), priced.graph, labels, allowed, pricer)
-        for text in (origin, destination)
+        end_of(resolve(study, text), priced.graph, labels, allowed, pricer, arriving=arriving)
+        for text, arriving in ((origin, False), (destination, True))
     ]
     return find_route(priced, labels, ends[0], ends[1], wanted)
 

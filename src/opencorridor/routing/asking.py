@@ -318,8 +318,9 @@ def end_of(
     price: Pricer,
     *,
     quay: bool = False,
+    arriving: bool = False,
 ) -> End:
-    """Return the end of a route at a resolved place.
+    """Return the end of a route at a resolved place: where it starts or (``arriving``) ends.
 
     Raises
     ------
@@ -333,7 +334,7 @@ def end_of(
     if place.kind == "border_crossing":
         return crossing_end(graph, labels, place.id, modes=modes)
     if place.kind == "station":
-        ends = [node_end(graph, labels, node) for node in place.ids or (place.id,)]
+        ends = [node_end(graph, labels, node, arriving) for node in place.ids or (place.id,)]
         nodes = tuple(n for end in ends for n in end.nodes)
         countries = tuple(c for end in ends for c in end.countries)
         return End("station", place.id, place.name, nodes, countries)

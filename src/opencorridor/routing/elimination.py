@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Elimination", "eliminate", "elimination_of"]
 
 Array = npt.NDArray[Any]
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,16 +84,27 @@ class Elimination:
 
 
 def _fill(n: int, pairs: Iterable[tuple[int, int]]) -> tuple[list[int], list[list[int]]]:
-    """Eliminate by least degree and half the depth; return the order, and what each was joined to.
+    """Eliminate by least fill and depth; return the order, and what each node was joined to.
 
-    Depth keeps labels short: on a network of 5,800 nodes 180 nodes above a zone instead of 260.
+    Fill, the pairs of neighbours not yet joined, keeps triangles few; depth keeps labels short. On
+    a network of 5,800 nodes least degree gives 3.0 million triangles, this 1.8 million, with labels
+    a fifth shorter. The fill of a node is counted again when a neighbour goes, not when two of its
+    neighbours are joined from elsewhere: that would cost more than it finds.
     """
     joined: list[set[int]] = [set() for _ in range(n)]
     for a, b in pairs:
         joined[a].add(b)
         joined[b].add(a)
+    # The same once more as bits of a number: neighbours in common are counted by whole words.
+    bits = [sum(1 << u for u in near) for near in joined]
     depth = [0] * n
-    key = [len(near) for near in joined]
+
+    def worth(v: int) -> int:
+        mine, near = bits[v], joined[v]
+        pairs_joined = sum([(mine & bits[u]).bit_count() for u in near]) // 2
+        return len(near) * (len(near) - 1) // 2 - pairs_joined + depth[v] * len(near) // 16
+
+    key = [worth(v) for v in range(n)]
     heap = [(key[v], v) for v in range(n)]
     heapify(heap)
     done = bytearray(n)
@@ -108,10 +119,11 @@ def _fill(n: int, pairs: Iterable[tuple[int, int]]) -> tuple[list[int], list[lis
         ups.append(list(near))
         for u in near:
             joined[u] |= near
-            joined[u].discard(u)
-            joined[u].discard(v)
+            joined[u] -= {u, v}
+            bits[u] = (bits[u] | bits[v]) & ~(1 << u | 1 << v)
             depth[u] = max(depth[u], depth[v] + 1)
-            key[u] = len(joined[u]) + depth[u] // 2
+        for u in near:
+            key[u] = worth(u)
             heappush(heap, (key[u], u))
     return order, ups
 

@@ -17,6 +17,7 @@ __all__ = [
     "APPROACH_LIMIT_KM",
     "Approach",
     "End",
+    "copies_at",
     "country_pairs",
     "crossing_end",
     "end_states",
@@ -100,11 +101,34 @@ def zone_end(graph: Graph, labels: Labels, zone_id: str) -> End:
     return End("zone", zone_id, name, (node,), (int(graph.node_country[node]),))
 
 
-def node_end(graph: Graph, labels: Labels, node_id: str) -> End:
-    """Return the end at a station or any other node."""
+def copies_at(graph: Graph, node: int, arriving: bool) -> list[int]:
+    """Return the copies of a node in layers where a trip may begin (``arriving``: end) at it.
+
+    Those whose tariff asks for no way in (out), as a zone of the country would reach them. A layer
+    with a fixed part is no start: that part is charged where cargo enters it.
+    """
+    found = []
+    for copy in np.flatnonzero(graph.base == graph.base[node]).tolist():
+        into = graph.tariff[graph.head == copy]
+        if copy == node or not len(into):
+            continue
+        gates, _, own = graph.layers[int(into.max())].partition(": ")[2].rsplit(", ", 2)
+        gate = gates.split(" to ", 1)[arriving]
+        if gate.startswith("any but") and (arriving or own == "0"):
+            found.append(copy)
+    return found
+
+
+def node_end(graph: Graph, labels: Labels, node_id: str, arriving: bool = False) -> End:
+    """Return the end at a station or any other node.
+
+    The station stands in every tariff layer where a trip from (``arriving``: to) it is at home, so
+    that it finds the tariffs that a zone beside it finds.
+    """
     node = graph.node_index(node_id)
     name = str(labels.node_name[node])
-    return End("station", node_id, name, (node,), (int(graph.node_country[node]),))
+    nodes = (node, *copies_at(graph, node, arriving)) if graph.layers else (node,)
+    return End("station", node_id, name, nodes, (int(graph.node_country[node]),) * len(nodes))
 
 
 def terminal_end(

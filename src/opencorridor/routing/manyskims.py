@@ -28,8 +28,9 @@ Floats = npt.NDArray[np.float64]
 Priced = tuple[PricedGraph, Bits]
 Own = dict[int, tuple[int, int, int]]
 
-# Lanes of a block, and zones of a vector: as in ``kernels.customise``, which needs a compiler.
+# Lanes of a block, and zones of a vector: as in ``kernels.vectors``, which needs a compiler.
 LANES = 8
+ZONES = 4
 
 
 def own_countries(priced: PricedGraph, present: Bits) -> Own:
@@ -125,8 +126,10 @@ def _spans(order: Elimination, zones: Array, group: Array, n_group: int) -> tupl
 
     Returns
     -------
-    slot, lo, hi : int64[N * G + 1], int64[N * G], int64[N * G]
-        Room of each span, in whole vectors; its zones, by place in ``zones``.
+    base, lo, hi : int64[N * G]
+        Label of zone ``d`` of a span is at ``base + d``, spans in whole vectors; its zones are
+        those from ``lo`` to before ``hi``, by place in ``zones``.
+    n_label : int
     """
     n = len(order.first) - 1
     lo = np.full(n * n_group, len(zones), np.int64)
@@ -137,7 +140,8 @@ def _spans(order: Elimination, zones: Array, group: Array, n_group: int) -> tupl
         lo[at] = np.minimum(lo[at], d)
         hi[at] = d + 1
     hi = np.maximum(hi, lo)
-    return np.concatenate(([0], np.cumsum(-(-(hi - lo) // LANES) * LANES))), lo, hi
+    slot = np.concatenate(([0], np.cumsum(-(-(hi - lo) // ZONES) * ZONES)))
+    return slot[:-1] - lo, lo, hi, slot[-1]
 
 
 def _rows(first: Array, zones: Array, *columns: Array) -> tuple[Array, ...]:
@@ -148,17 +152,23 @@ def _rows(first: Array, zones: Array, *columns: Array) -> tuple[Array, ...]:
     return start, *(np.ascontiguousarray(column[take]) for column in columns)
 
 
-def _prepare(order: Elimination, lanes: Lanes) -> tuple[Any, ...]:
-    """Return what the kernel takes as ``order``: zones stand by group, then by branch."""
+def _prepare(order: Elimination, lanes: Lanes) -> tuple[tuple[Array, ...], int]:
+    """Return what the kernel takes as ``order``, and the room of labels.
+
+    Zones stand by group, then by branch.
+    """
     inside = np.argsort(lanes.group[order.zone_order], kind="stable")
     zones = order.zone_order[inside].astype(np.int64)
     group = lanes.group[zones]
     n_group = lanes.pairs.shape[1]
     above = _rows(order.above_first, zones, order.above)
-    return (
+    base, lo, hi, n_label = _spans(order, zones, group, n_group)
+    owner = np.repeat(np.arange(len(zones)), np.diff(above[0]))
+    kernel = (
         *order.filled,
         *above,
-        *_spans(order, zones, group, n_group),
+        base[above[1].astype(np.int64) * n_group + group[owner]] + owner,
+        *(base, lo, hi),
         np.unique(above[1]).astype(np.int64),
         group,
         np.searchsorted(group, np.arange(n_group + 1)).astype(np.int64),
@@ -166,6 +176,7 @@ def _prepare(order: Elimination, lanes: Lanes) -> tuple[Any, ...]:
         *_rows(order.out_first, zones, order.out_arc, order.out_node),
         *_rows(order.in_first, zones, order.in_arc, order.in_node),
     )
+    return kernel, int(n_label)
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,10 +248,23 @@ def _alike(items: Sequence[Priced], price: Floats) -> list[int]:
     return first
 
 
-def _blocks(n: int, threads: int) -> npt.NDArray[np.int64]:
-    """Cut ``n`` lanes into blocks that keep the threads busy, at most LANES in each."""
-    count = max(-(-n // LANES), min(threads, n))
-    return (np.arange(count + 1) * n // count).astype(np.int64)
+def _dealt(lanes: Lanes, threads: int) -> tuple[Lanes, npt.NDArray[np.int64]]:
+    """Deal lanes to blocks of at most LANES, as many for each thread.
+
+    Lanes stand by how many pairs they serve: dealt in turn, all blocks have as much to do.
+
+    Returns
+    -------
+    lanes, block
+        Lanes in order of blocks, and the first of each block, then their number.
+    """
+    n = len(lanes.lane_class)
+    count = -(-n // LANES)
+    count = min(-(-count // threads) * threads, n)
+    block = np.arange(n) % count
+    turn = np.argsort(block, kind="stable")
+    dealt = Lanes(lanes.lane_class[turn], lanes.lane_kind[turn], lanes.pairs[turn], lanes.group)
+    return dealt, np.searchsorted(block[turn], np.arange(count + 1)).astype(np.int64)
 
 
 def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
@@ -269,18 +293,20 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
     first = _alike(items, price)
     keep = sorted(set(first))
     price = price if len(keep) == len(items) else np.ascontiguousarray(price[keep])
-    lanes = lanes_of(graph, [own[c] for c in keep])
+    lanes, block = _dealt(lanes_of(graph, [own[c] for c in keep]), threads)
+    kernel, n_label = _prepare(order, lanes)
     result = np.empty((len(keep), n_zones, n_zones, customise.N_SUMS))
     customise.skim(
         threads,
-        _blocks(len(lanes.lane_class), threads),
-        _prepare(order, lanes),
+        block,
+        kernel,
         lanes.pairs,
         lanes.lane_class,
         lanes.lane_kind,
         plain_array(graph.country, np.int16),
         np.stack([items[c][1] for c in keep]),
         price,
+        customise.room(threads, n_label, graph.n_arcs, len(order.upper), n_zones),
         result,
     )
     size = np.bincount(lanes.group, minlength=lanes.pairs.shape[1])

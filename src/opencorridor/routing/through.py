@@ -76,8 +76,8 @@ def path_through(
     origin, destination
         Ends of the trip.
     via
-        Ids of border crossings, each passed by one of its arcs, and of terminals, each passed at
-        one of its nodes.
+        Ids of border crossings, each passed by one of its arcs, of terminals, each passed at one of
+        its nodes, and of nodes.
     """
     best: tuple[float, npt.NDArray[np.int64], int, int] | None = None
     for a, b in country_pairs(origin, destination):
@@ -113,6 +113,10 @@ def _stages(
         stages.append(_Stage(tree, before))
         if place is None:
             break
+        named = np.flatnonzero(graph.node_id == place)
+        if len(named):
+            sources, before = _pass_nodes(tree, named)
+            continue
         index = graph.place_index(place)
         arcs = graph.arcs_of_place(index)
         if index < graph.n_crossings:

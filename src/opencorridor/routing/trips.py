@@ -12,7 +12,7 @@ import numpy.typing as npt
 from opencorridor.costs import cost_plan, generalised, price, weights
 from opencorridor.network import Graph, build, open_mask, reduced
 from opencorridor.network.geo import haversine_km
-from opencorridor.routing.ends import End, crossing_end, terminal_end, zone_end
+from opencorridor.routing.ends import End, copies_at, crossing_end, terminal_end, zone_end
 from opencorridor.routing.labels import Labels, labels_of
 from opencorridor.routing.masks import mode_mask, parse_modes, present_bits
 from opencorridor.routing.priced import FLOW_KINDS, PricedGraph
@@ -134,7 +134,7 @@ class TripModel:
             self._hours[key] = price(self.plan, bare, class_id, cargo).time_h
         return self._hours[key]
 
-    def end(self, text: str, modes: Sequence[str], quay: bool) -> End:
+    def end(self, text: str, modes: Sequence[str], quay: bool, arriving: bool = False) -> End:
         """Return the end that ``zone:ID``, ``port:ID``, ``crossing:ID`` or a node id names."""
         kind, _, name = text.partition(":")
         if kind == "zone":
@@ -144,7 +144,10 @@ class TripModel:
         if kind == "crossing":
             return crossing_end(self.graph, self.labels, name, modes=modes)
         ids = self.graph.node_id
-        nodes = np.flatnonzero((ids == text) | np.char.startswith(ids, f"{text}:"))
+        named = (ids == text) | np.char.startswith(ids, f"{text}:")
+        own = np.flatnonzero(named & (self.graph.base == np.arange(self.graph.n_nodes))).tolist()
+        copies = [c for node in own for c in copies_at(self.graph, node, arriving)]
+        nodes = np.array([*own, *copies], np.int64)
         countries = tuple(self.graph.node_country[nodes].tolist())
         reason = "" if len(nodes) else f"the network has no node {text}"
         return End("station", text, text, tuple(nodes.tolist()), countries, (), reason)
@@ -181,7 +184,7 @@ def trace(model: TripModel, row: dict[str, Any]) -> Trip:
     modes = parse_modes(str(row["modes"]).split(";"))
     quay = row["end_dwell"] == "no" or set(modes) <= _WATER_ONLY
     a = model.end(str(row["origin_id"]), modes, quay)
-    b = model.end(str(row["destination_id"]), modes, quay)
+    b = model.end(str(row["destination_id"]), modes, quay, arriving=True)
     for end in (a, b):
         if not end.nodes:
             return _no_way(row, float("nan"), end.reason)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.study import Study, Table
+from opencorridor.study.edits import with_tail
 
 __all__ = ["Parameter", "as_sourced", "parameters_of", "scaled"]
 
@@ -73,7 +74,7 @@ class Parameter:
         """Return the table with the factor on the parameter's rows."""
         values = table[self.column].copy()
         values[self.rows] *= 1.0 / factor if self.inverse else factor
-        return table.with_column(self.column, values)
+        return with_tail(table, self.column, values)
 
 
 def _range(table: Table, column: str, rows: npt.NDArray[np.int64]) -> tuple[float, float] | None:

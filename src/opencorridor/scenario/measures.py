@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from opencorridor.study import OpenCorridorError, Problem, Study, Table
 from opencorridor.study.check import at
-from opencorridor.study.edits import matching_rows, parse_key
+from opencorridor.study.edits import matching_rows, parse_key, with_tail
 
 __all__ = ["apply", "check_choice", "edited_places", "in_force_between"]
 
@@ -45,7 +45,7 @@ def _edits(study: Study, measure_ids: Sequence[str]) -> list[_Edit]:
 
 
 def _changed(table: Table, edit: _Edit, mask: NDArray[np.bool_]) -> Table:
-    """Table with the edited column."""
+    """Table with the edited column; the 95th percentile of a stay follows its mean."""
     old = table[edit.column]
     new = old.copy()
     if old.dtype.kind != "f":
@@ -58,7 +58,7 @@ def _changed(table: Table, edit: _Edit, mask: NDArray[np.bool_]) -> Table:
         new[mask] = old[mask] * value
     else:
         new[mask] = np.maximum(old[mask] + value, 0.0)
-    return table.with_column(edit.column, new)
+    return with_tail(table, edit.column, new)
 
 
 def _insert(study: Study, table: Table, edit: _Edit) -> Table:

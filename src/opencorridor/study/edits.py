@@ -7,7 +7,9 @@ import numpy.typing as npt
 
 from opencorridor.study.table import Table
 
-__all__ = ["matching_rows", "parse_key"]
+__all__ = ["matching_rows", "parse_key", "with_tail"]
+
+_TAIL_OF = {("border_dwell", "mean_h"): "p95_h", ("transshipment", "time_h"): "p95_h"}
 
 
 def parse_key(key: str) -> dict[str, list[str]]:
@@ -50,3 +52,29 @@ def matching_rows(table: Table, key: str) -> npt.NDArray[np.bool_]:
         else:
             mask &= np.isin(cells, np.array(values, dtype=object))
     return mask
+
+
+def with_tail(table: Table, column: str, values: npt.NDArray[np.float64]) -> Table:
+    """Return the table with new values of a column, and the 95th percentiles that go with them.
+
+    How far a stay spreads around its mean belongs to the place: who changes the mean hours of a
+    row alone changes its 95th percentile by the same factor. A mean of 0 has no factor.
+
+    Parameters
+    ----------
+    table, column
+        Any table and column; only the mean stays of borders and terminals have a tail.
+    values
+        Hours, one for every row.
+    """
+    changed = table.with_column(column, values)
+    tail = _TAIL_OF.get((table.name, column))
+    if tail is None:
+        return changed
+    old = table[column]
+    moved = (old > 0) & (values > 0) & (values != old) & np.isfinite(table[tail])
+    if not moved.any():
+        return changed
+    p95 = table[tail].copy()
+    p95[moved] *= values[moved] / old[moved]
+    return changed.with_column(tail, p95)

@@ -6,6 +6,8 @@ tau_hat=...)``.
 
 from __future__ import annotations
 
+from opencorridor.trade.baseline import GravityBaseline, gravity_access, gravity_baseline
+from opencorridor.trade.draws import Effects, Ensemble, Normal, Triangular, ensemble
 from opencorridor.trade.effects import (
     CountryEffect,
     PairEffect,
@@ -14,6 +16,8 @@ from opencorridor.trade.effects import (
 )
 from opencorridor.trade.growth import Grown, Growth, grow, growth_index
 from opencorridor.trade.matrix import DomesticNote, TradeMatrix, domestic, elasticities, matrix
+from opencorridor.trade.multi_sector import SectorEquilibrium, SectorWorld, sector_world
+from opencorridor.trade.one_sector import OneSector, OneSectorResult, one_sector
 from opencorridor.trade.potential import RequiredTauHat, required_tau_hat
 from opencorridor.trade.prices import Deflator, deflator, to_constant, to_current
 from opencorridor.trade.solve import Cells, Equilibrium, World, solve, world
@@ -23,22 +27,36 @@ __all__ = [
     "CountryEffect",
     "Deflator",
     "DomesticNote",
+    "Effects",
+    "Ensemble",
     "Equilibrium",
+    "GravityBaseline",
     "Grown",
     "Growth",
+    "Normal",
+    "OneSector",
+    "OneSectorResult",
     "PairEffect",
     "RequiredTauHat",
+    "SectorEquilibrium",
+    "SectorWorld",
     "TradeMatrix",
+    "Triangular",
     "World",
     "country_effects",
     "creation_diversion",
     "deflator",
     "domestic",
     "elasticities",
+    "ensemble",
+    "gravity_access",
+    "gravity_baseline",
     "grow",
     "growth_index",
     "matrix",
+    "one_sector",
     "required_tau_hat",
+    "sector_world",
     "solve",
     "to_constant",
     "to_current",

@@ -62,7 +62,7 @@ class FlowTable:
 
 @cache
 def iso_codes() -> Mapping[str, str]:
-    """Return ISO 3166-1 alpha-3 codes with "", and withdrawn ones with the code used instead."""
+    """Return ISO 3166-1 alpha-3 codes with "", and some not in use with the code used instead."""
     text = files("opencorridor.trade").joinpath("iso3166.csv").read_text(encoding="utf-8")
     return {row["code"]: row["instead"] for row in csv.DictReader(text.splitlines())}
 
@@ -87,6 +87,7 @@ def read_flows(
     least: Mapping[str, float] | None = None,
     allow_missing: bool = False,
     iso: bool = False,
+    also: Sequence[str] = (),
 ) -> FlowTable:
     """Read the columns that are asked for from a CSV file (``.gz`` too), or tell all that is wrong.
 
@@ -105,6 +106,8 @@ def read_flows(
         Whether cells of numbers may be blank (or ``NA``, ``.``): NaN then, else a problem.
     iso
         Whether exporters and importers have to be ISO 3166-1 alpha-3 codes.
+    also
+        Words that may have been meant where a column is not there.
 
     Raises
     ------
@@ -118,7 +121,7 @@ def read_flows(
     names = {**ids, **numbers}
     header, rows, problems = read_rows(path, "", label)
     if header:
-        problems += _absent(names, header, label)
+        problems += _absent(names, header, label, also)
     raise_if(problems)
     if not rows:
         raise_if([Problem("no_rows", "the file holds no row below its header", file=label)])
@@ -136,16 +139,18 @@ def read_flows(
     return found
 
 
-def _absent(names: Mapping[str, str], header: Sequence[str], label: str) -> list[Problem]:
-    """Return the columns asked for that the file lacks, holds twice, or has to serve as two."""
+def _absent(
+    names: Mapping[str, str], header: Sequence[str], label: str, also: Sequence[str]
+) -> list[Problem]:
+    """Return the columns asked for that the file lacks or holds twice."""
     problems = []
     for role, name in names.items():
         if header.count(name) == 1:
             continue
         twice = name in header
         message = f"column {name} stands twice" if twice else f"there is no column {name}"
-        near = suggest(name, header) or f"the file has {', '.join(header[:12])}"
-        mend = "rename one of them" if twice else f"name the column that holds {role}; {near}"
+        near = suggest(name, [*header, *also]) or f"the file has {', '.join(header[:12])}"
+        mend = "rename one of them" if twice else f"choose the column of the {role}; {near}"
         code = "duplicate_column" if twice else "missing_column"
         problems.append(Problem(code, message, "", label, 1, name, mend=mend))
     return problems
@@ -178,7 +183,7 @@ def _blank_missing(cells: list[list[str]], schema: TableSchema) -> None:
 
 
 def _unknown_codes(table: FlowTable) -> list[Problem]:
-    """Return each code that ISO 3166-1 does not know, or has withdrawn, once a column."""
+    """Return each code that ISO 3166-1 does not know, once a column."""
     codes = iso_codes()
     current = [code for code, instead in codes.items() if not instead]
     problems = []
@@ -188,7 +193,7 @@ def _unknown_codes(table: FlowTable) -> list[Problem]:
             if codes.get(code) == "":
                 continue
             instead = codes.get(code)
-            message = f"{code} is withdrawn" if instead else f"{code} is no such code"
+            message = f"{code} is not in use" if instead else f"{code} is no such code"
             mend = f"write {instead}" if instead else suggest(code, current)
             expected = "an ISO 3166-1 alpha-3 code"
             problems.append(

@@ -129,6 +129,9 @@ def _scaled(
     free = np.flatnonzero(found.free)
     residual = found.residual_x * size[free]
     index = found.index + np.log(scale)
+    coefficients = found.coefficients / size[free]
+    if names[-1] == CONSTANT and found.free[-1]:
+        coefficients[-1] += np.log(scale)
     mu = np.exp(found.index) if poisson else np.ones(len(trade))
     left = trade / scale - mu if poisson else np.log(trade) - found.index
     statistics = _poisson_statistics if poisson else _log_statistics
@@ -136,7 +139,7 @@ def _scaled(
     count = [int(column.max()) + 1 for column in effects.T]
     return Fit(
         names=tuple(names[k] for k in free),
-        coefficients=found.coefficients / size[free],
+        coefficients=coefficients,
         collinear=tuple(name for k, name in enumerate(names) if k not in free),
         index=index,
         residual_x=residual,

@@ -14,7 +14,7 @@ from opencorridor.trade import labels as lb
 from opencorridor.trade import validate
 from opencorridor.trade.kernels import equilibrium as kernel
 
-__all__ = ["Cells", "Equilibrium", "World", "solve", "world"]
+__all__ = ["Cells", "Equilibrium", "World", "as_cells", "solve", "world"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -125,7 +125,7 @@ class World:
         OpenCorridorError
             With every problem of the cost factors.
         """
-        priced = self._reprice(tau_hat)
+        priced = self.reprice(tau_hat)
         start = None
         if wage0 is not None:
             wage = lb.align(wage0, self.labels, ("country",), "wage0")
@@ -140,13 +140,13 @@ class World:
             raise NotConverged([self._stuck(found, tol)])
         return self._equilibrium(priced, found)
 
-    def _reprice(self, tau_hat: Any) -> Floats:
+    def reprice(self, tau_hat: Any) -> Floats:
         """Return import shares times the cost factors to the power of minus theta (a new array)."""
         share, theta = self.base.share, self.base.theta
         if tau_hat is None:
             return share.copy()
         if isinstance(tau_hat, Mapping):
-            tau_hat = _as_cells(tau_hat, self.labels)
+            tau_hat = as_cells(tau_hat, self.labels)
         if isinstance(tau_hat, Cells):
             cell = (tau_hat.sector, tau_hat.exporter, tau_hat.importer)
             factors = np.asarray(tau_hat.tau_hat, dtype=np.float64)
@@ -204,7 +204,7 @@ class World:
         )
 
 
-def _as_cells(factors: Mapping[Any, float], labels: lb.Labels) -> Cells:
+def as_cells(factors: Mapping[Any, float], labels: lb.Labels) -> Cells:
     """Return a mapping by names or positions as cells, or raise with every unknown name."""
     by_country = {name: i for i, name in enumerate(labels.countries)}
     by_sector = {name: s for s, name in enumerate(labels.sectors)}

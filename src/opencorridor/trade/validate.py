@@ -79,7 +79,10 @@ def _check_countries(flows: Floats, labels: Labels) -> list[Problem]:
 
 def _check_parts(flows: Floats, labels: Labels) -> list[Problem]:
     """Refuse a world in parts without trade between them: their wages cannot be compared."""
-    traded = csr_array(flows.sum(axis=0) > 0)
+    trades = flows.sum(axis=0) > 0
+    if trades.all():
+        return []
+    traded = csr_array(trades)
     count, part = connected_components(traded, directed=True, connection="weak")
     if count == 1:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -14,9 +15,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from opencorridor.operations import run
+from opencorridor.study import Study, open_study
+from opencorridor.study.cache import cache_dir
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+SHIPPED = "iran_kazakhstan"
 ROOT = Path(__file__).resolve().parents[3]
 SIZES: dict[str, ViewportSize] = {
     "wide": {"width": 1440, "height": 900},
@@ -140,3 +146,40 @@ def visit(page: Page, finished: Served) -> Callable[..., Page]:
         return page
 
     return go
+
+
+# --- the shipped study --------------------------------------------------------------------------
+
+
+def borrowed(home: Path, study: Study) -> Path:
+    """Return a cache that lends what is in that of the tests, for a server to add runs of its own.
+
+    What it adds stays out of the other one: a run that stands for another must not be found there.
+    """
+    common = cache_dir(study.hash)
+    own = home / "cache" / common.parent.name / common.name
+    own.mkdir(parents=True)
+    for place, into in ((common.parent, own.parent), (common, own)):
+        for entry in place.iterdir():
+            if not (into / entry.name).exists():
+                (into / entry.name).symlink_to(entry)
+    return own
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a server of the shipped study with a finished run.
+
+    That is the default run without its draws: a quarter of the time, and every number but bands.
+    """
+    study, home = open_study(SHIPPED), tmp_path_factory.mktemp("shipped")
+    whole = run.stored(run.RunRequest(SHIPPED), study)
+    quick = run.RunRequest(SHIPPED, draws=0, out=str(home / "results"))
+    if not whole.done:
+        run.run(quick)
+    own = borrowed(home, study)
+    if not whole.done:
+        shutil.copytree(run.stored(quick, study).folder, own / whole.folder.name)
+    server = start(home, "--study", SHIPPED)
+    yield server
+    stop(server)

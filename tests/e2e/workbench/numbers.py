@@ -206,6 +206,33 @@ class Cells:
         ends = {"from": route["legs"][0]["from"], "to": route["legs"][-1]["to"]}
         return float(row[asked["column"]]), {**ends, **row}
 
+    def route_of_point(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return a point of the front as the number of the route that makes it."""
+        body = {**asked["ask"], "point": asked["point_id"]}
+        points = self.get("/routes", body)["front"]["points"]
+        mine = next(p for p in points if p["point_id"] == asked["point_id"])
+        route = {"ask": body, "route_id": mine["route_id"], "column": asked["column"]}
+        return {"route": {**route, "leg": None}}
+
+    def _front(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of a point as the first answer gave it: its route was not listed."""
+        points = self.get("/routes", asked["ask"])["front"]["points"]
+        mine = next(p for p in points if p["point_id"] == asked["point_id"])
+        _, row = self._route(self.route_of_point(asked)["route"])
+        return float(mine[asked["column"]]), row
+
+    def _corridor(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return an indicator of a corridor, or a part of its hours."""
+        found = self.get("/corridors", asked["ask"])
+        mine = next(c for c in found["corridors"] if c["route_id"] == asked["route_id"])
+        ends = {end: found[end]["names"]["en"] for end in ("origin", "destination")}
+        row = {**ends, "mode": asked["mode"] or ""}
+        name = asked["indicator"]
+        if name in mine:
+            return float(mine[name]), row
+        of = (one for one in mine["indicators"] if one["mode"] == asked["mode"])
+        return float(next(one["value"] for one in of if one["indicator"] == name)), row
+
     def _quoted(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         body = {"ask": asked["ask"], "route_id": asked["route_id"]}
         quoted = self.get("/routes/quotation", body)
@@ -229,12 +256,32 @@ class Cells:
         label = {f"{n}": f"{row['name']}, {row['link_id']}" for n, row in enumerate(rows)}
         return sum(float(row[source["column"]]) for row in rows), label
 
+    def _trade(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of an answer about a pair's trade, and the part that holds it."""
+        pair = {"a": asked["a"], "b": asked["b"]}
+        if asked["of"] == "levers":
+            body = {"pair": [*pair.values()], "levers": asked["levers"]}
+            found = self.get("/trade/levers", body)
+        else:
+            year = {} if asked["year"] is None else {"year": asked["year"]}
+            found = self.get(f"/trade/{asked['of']}?{httpx.QueryParams({**pair, **year})}")
+        holds = found
+        for part in asked["path"].split("."):
+            holds, found = found, found[int(part)] if isinstance(found, list) else found[part]
+        return float(found), holds
+
     def read(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return the number that a button names, and the row that it stands in."""
         if "scenario" in source:
             return self._scenario(source["scenario"])
         if "route" in source:
             return self._route(source["route"])
+        if "front" in source:
+            return self._front(source["front"])
+        if "corridor" in source:
+            return self._corridor(source["corridor"])
+        if "trade" in source:
+            return self._trade(source["trade"])
         if "crossing" in source:
             return self._crossing(source)
         if "commitments" in source:

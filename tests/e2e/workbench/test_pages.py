@@ -36,6 +36,7 @@ PAGES = {
         "[data-testid=corridors] figure",
     ),
     "reach": ("/map?reach=zone:A1&rq=cost", "[data-testid=reach] tbody tr"),
+    "trade": ("/trade", "[data-testid=books] figure"),
     "scenario": (f"/scenario?a={DUTY_FREE}", "input[type=checkbox]:checked"),
     "roadmap": ("/roadmap", "figure"),
     "promises": ("/promises", "tbody tr"),

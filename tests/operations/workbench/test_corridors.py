@@ -83,6 +83,19 @@ def test_each_indicator_says_where_it_comes_from(session: Session, answer: dict[
             assert any(source["url"] for source in found["sources"])
 
 
+@pytest.mark.parametrize("part", ["moving_h", "border_h", "terminal_h", "waiting_h"])
+def test_each_part_of_the_hours_says_where_it_comes_from(
+    session: Session, answer: dict[str, Any], part: str
+) -> None:
+    for corridor in answer["corridors"]:
+        found = of_indicator(session, ASK, corridor["route_id"], "", part)
+        assert found["value"] == corridor[part]
+        assert (found["unit"], found["low"], found["high"]) == ("h", None, None)
+        assert found["inputs"]
+    if part == "waiting_h":
+        assert "\u2212" in found["formula"]
+
+
 def test_an_indicator_that_is_not_there(session: Session, answer: dict[str, Any]) -> None:
     road = next(c for c in answer["corridors"] if c["mode_chain"] == ["road"])
     with pytest.raises(OpenCorridorError) as caught:

@@ -3,9 +3,10 @@ import type { Schemas } from "@/api/client";
 import type { Row, Table } from "@/files/table";
 import { fmt, t } from "@/i18n";
 import type { Line } from "@/lib/chart";
+import type { NumberRef } from "@/lib/provenance";
 import { ROUTE, TEXT } from "@/map/palette";
 import type { Route } from "./legs";
-import { routeNumber, type RouteColumn } from "./route-number";
+import { askOf, routeNumber, type RouteColumn } from "./route-number";
 
 export type Point = Schemas["FrontPoint"];
 const SMALLEST = 8;
@@ -46,9 +47,11 @@ export function nearest(points: Point[], x: number, y: number): Point | null {
 
 /** One row per point, the fastest first. */
 export function frontTable(points: Point[], names: Names, routes: Route[]): Table {
-  const source = (column: RouteColumn) => (row: Row) => {
+  const ask = routes[0] && askOf(routes[0]);
+  const source = (column: RouteColumn) => (row: Row): NumberRef | null => {
     const route = routes.find((one) => one.route_id === row.route_id);
-    return route ? routeNumber(route, column) : null;
+    if (route) return routeNumber(route, column);
+    return ask ? { front: { ask, point_id: String(row.point_id), column } } : null;
   };
   const number = (digits: number) => (value: unknown) =>
     typeof value === "number" ? fmt().number(value, digits) : t("table.no_data");
@@ -62,6 +65,7 @@ export function frontTable(points: Point[], names: Names, routes: Route[]): Tabl
     rows: points.map((point) => ({
       route: (point.route_id && names[point.route_id]) || t("front.not_listed"),
       route_id: point.route_id,
+      point_id: point.point_id,
       time_h: point.time_h,
       cost_usd_per_t: point.cost_usd_per_t,
       co2_kg_per_t: point.co2_kg_per_t,

@@ -1,7 +1,9 @@
 /** Legs of a route as tables and as lines of the time and cost charts. */
 import type { Schemas } from "@/api/client";
-import type { Row, Table } from "@/files/table";
-import { fmt, t, word } from "@/i18n";
+import type { Cell, Column, Row, Table } from "@/files/table";
+import { fmt, language, t, word } from "@/i18n";
+import { localName, localText } from "./local-names.svelte";
+import { countryName, selectionName } from "./places";
 import { routeNumber, sumSoFar, type RouteColumn } from "./route-number";
 
 export type Leg = Schemas["Leg"];
@@ -26,10 +28,28 @@ export function steps(legs: Leg[]): Step[] {
   });
 }
 
+/** Name of the crossing or terminal of a leg; blank where it stands at none. */
+function stopText(leg: Leg): string {
+  const { border_crossing_id: crossing, terminal_id: terminal } = leg;
+  const id = crossing ?? terminal ?? "";
+  const known = id && selectionName({ kind: crossing ? "border_crossing" : "terminal", id });
+  // What the layers of the map do not have is told as the answer names it.
+  return known === id ? localText(leg.border_crossing ?? leg.terminal ?? "") : known;
+}
+
 /** What happens on a leg, in words: the crossing or terminal where it stands still. */
 export function legPlace(leg: Leg): string {
-  const still = leg.border_crossing ?? leg.terminal;
-  return still ?? (leg.from === leg.to ? leg.from : `${leg.from} – ${leg.to}`);
+  return stopText(leg) || [...new Set([leg.from, leg.to])].map(localText).join(" – ");
+}
+
+/** A column of names of places: on screen in the language of the page, in downloads as they come. */
+export function placeColumn(key: string, label: string): Column {
+  const named = (value: Cell) => (value ? localName(String(value)) : null);
+  return {
+    key, label,
+    show: (value) => named(value)?.text ?? t("routes.leg.none"),
+    lang: (value) => named(value)?.lang ?? language.current,
+  }; // prettier-ignore
 }
 
 const plain = (digits: number) => (value: unknown) =>
@@ -40,11 +60,11 @@ export function legTable(route: Route): Table {
   const source = (column: RouteColumn) => (row: Row) => routeNumber(route, column, Number(row.leg));
   return {
     columns: [
-      { key: "from", label: t("routes.leg.from") },
-      { key: "to", label: t("routes.leg.to") },
+      placeColumn("from", t("routes.leg.from")),
+      placeColumn("to", t("routes.leg.to")),
       { key: "mode", label: t("routes.leg.mode"), show: (v) => word("mode", String(v)) },
-      { key: "place", label: t("routes.leg.place"), show: (v) => (v ? String(v) : t("routes.leg.none")) },
-      { key: "country", label: t("routes.leg.country"), show: (v) => (v ? String(v) : t("routes.leg.none")) },
+      { key: "place", label: t("routes.leg.place"), show: (_, row) => stopText(route.legs[Number(row.leg)]!) || t("routes.leg.none") },
+      { key: "country", label: t("routes.leg.country"), show: (v) => (v ? countryName(String(v)) : t("routes.leg.none")) },
       { key: "distance_km", label: t("routes.leg.distance"), unit: "km", kind: "number", show: plain(0), source: source("distance_km") },
       { key: "time_h", label: t("routes.leg.time"), unit: "h", kind: "number", show: plain(1), source: source("time_h") },
       { key: "spread_h", label: t("routes.leg.spread"), unit: "h", kind: "number", show: plain(1), source: source("spread_h") },
@@ -85,7 +105,7 @@ export function pointTable(routes: { name: string; route: Route }[], of: "hours"
   return {
     columns: [
       { key: "route", label: t("routes.route") },
-      { key: "at", label: t("routes.leg.at") },
+      placeColumn("at", t("routes.leg.at")),
       { key: "distance_km", label: t("routes.leg.distance"), unit: "km", kind: "number", show: plain(0), source: source("distance_km") },
       { key: of, label: t(of === "hours" ? "routes.leg.time" : "routes.leg.cost"), unit, kind: "number", show: plain(of === "hours" ? 1 : 0), source: source(of === "hours" ? "time_h" : "cost_usd") },
     ],

@@ -2,6 +2,8 @@
 import type { Schemas } from "@/api/client";
 import type { Table } from "@/files/table";
 import { fmt, t, word } from "@/i18n";
+import { placeColumn } from "./legs";
+import { localText } from "./local-names.svelte";
 
 type Schedule = Schemas["Schedule"];
 type Wait = Schemas["Wait"];
@@ -13,7 +15,7 @@ export const offsetOf = (schedule: Schedule): string => /([+-]\d{2}:\d{2}|Z)$/.e
 function waitText(wait: Wait): string {
   const kind = word("wait", wait.kind);
   const dated = wait.kind === "opening" || wait.kind === "departure";
-  const until = dated ? t("wait.until", { kind, place: wait.place, time: fmt().moment(wait.until), offset: offsetIn(wait.until) }) : kind;
+  const until = dated ? t("wait.until", { kind, place: localText(wait.place), time: fmt().moment(wait.until), offset: offsetIn(wait.until) }) : kind;
   const why = wait.reason ? t("wait.after", { text: until, reason: wait.reason }) : until;
   return t("wait.one", { time: fmt().hours(wait.hours), text: wait.assumed ? t("wait.mean", { text: why }) : why });
 }
@@ -37,7 +39,7 @@ export function scheduleTable(schedule: Schedule): Table {
   const time = (value: unknown) => fmt().moment(value as string);
   return {
     columns: [
-      { key: "to", label: t("routes.leg.to") },
+      placeColumn("to", t("routes.leg.to")),
       { key: "mode", label: t("routes.leg.mode"), show: (v) => word("mode", String(v)) },
       { key: "starts", label: t("schedule.starts"), show: time },
       { key: "waits", label: t("schedule.waits"), show: (v) => (v ? String(v) : t("routes.leg.none")) },

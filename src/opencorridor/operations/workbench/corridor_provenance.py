@@ -33,6 +33,7 @@ _WORDS = {
     "swod_km_per_h": "Kilometres over the hours in motion",
     "swd_km_per_h": "Kilometres over all hours of the way",
 }
+_BAND = "Low and high: all numbers of the study at the good or the bad end of their ranges at once"
 # Columns of the route whose cells the number rests on; the lengths of all links would bury them.
 _RESTS_ON = {
     "tfi1_h": ("time_h",),
@@ -42,9 +43,32 @@ _RESTS_ON = {
     "swd_km_per_h": ("time_h",),
 }
 
+_PARTS = {
+    "moving_h": "Length over speed, without rests of drivers and fixed hours of terminals",
+    "border_h": "Hours at all border-crossing points on the way, with a change of gauge there",
+    "terminal_h": "Hours at terminals and changes of gauge that stand at no border",
+    "waiting_h": "All hours less those in motion, at borders and at terminals: rests of drivers, "
+    "hours at stations, waits for a departure",
+}
+"""The parts of the hours of a corridor; each rests on the cells of its hours."""
+
+
+def _part_arithmetic(journey: Journey, part: str) -> tuple[str, dict[str, float]]:
+    """Return the expression of a part of the hours, blank where it is told in words alone."""
+    if part == "border_h":
+        numbers = {f"n{k}": float(stop.time_h[0]) for k, stop in enumerate(journey.stops)}
+        return " + ".join(numbers), numbers
+    if part == "waiting_h":
+        names = ("time_h", "moving_h", "border_h", "terminal_h")
+        numbers = {name: float(getattr(journey, name)[0]) for name in names}
+        return " - ".join(numbers), numbers
+    return "", {}
+
 
 def _arithmetic(journey: Journey, indicator: str) -> tuple[str, dict[str, float]]:
     """Return the expression of an indicator and the numbers behind its names."""
+    if indicator in _PARTS:
+        return _part_arithmetic(journey, indicator)
     if indicator in ("tfi1_h", "tfi2_usd"):
         of = "time_h" if indicator == "tfi1_h" else "cost_usd_per_t"
         numbers = {f"n{k}": float(getattr(s, of)[0]) for k, s in enumerate(journey.stops)}
@@ -86,20 +110,24 @@ def _missing(mode: str, indicator: str) -> OpenCorridorError:
 def of_indicator(
     session: Session, query: RouteQuery, wanted: str, mode: str, indicator: str
 ) -> dict[str, Any]:
-    """Return where an indicator of a corridor comes from; ``mode`` blank: of the whole route.
+    """Return where an indicator of a corridor, or a part of its hours, comes from.
+
+    ``mode`` is blank for the whole route; the parts of the hours have no band of their own.
 
     Raises
     ------
     OpenCorridorError
         ``unknown_route``, ``unknown_indicator``, and all that is wrong with the question.
     """
-    found, route, cells = grounds_of_route(session, by_means(query), wanted, _RESTS_ON[indicator])
+    rests_on = _RESTS_ON.get(indicator, ("time_h",))
+    found, route, cells = grounds_of_route(session, by_means(query), wanted, rests_on)
     asked = found.asked
     amounts = amounts_of(session, asked.world, asked.cargo, asked.date)
     of = {journey.mode: journey for journey in journeys(route, found, amounts)}
     if mode not in of:
         raise _missing(mode, indicator)
-    values = getattr(of_journey(of[mode]), indicator)
+    part = indicator in _PARTS
+    values = getattr(of[mode] if part else of_journey(of[mode]), indicator)
     if values[0] != values[0]:
         raise _missing(mode, indicator)
     value, ends = float(values[0]), sorted(float(v) for v in values[1:])
@@ -108,18 +136,17 @@ def of_indicator(
     return {
         "label": column_title(indicator),
         "value": round(value, _DECIMALS),
-        "unit": INDICATORS[indicator],
-        "low": round(ends[0], _DECIMALS),
-        "high": round(ends[1], _DECIMALS),
+        "unit": "h" if part else INDICATORS[indicator],
+        "low": None if part else round(ends[0], _DECIMALS),
+        "high": None if part else round(ends[1], _DECIMALS),
         "status": "derived",
-        "formula": told(_WORDS[indicator], expression, numbers, value),
+        "formula": told(_PARTS.get(indicator) or _WORDS[indicator], expression, numbers, value),
         **cells,
         "table": "corridors",
         "row": 0,
         "row_label": f"{asked.origin.name} – {asked.destination.name}{by}",
         "column": indicator,
-        "description": "Low and high: all numbers of the study at the good or the bad end of "
-        "their ranges at once",
+        "description": "" if part else _BAND,
         **frame(session.study, None),
     }
 

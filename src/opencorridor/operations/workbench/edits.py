@@ -15,7 +15,7 @@ from opencorridor.operations.workbench.new_links import inserted
 from opencorridor.operations.workbench.tariff_rows import by_sector
 from opencorridor.scenario.measures import apply, check_choice
 from opencorridor.study import OpenCorridorError, Problem, Study, Table
-from opencorridor.study.edits import matching_rows, parse_key
+from opencorridor.study.edits import matching_rows, parse_key, with_tail
 from opencorridor.study.errors import suggest
 from opencorridor.study.numbers import meant, plain_float
 
@@ -227,7 +227,7 @@ def _edited(tables: Mapping[str, Table], edit: Edit) -> tuple[dict[str, Table], 
         return {}, problems
     numeric = table.schema.column(edit.column).numeric
     new, problems = (_new_numbers if numeric else _new_words)(table, edit, mask)
-    return ({} if new is None else {edit.table: table.with_column(edit.column, new)}), problems
+    return ({} if new is None else {edit.table: with_tail(table, edit.column, new)}), problems
 
 
 def edit_tables(study: Study, edits: Sequence[Edit]) -> Study:

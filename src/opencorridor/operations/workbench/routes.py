@@ -158,16 +158,17 @@ class _Search:
         self.priced: PricedGraph = priced(session, asked.world, asked.cargo, asked.date)
         self._approach = lazy_pricer(asked.world.study, asked.cargo, asked.date)
 
-    def _end(self, place: Place, modes: tuple[str, ...]) -> End:
-        return end_of(place, self.priced.graph, self.world.labels, modes, self._approach)
+    def _end(self, place: Place, modes: tuple[str, ...], arriving: bool = False) -> End:
+        graph, labels = self.priced.graph, self.world.labels
+        return end_of(place, graph, labels, modes, self._approach, arriving=arriving)
 
     def __call__(
         self, wanted: Wanted, cost: Floats | None = None, *, explain: bool = False
     ) -> Route:
-        ends = [self._end(p, wanted.modes) for p in (self.asked.origin, self.asked.destination)]
-        return find_route(
-            self.priced, self.world.labels, ends[0], ends[1], wanted, explain=explain, cost=cost
-        )
+        start = self._end(self.asked.origin, wanted.modes)
+        end = self._end(self.asked.destination, wanted.modes, arriving=True)
+        labels = self.world.labels
+        return find_route(self.priced, labels, start, end, wanted, explain=explain, cost=cost)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,10 +16,15 @@ Abraham et al. (2011), hub labelling; the order by least degree and depth.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from numba import get_num_threads, njit, prange
 
-from opencorridor.routing.kernels.vectors import LANES, relax, relax_from
+from opencorridor.routing.kernels.vectors import LANES, ZONES, relax, relax_from
+
+Array = npt.NDArray[Any]
 
 N_PLAIN = 4
 N_KIND = 2
@@ -77,9 +82,11 @@ def _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost)
 
 @njit(cache=True)
 def _customise(first, triangle, arc_edge, arc_way, cost, weight, middle):  # type: ignore[no-untyped-def]
-    """Fill the cost of every edge, way and lane, and the node or arc (-2 - arc) that gives it."""
+    """Fill the cost of every edge, way and lane, and the node or arc (-2 - arc) that gives it.
+
+    ``middle`` holds anything where the cost is inf.
+    """
     weight[:] = np.inf
-    middle[:] = -1
     for a in range(arc_edge.shape[0]):
         e = arc_edge[a]
         if e < 0:
@@ -112,15 +119,14 @@ def _labels(  # type: ignore[no-untyped-def]
     Zones lie side by side in a node's span, so that one pass over the edges serves all of them.
     ``far`` is filled with costs, ``came`` with the edge or arc (-2 - arc) used.
     """
-    slot, lo, hi = spans
+    base, lo, hi = spans
     door_first, door_arc, door_node = door
     n_group = active.shape[0]
     far[:] = np.inf
     for z in range(group.shape[0]):
         if active[group[z]]:
             for i in range(door_first[z], door_first[z + 1]):
-                h = np.int64(door_node[i]) * n_group + group[z]
-                p = slot[h] + z - lo[h]
+                p = base[np.int64(door_node[i]) * n_group + group[z]] + z
                 if cost[door_arc[i], k] < far[p]:
                     far[p] = cost[door_arc[i], k]
                     came[p] = -2 - door_arc[i]
@@ -130,26 +136,27 @@ def _labels(  # type: ignore[no-untyped-def]
             wide = hi[h] - lo[h]
             if wide <= 0 or not active[g]:
                 continue
+            start = base[h] + lo[h]
             for e in range(first[v], first[v + 1]):
                 step = weight[e, way, k]
                 if not step < np.inf:
                     continue
-                u = np.int64(upper[e]) * n_group + g
-                to = slot[u] + lo[h] - lo[u]
-                for j in range(0, wide, LANES):
-                    relax_from(step, far, slot[h] + j, far, to + j, came, to + j, e)
+                to = base[np.int64(upper[e]) * n_group + g] + lo[h]
+                for j in range(0, wide, ZONES):
+                    relax_from(step, far, start + j, far, to + j, came, to + j, e)
 
 
 @njit(cache=True)
 def _meet(  # type: ignore[no-untyped-def]
-    serves, group, group_first, above_first, above, spans, out, into, best, hub
+    serves, group, group_first, above_first, above, label, spans, out, into, best, hub
 ):
     """Find the best meeting node of every pair that a lane serves.
 
-    ``best`` float64[Z, Z + LANES] and ``hub`` int32[Z, Z + LANES] are filled for these pairs.
-    Spans are rounded up to LANES, with inf that changes nothing.
+    ``best`` float64[Z, Z + ZONES] and ``hub`` int32[Z, Z + ZONES] are filled for these pairs, the
+    latter with the label of the origin that holds the node. Spans are rounded up to ZONES, with
+    inf that changes nothing.
     """
-    slot, lo, hi = spans
+    base, lo, hi = spans
     n_group = serves.shape[0]
     for o in range(group.shape[0]):
         for g in range(n_group):
@@ -157,16 +164,14 @@ def _meet(  # type: ignore[no-untyped-def]
                 continue
             best[o, group_first[g] : group_first[g + 1]] = np.inf
             hub[o, group_first[g] : group_first[g + 1]] = -1
+            row = o * best.shape[1]
             for i in range(above_first[o], above_first[o + 1]):
-                v = np.int64(above[i])
-                h = v * n_group + group[o]
-                start = out[slot[h] + o - lo[h]]
+                start = out[label[i]]
                 if not start < np.inf:
                     continue
-                h = v * n_group + g
-                to = o * best.shape[1] + lo[h]
-                for j in range(0, hi[h] - lo[h], LANES):
-                    relax_from(start, into, slot[h] + j, best, to + j, hub, to + j, v)
+                h = np.int64(above[i]) * n_group + g
+                for j in range(lo[h], hi[h], ZONES):
+                    relax_from(start, into, base[h] + j, best, row + j, hub, row + j, i)
 
 
 @njit(cache=True)
@@ -192,101 +197,140 @@ def _add_arc(a, c, kind, price, to):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _mark(zone, way, g, n_group, above_first, above, lower, spans, came, need, use):  # type: ignore[no-untyped-def]
-    """Mark the labels and edges below the needed labels of a zone."""
-    slot, lo, _ = spans
-    for i in range(above_first[zone + 1] - 1, above_first[zone] - 1, -1):
-        h = np.int64(above[i]) * n_group + g
-        p = slot[h] + zone - lo[h]
-        if need[p] and came[p] >= 0:
-            h = np.int64(lower[came[p]]) * n_group + g
-            need[slot[h] + zone - lo[h]] = 1
-            use[came[p], way] = 1
+def _needed(serves, group, group_first, above, label, base, hub, need_out, need_in):  # type: ignore[no-untyped-def]
+    """Mark the labels at which the pairs of a lane meet."""
+    n_group = serves.shape[0]
+    need_out[:] = 0
+    need_in[:] = 0
+    for o in range(group.shape[0]):
+        for g in range(n_group):
+            if not serves[group[o], g]:
+                continue
+            for d in range(group_first[g], group_first[g + 1]):
+                i = hub[o, d]
+                if i >= 0 and o != d:
+                    need_out[label[i]] = 1
+                    need_in[base[np.int64(above[i]) * n_group + g] + d] = 1
 
 
 @njit(cache=True)
-def _edge_sums(  # type: ignore[no-untyped-def]
-    k, first, upper, lower, middle, use, c, kinds, arc_country, price, sums
-):
-    """Add up the quantities of the used edges of a lane: marks go down, sums come up."""
+def _list_labels(way, active, nodes, spans, lower, came, need, use, listed, place):  # type: ignore[no-untyped-def]
+    """List the needed labels and those below them, from the top down; mark the edges they use.
+
+    Returns
+    -------
+    int
+        How many. ``listed`` int32[label, 2] holds each and the one that it comes from; ``place``
+        where a label stands in the list.
+    """
+    base, lo, hi = spans
+    n_group, n = active.shape[0], 0
+    for x in range(nodes.shape[0] - 1, -1, -1):
+        for g in range(n_group):
+            h = nodes[x] * n_group + g
+            if not active[g]:
+                continue
+            for p in range(base[h] + lo[h], base[h] + hi[h]):
+                if not need[p]:
+                    continue
+                e = came[p]
+                listed[n, 0] = p
+                if e >= 0:
+                    q = base[np.int64(lower[e]) * n_group + g] + p - base[h]
+                    need[q] = 1
+                    use[e, way] = 1
+                    listed[n, 1] = q
+                place[p] = n
+                n += 1
+    return n
+
+
+@njit(cache=True)
+def _list_edges(k, first, upper, lower, middle, use, parts, place):  # type: ignore[no-untyped-def]
+    """List the used edges of a lane and those they consist of, from the top down.
+
+    Returns
+    -------
+    int
+        How many. ``parts`` int32[edge, 2] holds the two that each consists of (2 edge + way), or
+        -1 and its arc; ``place`` where edge and way stand in the list.
+    """
+    n = 0
     for e in range(use.shape[0] - 1, -1, -1):
-        for w in range(2):
-            if use[e, w] and middle[e, w, k] >= 0:
-                v = middle[e, w, k]
-                start, end = (lower[e], upper[e]) if w == 0 else (upper[e], lower[e])
-                use[_find(first, upper, v, start), 1] = 1
-                use[_find(first, upper, v, end), 0] = 1
-    for e in range(use.shape[0]):
         for w in range(2):
             if not use[e, w]:
                 continue
-            to, m = sums[e, w], middle[e, w, k]
-            to[:] = 0.0
+            m = middle[e, w, k]
             if m < 0:
-                _add_arc(-2 - m, c, kinds[arc_country[-2 - m] + 1], price, to)
-                continue
-            start, end = (lower[e], upper[e]) if w == 0 else (upper[e], lower[e])
-            to += sums[_find(first, upper, m, start), 1]
-            to += sums[_find(first, upper, m, end), 0]
+                parts[n, 0], parts[n, 1] = -1, -2 - m
+            else:
+                start, end = (lower[e], upper[e]) if w == 0 else (upper[e], lower[e])
+                one, two = _find(first, upper, m, start), _find(first, upper, m, end)
+                use[one, 1] = 1
+                use[two, 0] = 1
+                parts[n, 0], parts[n, 1] = 2 * one + 1, 2 * two
+            place[e, w] = n
+            n += 1
+    return n
+
+
+@njit(cache=True)
+def _add_arc(a, c, kind, price, to):  # type: ignore[no-untyped-def]
+    """Write the quantities of an arc to a row."""
+    for q in range(N_PLAIN):
+        to[q] = price[c, a, q]
+    to[N_PLAIN] = price[c, a, N_PLAIN + kind]
+    to[N_PLAIN + 1] = price[c, a, N_PLAIN + 3 + kind]
+
+
+@njit(cache=True)
+def _edge_sums(n, parts, place, c, kinds, arc_country, price, sums):  # type: ignore[no-untyped-def]
+    """Add up the quantities of the listed edges of a lane, from the bottom up."""
+    for x in range(n - 1, -1, -1):
+        one, two = parts[x]
+        if one < 0:
+            _add_arc(two, c, kinds[arc_country[two] + 1], price, sums[x])
+            continue
+        one, two = place[one >> 1, one & 1], place[two >> 1, two & 1]
+        for q in range(N_SUMS):
+            sums[x, q] = sums[one, q] + sums[two, q]
 
 
 @njit(cache=True)
 def _label_sums(  # type: ignore[no-untyped-def]
-    zone, way, g, n_group, above_first, above, lower, spans, came, need, c, kinds, arc_country,
-    price, edge_sums, sums,
-):  # fmt: skip
-    """Add up the quantities of the needed labels of a zone."""
-    slot, lo, _ = spans
-    for i in range(above_first[zone], above_first[zone + 1]):
-        h = np.int64(above[i]) * n_group + g
-        p = slot[h] + zone - lo[h]
-        if not need[p]:
-            continue
-        to, e = sums[p], came[p]
-        to[:] = 0.0
+    n, way, came, listed, place, c, kinds, arc_country, price, edges, edge_place, sums
+):
+    """Add up the quantities of the listed labels, from the bottom up."""
+    for x in range(n - 1, -1, -1):
+        e = came[listed[x, 0]]
         if e < 0:
-            _add_arc(-2 - e, c, kinds[arc_country[-2 - e] + 1], price, to)
+            _add_arc(-2 - e, c, kinds[arc_country[-2 - e] + 1], price, sums[x])
             continue
-        h = np.int64(lower[e]) * n_group + g
-        to += sums[slot[h] + zone - lo[h]]
-        to += edge_sums[e, way]
+        below, e = place[listed[x, 1]], edge_place[e, way]
+        for q in range(N_SUMS):
+            sums[x, q] = sums[below, q] + edges[e, q]
 
 
 @njit(cache=True)
-def _needed(serves, group, spans, hub, need_out, need_in):  # type: ignore[no-untyped-def]
-    """Mark the labels at which the pairs of a lane meet."""
-    slot, lo, _ = spans
-    n_group, n_zone = serves.shape[0], group.shape[0]
-    need_out[:] = 0
-    need_in[:] = 0
-    for o in range(n_zone):
-        for d in range(n_zone):
-            if o != d and serves[group[o], group[d]] and hub[o, d] >= 0:
-                h = np.int64(hub[o, d]) * n_group + group[o]
-                need_out[slot[h] + o - lo[h]] = 1
-                h = np.int64(hub[o, d]) * n_group + group[d]
-                need_in[slot[h] + d - lo[h]] = 1
-
-
-@njit(cache=True)
-def _write(c, serves, group, zone, spans, hub, out_sums, in_sums, result):  # type: ignore[no-untyped-def]
+def _write(  # type: ignore[no-untyped-def]
+    c, serves, group, group_first, above, label, base, zone, hub, out_place, out_sums, in_place,
+    in_sums, result,
+):  # fmt: skip
     """Write the quantities of the pairs of a lane, NaN where there is no way."""
-    slot, lo, _ = spans
-    n_group, n_zone = serves.shape[0], group.shape[0]
-    for o in range(n_zone):
-        for d in range(n_zone):
-            if not serves[group[o], group[d]]:
+    n_group = serves.shape[0]
+    for o in range(group.shape[0]):
+        for g in range(n_group):
+            if not serves[group[o], g]:
                 continue
-            to = result[c, zone[o], zone[d]]
-            if o == d or hub[o, d] < 0:
-                to[:] = np.nan
-                continue
-            h = np.int64(hub[o, d]) * n_group + group[o]
-            one = out_sums[slot[h] + o - lo[h]]
-            h = np.int64(hub[o, d]) * n_group + group[d]
-            two = in_sums[slot[h] + d - lo[h]]
-            for q in range(N_SUMS):
-                to[q] = one[q] + two[q]
+            for d in range(group_first[g], group_first[g + 1]):
+                to, i = result[c, zone[o], zone[d]], hub[o, d]
+                if o == d or i < 0:
+                    to[:] = np.nan
+                    continue
+                one = out_place[label[i]]
+                two = in_place[base[np.int64(above[i]) * n_group + g] + d]
+                for q in range(N_SUMS):
+                    to[q] = out_sums[one, q] + in_sums[two, q]
 
 
 @njit(cache=True)
@@ -294,71 +338,48 @@ def _one_lane(  # type: ignore[no-untyped-def]
     k, serves, c, kinds, arc_country, price, order, weight, middle, cost, room, result
 ):
     """Find the best routes of the pairs of a lane and write their six quantities."""
-    first, upper, lower, _, _, _, above_first, above, slot, lo, hi, nodes, group, group_first, \
-        zone, out_first, out_arc, out_node, in_first, in_arc, in_node = order  # fmt: skip
-    out, from_out, need_out, out_sums, into, from_in, need_in, in_sums, use, edge_sums, best, \
-        hub = room  # fmt: skip
-    n_group, n_zone = serves.shape[0], group.shape[0]
+    first, upper, lower, _, _, _, above_first, above, label, base, lo, hi, nodes, \
+        group, group_first, zone, out_first, out_arc, out_node, in_first, in_arc, \
+        in_node = order  # fmt: skip
+    far, came, need, listed, place, sums, use, parts, edge_place, edge_sums, best, hub = room
+    n_group = serves.shape[0]
     starts, ends = np.zeros(n_group, np.bool_), np.zeros(n_group, np.bool_)
     for a in range(n_group):
         for b in range(n_group):
             starts[a] |= serves[a, b]
             ends[b] |= serves[a, b]
-    spans = (slot, lo, hi)
+    spans = (base, lo, hi)
     _labels(k, 0, starts, nodes, first, upper, weight, cost, group, spans,
-            (out_first, out_arc, out_node), out, from_out)  # fmt: skip
+            (out_first, out_arc, out_node), far[0], came[0])  # fmt: skip
     _labels(k, 1, ends, nodes, first, upper, weight, cost, group, spans,
-            (in_first, in_arc, in_node), into, from_in)  # fmt: skip
-    _meet(serves, group, group_first, above_first, above, spans, out, into, best, hub)
-    _needed(serves, group, spans, hub, need_out, need_in)
+            (in_first, in_arc, in_node), far[1], came[1])  # fmt: skip
+    _meet(serves, group, group_first, above_first, above, label, spans, far[0], far[1], best, hub)
+    _needed(serves, group, group_first, above, label, base, hub, need[0], need[1])
     use[:] = 0
-    for z in range(n_zone):
-        if starts[group[z]]:
-            _mark(z, 0, group[z], n_group, above_first, above, lower, spans, from_out, need_out,
-                  use)  # fmt: skip
-        if ends[group[z]]:
-            _mark(z, 1, group[z], n_group, above_first, above, lower, spans, from_in, need_in,
-                  use)  # fmt: skip
-    _edge_sums(k, first, upper, lower, middle, use, c, kinds, arc_country, price, edge_sums)
-    for z in range(n_zone):
-        if starts[group[z]]:
-            _label_sums(z, 0, group[z], n_group, above_first, above, lower, spans, from_out,
-                        need_out, c, kinds, arc_country, price, edge_sums, out_sums)  # fmt: skip
-        if ends[group[z]]:
-            _label_sums(z, 1, group[z], n_group, above_first, above, lower, spans, from_in,
-                        need_in, c, kinds, arc_country, price, edge_sums, in_sums)  # fmt: skip
-    _write(c, serves, group, zone, spans, hub, out_sums, in_sums, result)
-
-
-@njit(cache=True)
-def _room(n_slot, n_edge, n_zone):  # type: ignore[no-untyped-def]
-    """Allocate what :func:`_one_lane` works in."""
-    shape = (n_zone, n_zone + LANES)
-    return (
-        np.empty(n_slot + LANES), np.empty(n_slot + LANES, np.int32), np.empty(n_slot, np.uint8),
-        np.empty((n_slot, N_SUMS)),
-        np.empty(n_slot + LANES), np.empty(n_slot + LANES, np.int32), np.empty(n_slot, np.uint8),
-        np.empty((n_slot, N_SUMS)),
-        np.empty((n_edge, 2), np.uint8), np.empty((n_edge, 2, N_SUMS)),
-        np.empty(shape), np.empty(shape, np.int32),
-    )  # fmt: skip
+    n_out = _list_labels(0, starts, nodes, spans, lower, came[0], need[0], use, listed[0],
+                         place[0])  # fmt: skip
+    n_in = _list_labels(1, ends, nodes, spans, lower, came[1], need[1], use, listed[1],
+                        place[1])  # fmt: skip
+    n = _list_edges(k, first, upper, lower, middle, use, parts, edge_place)
+    _edge_sums(n, parts, edge_place, c, kinds, arc_country, price, edge_sums)
+    _label_sums(n_out, 0, came[0], listed[0], place[0], c, kinds, arc_country, price, edge_sums,
+                edge_place, sums[0])  # fmt: skip
+    _label_sums(n_in, 1, came[1], listed[1], place[1], c, kinds, arc_country, price, edge_sums,
+                edge_place, sums[1])  # fmt: skip
+    _write(c, serves, group, group_first, above, label, base, zone, hub, place[0], sums[0],
+           place[1], sums[1], result)  # fmt: skip
 
 
 @njit(cache=True)
 def _some_blocks(  # type: ignore[no-untyped-def]
-    start, step, block, order, pairs, lane_class, lane_kind, arc_country, present, price, result
-):
+    start, step, block, order, pairs, lane_class, lane_kind, arc_country, present, price,
+    cost, weight, middle, room, result,
+):  # fmt: skip
     """Skim every ``step``-th block from ``start`` on, all in the same room."""
-    first, upper, slot, n_zone = order[0], order[1], order[8], order[12].shape[0]
-    n_edge = upper.shape[0]
-    cost = np.empty((arc_country.shape[0], LANES))
-    weight = np.empty((n_edge, 2, LANES))
-    middle = np.empty((n_edge, 2, LANES), np.int32)
-    room = _room(slot[-1], n_edge, n_zone)
     for b in range(start, block.shape[0] - 1, step):
         lane, lanes = block[b], block[b + 1] - block[b]
         _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost)
-        _customise(first, order[3], order[4], order[5], cost, weight, middle)
+        _customise(order[0], order[3], order[4], order[5], cost, weight, middle)
         for k in range(lanes):
             _one_lane(
                 k, pairs[lane + k], lane_class[lane + k], lane_kind[lane + k], arc_country, price,
@@ -366,9 +387,28 @@ def _some_blocks(  # type: ignore[no-untyped-def]
             )  # fmt: skip
 
 
+def room(threads: int, n_label: int, n_arc: int, n_edge: int, n_zone: int) -> tuple[Array, ...]:
+    """Return what :func:`skim` works in; the first axis is the thread.
+
+    Allocated by numpy, which asks for large pages: a first touch of small ones costs as much as
+    the work on them.
+    """
+    labels, wide = n_label + ZONES, (threads, n_zone, n_zone + ZONES)
+    return (
+        np.empty((threads, n_arc, LANES)),
+        np.empty((threads, n_edge, 2, LANES)), np.empty((threads, n_edge, 2, LANES), np.int32),
+        np.empty((threads, 2, labels)), np.empty((threads, 2, labels), np.int32),
+        np.empty((threads, 2, labels), np.uint8), np.empty((threads, 2, labels, 2), np.int32),
+        np.empty((threads, 2, labels), np.int32), np.empty((threads, 2, labels, N_SUMS)),
+        np.empty((threads, n_edge, 2), np.uint8), np.empty((threads, 2 * n_edge, 2), np.int32),
+        np.empty((threads, n_edge, 2), np.int32), np.empty((threads, 2 * n_edge, N_SUMS)),
+        np.empty(wide), np.empty(wide, np.int32),
+    )  # fmt: skip
+
+
 @njit(cache=True, parallel=True)
 def skim(  # type: ignore[no-untyped-def]
-    threads, block, order, pairs, lane_class, lane_kind, arc_country, present, price, result
+    threads, block, order, pairs, lane_class, lane_kind, arc_country, present, price, room, result
 ):
     """Skim all lanes, in parallel by block.
 
@@ -393,10 +433,16 @@ def skim(  # type: ignore[no-untyped-def]
     price : float64[C, A, 10]
         Hours, squared spread, kg CO2e, km; money as transit, import/export, domestic; generalised
         cost likewise.
+    room : tuple
+        From :func:`room`; what it held before does not matter.
     result : float64[C, Z, Z, 6]
         Filled for the pairs that lanes serve: hours, squared spread, kg, km, money, generalised
         cost; NaN where there is no way and within a zone.
     """
+    cost, weight, middle, far, came, need, listed, place, sums, use, parts, edge_place, edge_sums, \
+        best, hub = room  # fmt: skip
     for t in prange(threads):
+        own = (far[t], came[t], need[t], listed[t], place[t], sums[t], use[t], parts[t],
+               edge_place[t], edge_sums[t], best[t], hub[t])  # fmt: skip
         _some_blocks(t, threads, block, order, pairs, lane_class, lane_kind, arc_country, present,
-                     price, result)  # fmt: skip
+                     price, cost[t], weight[t], middle[t], own, result)  # fmt: skip

@@ -12,15 +12,23 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["LANES", "relax", "relax_from"]
+__all__ = ["LANES", "ZONES", "relax", "relax_from"]
 
+# Lanes fill vectors; zones come in spans of all lengths, of which long vectors would waste more.
 LANES = 8
-_NUMBERS = ir.VectorType(ir.DoubleType(), LANES)
-_TAGS = ir.VectorType(ir.IntType(32), LANES)
+ZONES = 4
+
+
+def _numbers(width: int) -> Any:
+    return ir.VectorType(ir.DoubleType(), width)
+
+
+def _tags(width: int) -> Any:
+    return ir.VectorType(ir.IntType(32), width)
 
 
 def _at(context: Any, builder: Any, kind: Any, array: Any, index: Any, vector: Any) -> Any:
-    """Return the pointer to LANES elements of an array from a flat index on."""
+    """Return the pointer to the elements of an array from a flat index on, as a vector."""
     data = context.make_array(kind)(context, builder, value=array).data
     return builder.bitcast(builder.gep(data, [index]), vector.as_pointer())
 
@@ -30,7 +38,7 @@ def _spread(builder: Any, value: Any, vector: Any) -> Any:
     one = builder.insert_element(
         ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0)
     )
-    none = ir.Constant(ir.VectorType(ir.IntType(32), LANES), None)
+    none = ir.Constant(_tags(vector.count), None)
     return builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), none)
 
 
@@ -62,11 +70,12 @@ def _store(builder: Any, value: Any, pointer: Any, align: int) -> None:
 
 def _keep_less(context: Any, builder: Any, types_: Any, args: Any, offer: Any) -> None:
     """Write ``offer`` and its tag where it is less: (to, index, tags, index, tag)."""
-    to = _at(context, builder, types_[0], args[0], args[1], _NUMBERS)
-    tags = _at(context, builder, types_[2], args[2], args[3], _TAGS)
+    numbers, words = offer.type, _tags(offer.type.count)
+    to = _at(context, builder, types_[0], args[0], args[1], numbers)
+    tags = _at(context, builder, types_[2], args[2], args[3], words)
     old = _loaded(builder, to, 8)
     better = builder.fcmp_ordered("<", offer, old)
-    tag = _spread(builder, builder.trunc(args[4], ir.IntType(32)), _TAGS)
+    tag = _spread(builder, builder.trunc(args[4], ir.IntType(32)), words)
     _store(builder, builder.select(better, offer, old), to, 8)
     _store(builder, builder.select(better, tag, _loaded(builder, tags, 4)), tags, 4)
 
@@ -81,9 +90,9 @@ def _relax(
     count = types.int64
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        kinds = signature.args
-        one = _loaded(builder, _at(context, builder, kinds[0], args[0], args[1], _NUMBERS), 8)
-        two = _loaded(builder, _at(context, builder, kinds[2], args[2], args[3], _NUMBERS), 8)
+        kinds, wide = signature.args, _numbers(LANES)
+        one = _loaded(builder, _at(context, builder, kinds[0], args[0], args[1], wide), 8)
+        two = _loaded(builder, _at(context, builder, kinds[2], args[2], args[3], wide), 8)
         _keep_less(context, builder, kinds[4:], args[4:], builder.fadd(one, two))
         return context.get_dummy_value()
 
@@ -93,13 +102,13 @@ def _relax(
 def _relax_from(
     typing: Any, start: Any, b: Any, j: Any, to: Any, t: Any, tags: Any, m: Any, tag: Any
 ) -> Any:
-    """Do as :data:`relax` with one number ``start`` for all of a[i:]."""
+    """Do as :data:`relax` over ZONES elements, with one number ``start`` for all of a[i:]."""
     count = types.int64
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        kinds = signature.args
-        two = _loaded(builder, _at(context, builder, kinds[1], args[1], args[2], _NUMBERS), 8)
-        offer = builder.fadd(_spread(builder, args[0], _NUMBERS), two)
+        kinds, wide = signature.args, _numbers(ZONES)
+        two = _loaded(builder, _at(context, builder, kinds[1], args[1], args[2], wide), 8)
+        offer = builder.fadd(_spread(builder, args[0], wide), two)
         _keep_less(context, builder, kinds[3:], args[3:], offer)
         return context.get_dummy_value()
 

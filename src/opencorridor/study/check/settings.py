@@ -108,7 +108,7 @@ def observation_end_unknown(study: Study) -> Iterator[Problem]:
                     "zone:ID, port:ID, crossing:ID or a node_id",
                 )
         for via in table["via_ids"][i].split(";"):
-            if via and via not in doors:
+            if via and via not in doors and via not in nodes:
                 yield at(
                     study,
                     "observation_end_unknown",
@@ -116,7 +116,7 @@ def observation_end_unknown(study: Study) -> Iterator[Problem]:
                     "observation_match",
                     i,
                     "via_ids",
-                    "border crossings and terminals",
+                    "border crossings, terminals and nodes",
                 )
 
 

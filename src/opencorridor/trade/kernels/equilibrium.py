@@ -32,6 +32,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.trade.kernels.newton import Found, Markets, clear, invert
+
 __all__ = [
     "CLOSURES",
     "Base",
@@ -49,11 +51,6 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 CLOSURES = ("fixed_share", "balanced", "multiplicative")
-
-_MAX_STEP = 1.0
-_HALVINGS = 12
-_MUCH = 0.5
-_ANY = 1.0 - 1e-4
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ class Base:
     def inverse(self) -> Floats:
         """Inverse of the Jacobian at unchanged wages ``[N, N]``, which later steps re-use."""
         state = evaluate(self, self.share, np.zeros(len(self.output)))
-        return _invert(jacobian(self, self.share, state))
+        return invert(jacobian(self, self.share, state))
 
 
 class State(NamedTuple):
@@ -105,12 +102,7 @@ class State(NamedTuple):
     outlay: Floats
 
 
-class Solution(NamedTuple):
-    """The markets at the wages that clear them, or the best ones found, and how it went."""
-
-    state: State
-    iterations: int
-    converged: bool
+Solution = Found[State]
 
 
 def base(flows: Floats, theta: Floats, closure: str = "fixed_share") -> Base:
@@ -202,71 +194,6 @@ def jacobian(world: Base, priced: Floats, state: State) -> Floats:
     return slope
 
 
-def _normalise(world: Base, log_wage: Floats) -> Floats:
-    """Return log wages shifted so that world output keeps its value (the numeraire)."""
-    return np.asarray(log_wage - np.log((world.output * np.exp(log_wage)).sum()))
-
-
-def _size(state: State) -> float:
-    """Return the root of the summed squares of excess demand, which a Newton step lowers."""
-    return float(np.sqrt(np.square(state.excess).sum()))
-
-
-def _invert(matrix: Floats) -> Floats:
-    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
-
-
-@dataclass
-class _Inverse:
-    """Inverse of the Jacobian: one drawn up, and Broyden's rank-one corrections since.
-
-    A matrix and not its LU factors: it is applied dozens of times, and a product is the cheaper.
-    """
-
-    matrix: Floats
-    corrections: list[tuple[Floats, Floats]]
-
-    def times(self, vector: Floats) -> Floats:
-        """Return the inverse times a vector."""
-        product: Floats = self.matrix @ vector
-        for gain, step in self.corrections:
-            product += gain * (step @ product)
-        return product
-
-    def learn(self, step: Floats, change: Floats) -> None:
-        """Correct the inverse by what a step did to excess demand (Broyden 1965, "good" form)."""
-        predicted = self.times(change)
-        scale = float(step @ predicted)
-        if abs(scale) > 1e-8 * float(step @ step) > 0.0:
-            self.corrections.append(((step - predicted) / scale, step))
-
-
-def _newton(
-    world: Base, priced: Floats, state: State, inverse: _Inverse, borrowed: bool
-) -> State | None:
-    """Return the state after a Newton step, or None where it gains too little.
-
-    With a borrowed inverse only a full step counts, and it must gain much; with the state's own
-    the step is halved until it gains anything.
-    """
-    if not np.isfinite(state.excess).all():
-        return None
-    step = -inverse.times(state.excess)
-    step *= min(1.0, _MAX_STEP / max(float(np.abs(step).max()), 1e-300))
-    enough = (_MUCH if borrowed else _ANY) * _size(state)
-    for halving in range(1 if borrowed else _HALVINGS):
-        trial = evaluate(world, priced, _normalise(world, state.log_wage + step * 0.5**halving))
-        if _size(trial) <= enough:
-            return trial
-    return None
-
-
-def _grope(world: Base, priced: Floats, state: State) -> State:
-    """Return the state after one small tatonnement step: wages rise where demand exceeds supply."""
-    step = np.log1p(np.clip(state.excess, -0.9, 9.0)) / (1.0 + world.theta.max())
-    return evaluate(world, priced, _normalise(world, state.log_wage + step))
-
-
 def hat(
     world: Base,
     priced: Floats,
@@ -275,12 +202,7 @@ def hat(
     max_iter: int = 200,
     start_inverse: Floats | None = None,
 ) -> Solution:
-    r"""Return the wages that clear the markets after a change of trade costs.
-
-    Newton's method in log wages. It starts with the Jacobian of the unchanged world (or of a
-    similar one), corrected as it goes (Broyden), which for a small change is all it needs; draws up
-    a new one where a step gains too little, halves steps that overshoot, and gropes where even
-    that does not help.
+    r"""Return the wages that clear the markets after a change of trade costs (see ``newton``).
 
     Parameters
     ----------
@@ -297,21 +219,17 @@ def hat(
     start_inverse
         Inverse of the Jacobian to start with, by default that of ``world``.
     """
+    markets: Markets[State] = Markets(
+        evaluate=lambda wages, _: evaluate(world, priced, wages),
+        jacobian=lambda state: jacobian(world, priced, state),
+        income=world.output,
+        pace=1.0 + float(world.theta.max()),
+    )
     start = np.zeros(len(world.output)) if log_wage is None else log_wage
-    state = evaluate(world, priced, _normalise(world, start))
-    inverse: _Inverse | None = None
-    iterations = 0
-    while iterations < max_iter and not np.abs(state.excess).max() <= tol:
-        if inverse is None:
-            inverse = _Inverse(world.inverse if start_inverse is None else start_inverse, [])
-        moved = _newton(world, priced, state, inverse, borrowed=True)
-        if moved is None and np.isfinite(state.excess).all():
-            inverse = _Inverse(_invert(jacobian(world, priced, state)), [])
-            moved = _newton(world, priced, state, inverse, borrowed=False)
-        if moved is None:
-            moved = _grope(world, priced, state)
-        elif np.isfinite(state.excess).all():
-            inverse.learn(moved.log_wage - state.log_wage, moved.excess - state.excess)
-        state = moved
-        iterations += 1
-    return Solution(state, iterations, bool(np.abs(state.excess).max() <= tol))
+    return clear(
+        markets,
+        start,
+        tol,
+        max_iter,
+        lambda: world.inverse if start_inverse is None else start_inverse,
+    )

@@ -11,6 +11,7 @@ from opencorridor.web.models.routes import Edit, RouteAsk
 from opencorridor.web.models.study import PlaceItem
 
 IndicatorName = Literal["tfi1_h", "tfi2_usd", "tfi3_usd", "swod_km_per_h", "swd_km_per_h"]
+HourPart = Literal["moving_h", "border_h", "terminal_h", "waiting_h"]
 
 
 class CorridorIndicator(Out):
@@ -106,12 +107,15 @@ class Corridors(Out):
 
 
 class CorridorNumber(In):
-    """An indicator of a corridor that an ask finds; ``mode`` is empty for the whole route."""
+    """An indicator of a corridor that an ask finds, or a part of its hours.
+
+    ``mode`` is empty for the whole route.
+    """
 
     ask: RouteAsk
     route_id: Id
     mode: Literal["rail", "road"] | None = None
-    indicator: IndicatorName
+    indicator: IndicatorName | HourPart
 
 
 class ReachAsk(In):

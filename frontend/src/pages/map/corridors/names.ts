@@ -2,6 +2,7 @@
 import style from "@style";
 import type { Schemas } from "@/api/client";
 import { fmt, t, word } from "@/i18n";
+import { localText } from "../local-names.svelte";
 
 export type Corridor = Schemas["Corridor"];
 
@@ -20,7 +21,7 @@ export interface Named {
 export function corridorName(corridor: Corridor): string {
   const modes = corridor.mode_chain.map((mode) => word("mode", mode)).join(" – ");
   if (corridor.crossings.length === 0) return modes;
-  return t("corridors.name", { modes, crossings: corridor.crossings.join(", ") });
+  return t("corridors.name", { modes, crossings: corridor.crossings.map(localText).join(", ") });
 }
 
 /** Corridors in the order of some route ids, numbered; those that the order lacks come last. */

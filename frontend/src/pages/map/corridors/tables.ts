@@ -3,12 +3,14 @@ import type { Schemas } from "@/api/client";
 import type { Cell, Column, Row, Table } from "@/files/table";
 import { fmt, t, word, type Key } from "@/i18n";
 import type { NumberRef } from "@/lib/provenance";
+import { placeColumn } from "../legs";
 import { countryName } from "../places";
 import type { Ask } from "../form";
+import { PARTS } from "./bars";
 import { corridorName, type Named } from "./names";
+import { corridorNumber, numberOf, type RouteColumn } from "./numbers";
 
 type Answer = Schemas["Corridors"];
-type RouteColumn = Schemas["RouteNumber"]["column"];
 export type Indicator = Schemas["CorridorIndicator"]["indicator"];
 
 export const INDICATORS: Indicator[] = ["tfi1_h", "tfi2_usd", "tfi3_usd", "swod_km_per_h", "swd_km_per_h"];
@@ -44,20 +46,21 @@ const withSource = ([first, ...ends]: Column[], source: Column["source"]): Colum
   { ...first!, source }, ...ends,
 ]; // prettier-ignore
 
-/** One row a corridor; numbers that the route has too open its provenance. */
+/** Hours of a part of the way. */
+function part(name: (typeof PARTS)[number], ask: Ask): Column {
+  const source = (row: Row) => corridorNumber(ask, String(row.route_id), `${name}_h`);
+  return { ...amount(`${name}_h`, word("corridors.part", name), "h", 0), source };
+}
+
+/** One row a corridor; its numbers open their provenance. */
 export function corridorTable(all: Named[], ask: Ask): Table {
-  const of = (column: RouteColumn) => (row: Row): NumberRef => ({
-    route: { ask, route_id: String(row.route_id), leg: null, column },
-  });
+  const of = (column: RouteColumn) => (row: Row) => numberOf(ask, String(row.route_id), column);
   return {
     columns: [
       { key: "corridor", label: t("corridors.column.name") },
       ...withSource(banded("time_h", t("routes.leg.time"), "h", 0), of("time_h")),
-      amount("p95_h", t("corridors.column.p95"), "h", 0),
-      amount("moving_h", t("corridors.part.moving"), "h", 0),
-      amount("border_h", t("corridors.part.border"), "h", 0),
-      amount("terminal_h", t("corridors.part.terminal"), "h", 0),
-      amount("waiting_h", t("corridors.part.waiting"), "h", 0),
+      { ...amount("p95_h", t("corridors.column.p95"), "h", 0), source: of("p95_h") },
+      ...PARTS.map((name) => part(name, ask)),
       ...withSource(banded("cost_usd_per_t", t("routes.leg.cost"), "US$/t", 0), of("cost_usd_per_t")),
       { ...amount("cost_usd", t("routes.leg.cost"), "US$", 0), source: of("cost_usd") },
       { ...amount("co2_kg_per_t", t("routes.leg.co2"), "kg/t", 0), source: of("co2_kg_per_t") },
@@ -72,17 +75,24 @@ export function corridorTable(all: Named[], ask: Ask): Table {
 }
 
 /** Points of a chart, so that the download is what is drawn. */
-export function pointTable(all: Named[], of: "hours" | "usd"): Table {
+export function pointTable(all: Named[], of: "hours" | "usd", ask: Ask): Table {
+  const sum = (column: RouteColumn) => (row: Row) =>
+    numberOf(ask, String(row.route_id), column, Number(row.legs));
   const unit = of === "hours" ? "h" : "US$";
   return {
     columns: [
       { key: "corridor", label: t("corridors.column.name") },
-      { key: "at", label: t("routes.leg.at") },
-      amount("km", t("routes.leg.distance"), "km", 0),
-      amount(of, t(of === "hours" ? "routes.leg.time" : "routes.leg.cost"), unit, of === "hours" ? 1 : 0),
+      placeColumn("at", t("routes.leg.at")),
+      { ...amount("km", t("routes.leg.distance"), "km", 0), source: sum("distance_km") },
+      {
+        ...amount(of, t(of === "hours" ? "routes.leg.time" : "routes.leg.cost"), unit, of === "hours" ? 1 : 0),
+        source: sum(of === "hours" ? "time_h" : "cost_usd"),
+      },
     ],
     rows: all.flatMap(({ name, corridor }) =>
-      corridor.points.map((point) => ({ corridor: name, at: point.at, km: point.km, [of]: point[of] })),
+      corridor.points.map((point, legs) => ({
+        route_id: corridor.route_id, legs, corridor: name, at: point.at, km: point.km, [of]: point[of],
+      })), // prettier-ignore
     ),
   };
 }
@@ -103,8 +113,8 @@ function ownLines(all: Named[], ask: Ask): Line[] {
       years: [],
       cells: new Map(
         corridor.indicators.filter((one) => one.mode === mode).map(({ indicator, value, low, high }) => {
-          const number = { ask, route_id: corridor.route_id, mode: mode as "rail" | "road" | null, indicator };
-          return [indicator, { value, low, high, ref: { corridor: number } }];
+          const ref = corridorNumber(ask, corridor.route_id, indicator, mode as "rail" | "road" | null);
+          return [indicator, { value, low, high, ref }];
         }),
       ),
     }));
