@@ -80,6 +80,9 @@ def test_any_pair_in_either_order(session: Session, found: Potential) -> None:
     assert 0.3 < other.potential_usd_current / other.actual_usd_current < 3
     assert "duty_unknown" in other.notes
     assert other.waterfall[2].value_usd_current == 0.0
+    own, others = ({one.kind for one in answer.levers} for answer in (found, other))
+    assert "visa" in own - others
+    assert "non_tariff" in own & others
 
 
 def test_nothing_turned_is_the_baseline(session: Session) -> None:

@@ -89,7 +89,7 @@ def question_of(session: Session, ask: LeversAsk) -> Question:
     world_of, way = trade_world(session), delivered_of(session, pair)
     sectors = world_of.matrix.sectors
     costs = pair_costs(study, pair, sectors, way)
-    levers = {one.lever_id: one for one in levers_of(study, pair, sectors, way, costs)}
+    levers = {one.lever_id: one for one in levers_of(study, pair, sectors, way)}
     problems += _check(ask.levers, levers)
     if problems:
         raise OpenCorridorError(problems)

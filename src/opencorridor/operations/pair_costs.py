@@ -132,9 +132,14 @@ def _parameter(study: Study, name: str, otherwise: float) -> Bands:
     table = study["parameter"]
     rows = np.flatnonzero(table["parameter_id"] == name)
     if not rows.size:
-        return tuple(np.array(otherwise) for _ in range(3))  # type: ignore[return-value]
-    found = _column(table, int(rows[0]), ("value", "low", "high"))
-    return tuple(np.array(value) for value in found)  # type: ignore[return-value]
+        return _scalars((otherwise, otherwise, otherwise))
+    return _scalars(_column(table, int(rows[0]), ("value", "low", "high")))
+
+
+def _scalars(values: tuple[float, float, float]) -> Bands:
+    """Return a band of one number, 0 where it is blank."""
+    mode, low, high = np.nan_to_num(np.array(values))
+    return np.asarray(mode), np.asarray(low), np.asarray(high)
 
 
 def _effect(study: Study, kind: str) -> Bands:
@@ -146,7 +151,7 @@ def _effect(study: Study, kind: str) -> Bands:
         if rows.size
         else (0.0, 0.0, 0.0)
     )
-    return tuple(np.array(np.nan_to_num(value)) for value in found)  # type: ignore[return-value]
+    return _scalars(found)
 
 
 def _draw(rng: np.random.Generator, band: Bands) -> Floats:
@@ -207,7 +212,6 @@ def pair_costs(
 def _now(
     kind: str,
     way: Delivered,
-    costs: PairBand,
     study: Study,
     pair: tuple[str, str],
     sectors: tuple[str, ...],
@@ -229,22 +233,27 @@ def _now(
 
 
 def levers_of(
-    study: Study, pair: tuple[str, str], sectors: tuple[str, ...], way: Delivered, costs: PairBand
+    study: Study, pair: tuple[str, str], sectors: tuple[str, ...], way: Delivered
 ) -> tuple[Lever, ...]:
-    """Return the levers that a study has for a pair, in the order of its table ``lever``."""
+    """Return the levers that a study has for a pair, in the order of its table ``lever``.
+
+    What visas there are is known of the study's own pair only.
+    """
     table = study["lever"]
     later = _later(study)
     out = []
     for row in range(table.n):
         kind, now = str(table["acts_on"][row]), float(table["now"][row])
         stand = (now, now, now)
+        if kind == "visa" and set(pair) != set(study.settings.pair):
+            continue
         if np.isnan(now):
-            stand = _now(kind, way, costs, study, pair, sectors)
+            stand = _now(kind, way, study, pair, sectors)
         if not np.isfinite(stand[0]):
             continue
         changed = None
         if later is not None and kind in ("duty_a", "duty_b", "payment"):
-            value = _now(kind, way, costs, later[0], pair, sectors)[0]
+            value = _now(kind, way, later[0], pair, sectors)[0]
             changed = value if abs(value - stand[0]) > 1e-12 else None
         top = float(table["maximum"][row])
         first = float(table["from_year"][row])

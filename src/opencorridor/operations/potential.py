@@ -191,7 +191,7 @@ def _answer(session: Session, pair: tuple[str, str]) -> Potential:
         sectors=_sectors(session, world, costs, way, bars, (i, j)),
         waterfall=fall,
         coefficients=_coefficients(world),
-        levers=levers_of(session.study, pair, m.sectors, way, costs),
+        levers=levers_of(session.study, pair, m.sectors, way),
         notes=_notes(world, costs, pair, (i, j)),
     )
 

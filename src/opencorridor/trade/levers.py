@@ -15,7 +15,7 @@ trade by visas (Neumayer 2011). Duties and payments add up as in the study's own
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -155,8 +155,3 @@ def phased(
     return {
         kind: before[kind] + share[kind] * (value - before[kind]) for kind, value in after.items()
     }
-
-
-def with_draws(now: PairCosts, **drawn: Floats) -> PairCosts:
-    """Return the costs with drawn arrays in place of their modes."""
-    return replace(now, **drawn)

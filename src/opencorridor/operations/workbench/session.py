@@ -177,9 +177,11 @@ class Session:
 
     def _warm_trade(self) -> None:
         # Last: gravity on the world takes seconds, and only one page asks for it.
+        from opencorridor.operations.levers import LeversAsk, turn
         from opencorridor.operations.potential import potential
 
         potential(self)
+        turn(self, LeversAsk())
 
     def _warm_routes(self) -> None:
         # A whole question: on a new machine the search has to be compiled, which takes a minute.

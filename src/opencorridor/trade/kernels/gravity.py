@@ -63,8 +63,9 @@ def _active(y: Floats, used: Bools) -> Bools:
     """Return the cells whose exporter and importer trade with any other: others say nothing."""
     keep = used.copy()
     while True:
-        seen: Bools = np.asarray(np.where(keep, y, 0.0) > 0.0)
-        fewer = keep & seen.any(axis=1)[:, None] & seen.any(axis=0)[None, :]
+        seen: Bools = keep & np.asarray(y > 0.0)
+        sends, takes = np.asarray(seen.any(axis=1)), np.asarray(seen.any(axis=0))
+        fewer = keep & sends[:, None] & takes[None, :]
         if (fewer == keep).all():
             return np.asarray(fewer)
         keep = fewer
