@@ -30,6 +30,7 @@ from opencorridor.cli import (
     study,
     trade,
 )
+from opencorridor.cli.ready import Command
 
 __all__ = ["COMMANDS", "GROUPS", "app", "main"]
 
@@ -82,7 +83,8 @@ def _root(
         show.COLOUR["on"] = False
 
 
-def _make() -> typer.Typer:
+def _make(only: str = "") -> typer.Typer:
+    """Return the program, or the program with one command: to build the others takes its time."""
     settings: dict[str, Any] = {"help_option_names": _HELP, "max_content_width": 100}
     made = typer.Typer(
         no_args_is_help=True,
@@ -94,9 +96,11 @@ def _make() -> typer.Typer:
     )
     made.callback()(_root)
     for name, function, examples in COMMANDS:
-        made.command(name, epilog=examples, context_settings=settings)(function)
+        if only in ("", name):
+            made.command(name, cls=Command, epilog=examples, context_settings=settings)(function)
     for name, group in GROUPS:
-        made.add_typer(group, name=name, context_settings=settings)
+        if only in ("", name):
+            made.add_typer(group, name=name, context_settings=settings)
     return made
 
 
@@ -125,8 +129,12 @@ def _save_trace() -> str:
 def execute(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code."""
     words = _words(arguments)
+    called = words[0] if words else ""
+    known = called in {name for name, *_ in (*COMMANDS, *GROUPS)}
     try:
-        code = app(args=words, standalone_mode=False, prog_name="opencorridor")
+        code = (_make(called) if known else app)(
+            args=words, standalone_mode=False, prog_name="opencorridor"
+        )
         return int(code) if isinstance(code, int) else 0
     except KeyboardInterrupt:
         show.note("Cancelled")

@@ -11,7 +11,7 @@ Equal costs: arcs win over ways round, lower arcs and earlier nodes over later o
 prices give the same routes whatever else is skimmed with them and on however many threads.
 
 Source: Dibbelt, Strasser and Wagner (2016), customizable contraction hierarchies; labels as in
-Abraham et al. (2011), hub labelling; the order by least degree and depth.
+Abraham et al. (2011), hub labelling; the order by least fill and depth.
 """
 
 from __future__ import annotations
@@ -185,15 +185,6 @@ def _find(first, upper, low, high):  # type: ignore[no-untyped-def]
         else:
             b = m
     return a
-
-
-@njit(cache=True)
-def _add_arc(a, c, kind, price, to):  # type: ignore[no-untyped-def]
-    """Add the quantities of an arc to a row."""
-    for q in range(N_PLAIN):
-        to[q] += price[c, a, q]
-    to[N_PLAIN] += price[c, a, N_PLAIN + kind]
-    to[N_PLAIN + 1] += price[c, a, N_PLAIN + 3 + kind]
 
 
 @njit(cache=True)
