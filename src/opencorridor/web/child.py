@@ -24,7 +24,7 @@ def kill_group(pid: int) -> None:
         # No process groups there: the tree of processes is ended by the system's own program.
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             tree = ["taskkill", "/F", "/T", "/PID", str(pid)]
-            subprocess.run(tree, capture_output=True, timeout=_END_S, check=False)
+            subprocess.run(tree, capture_output=True, timeout=_END_S, check=False)  # noqa: S603
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)

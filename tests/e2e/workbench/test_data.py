@@ -100,7 +100,8 @@ def test_the_head_of_a_table_can_stand_on_each_printed_page(visit: Callable[...,
         """(table) => {
           const show = (e) => getComputedStyle(e).display;
           const around = [];
-          for (let e = table.parentElement; e.id !== "page"; e = e.parentElement) around.push(show(e));
+          let box = table.parentElement;
+          for (; box.id !== "page"; box = box.parentElement) around.push(show(box));
           const heads = [...table.querySelectorAll("th button")].map(show);
           return { around, head: show(table.tHead), heads };
         }"""
