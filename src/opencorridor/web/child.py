@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import threading
 import traceback
@@ -14,11 +15,17 @@ from typing import Any
 __all__ = ["kill_group", "work"]
 
 _NICE = 5
+_END_S = 10.0
 
 
 def kill_group(pid: int) -> None:
-    """End a job's process and the workers it started (where the system has process groups)."""
-    if sys.platform != "win32":
+    """End a job's process and the workers it started."""
+    if sys.platform == "win32":
+        # No process groups there: the tree of processes is ended by the system's own program.
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            tree = ["taskkill", "/F", "/T", "/PID", str(pid)]
+            subprocess.run(tree, capture_output=True, timeout=_END_S, check=False)  # noqa: S603
+    else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
 

@@ -89,3 +89,25 @@ def test_the_study_is_handed_out_whole(visit: Callable[..., Page], tmp_path: Pat
     shutil.unpack_archive(path, tmp_path / "study")
     settings = next((tmp_path / "study").rglob("study.toml"))
     assert open_study(settings.parent).hash == open_study("teaching").hash
+
+
+def test_the_head_of_a_table_can_stand_on_each_printed_page(visit: Callable[..., Page]) -> None:
+    """A browser draws it overleaf only where no box around it is a grid, and it holds no button."""
+    page = visit("/data?table=border_dwell")
+    page.locator("#page table tbody tr").first.wait_for()
+    page.emulate_media(media="print")
+    boxes = page.locator("#page table").evaluate(
+        """(table) => {
+          const show = (e) => getComputedStyle(e).display;
+          const around = [];
+          let box = table.parentElement;
+          for (; box.id !== "page"; box = box.parentElement) around.push(show(box));
+          const heads = [...table.querySelectorAll("th button")].map(show);
+          return { around, head: show(table.tHead), heads };
+        }"""
+    )
+    page.emulate_media(media="screen")
+    assert set(boxes["around"]) == {"block"}
+    assert boxes["head"] == "table-header-group"
+    assert boxes["heads"]
+    assert set(boxes["heads"]) == {"contents"}
