@@ -102,6 +102,7 @@ bench: setup $(DIST) ## time the commands and the pages that a user waits for
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/multi_sector.py --out docs/reference/multi-sector-speed.md
 	$(BIN)/python benchmarks/pareto.py --out docs/reference/pareto-speed.md
+	$(BIN)/python benchmarks/estimation.py --out docs/reference/estimation-speed.md
 	$(BIN)/python benchmarks/route.py --out docs/reference/route-speed.md
 	$(BIN)/python benchmarks/study_skims.py --out docs/reference/skim-speed.md
 	$(BIN)/python benchmarks/web.py --out docs/reference/speed.md
