@@ -25,7 +25,7 @@ NAMED_TABLES = ("country", "zone", "terminal", "border_crossing")
 
 # Words of plain English, and abbreviations, that are also the name of a place or a code.
 ORDINARY = {"Bar", "Hull", "Mary", "Most", "Split", "Van"}
-ORDINARY_CODES = {"AND", "ARE", "CAN", "NOR", "PER"}
+ORDINARY_CODES = {"AND", "ARE", "CAN", "COL", "NOR", "PER"}
 SHORTEST_NAME = 4
 LONGEST_NAME_WORDS = 5
 SIDES = re.compile(r"\s[-]\s|[–—/(),]")  # "A–B (road)" names A and B

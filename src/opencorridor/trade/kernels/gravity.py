@@ -2,7 +2,7 @@ r"""Poisson pseudo maximum likelihood of one square table of trade, effects of b
 
 .. math:: E[y_{ij}] = \mu_{ij} = \exp(x_{ij}' \beta + a_i + b_j)
 
-Santos Silva and Tenreyro (2006), Review of Economics and Statistics 88(4): PPML is consistent with
+Review of Economics and Statistics 88(4), 2006, "The log of gravity": PPML is consistent with
 heteroskedastic trade and takes zeros. Fally (2015), Journal of International Economics 97(1): with
 effects of exporters and importers the fitted flows add up to the observed totals of each, so the
 effects are the multilateral resistances of structural gravity. A table of a few hundred countries
