@@ -208,7 +208,7 @@ _SUMS = ("account", "flow", "flows")
 def _formula(line: dict[str, str], asked: Asked, found: Found, cells: dict[str, Any]) -> str:
     """Return the formula in words, with its numbers where they are few and give the value."""
     value, row = float(found[-1]), found[-2]
-    if asked.path.endswith("gap_usd_current"):
+    if asked.of == "potential" and asked.path.endswith("gap_usd_current"):
         numbers = {"potential": row["potential_usd_current"], "traded": row["actual_usd_current"]}
         return told(line["words"], "potential - traded", numbers, value)
     inputs = [cell["value"] for cell in cells["inputs"]]
