@@ -24,8 +24,8 @@ EXAMPLES = """Examples:
 Regressors = Annotated[
     list[str],
     typer.Option(
-        "--regressors", help="Columns, joined by commas; log(COL) takes the logarithm.",
-        metavar="COL,...",
+        "--regressors", help="Columns, joined by commas; log(COLUMN) takes the logarithm.",
+        metavar="COLUMN,...",
     ),
 ]  # fmt: skip
 Effects = Annotated[

@@ -14,17 +14,17 @@ File = Annotated[
     typer.Argument(metavar="FILE", help="CSV with a header (.gz too), one row per pair and year."),
 ]
 Exporter = Annotated[
-    str, typer.Option("--exporter", help="Column that names the exporter.", metavar="COL")
+    str, typer.Option("--exporter", help="Column that names the exporter.", metavar="COLUMN")
 ]
 Importer = Annotated[
-    str, typer.Option("--importer", help="Column that names the importer.", metavar="COL")
+    str, typer.Option("--importer", help="Column that names the importer.", metavar="COLUMN")
 ]
 Year = Annotated[
     str | None,
-    typer.Option("--year", help="Column of the year, where there are several.", metavar="COL"),
+    typer.Option("--year", help="Column of the year, where there are several.", metavar="COLUMN"),
 ]
 Trade = Annotated[
-    str, typer.Option("--trade", help="Column of the value of trade, any unit.", metavar="COL")
+    str, typer.Option("--trade", help="Column of the value of trade, any unit.", metavar="COLUMN")
 ]
 Iso = Annotated[
     bool,
