@@ -88,7 +88,8 @@ def _place(text: str, stations: dict[str, str], nodes: dict[str, list[str]]) -> 
     if kind == "station":
         return stations[name]
     if kind == "rail" and nodes:
-        if text not in nodes:
+        stem = ":".join(text.split(":")[:2])
+        if stem not in nodes or text not in (stem, *nodes[stem]):
             raise ValueError(f"{text} of match.csv is not a node of the network")
-        return text if text in nodes[text] else sorted(nodes[text])[0]
+        return text if text in nodes[stem] else sorted(nodes[stem])[0]
     return text
