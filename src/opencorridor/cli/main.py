@@ -30,7 +30,7 @@ from opencorridor.cli import (
     study,
     trade,
 )
-from opencorridor.cli.ready import Command
+from opencorridor.cli.ready import Command, Group
 
 __all__ = ["COMMANDS", "GROUPS", "app", "main"]
 
@@ -87,6 +87,7 @@ def _make(only: str = "") -> typer.Typer:
     """Return the program, or the program with one command: to build the others takes its time."""
     settings: dict[str, Any] = {"help_option_names": _HELP, "max_content_width": 100}
     made = typer.Typer(
+        cls=Group,
         no_args_is_help=True,
         add_completion=False,
         rich_markup_mode=None,

@@ -7,11 +7,12 @@ were typed are handed on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
-__all__ = ["Command"]
+__all__ = ["Command", "Group"]
 
 
 class _Ready:
@@ -25,7 +26,9 @@ class _Ready:
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """Return the value as the function of the command takes it."""
         single = not (param.multiple or param.nargs == -1)
-        if single and (value is None or (self._kind is str and type(value) is str)):
+        if value is None:
+            return None if single else ()
+        if single and self._kind is str and type(value) is str:
             return value
         if single and value is self._default and type(value) is self._kind:
             return value
@@ -33,14 +36,32 @@ class _Ready:
         return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
 
 
-class Command(TyperCommand):
-    """A command that loads what converts values only for values that need it."""
+def _spare(params: Iterable[Any]) -> None:
+    """Let parameters convert only what needs it."""
+    for param in params:
+        kind = getattr(param, "type_descriptor", None)
+        # Other versions of typer convert without it: there is nothing to spare.
+        if kind is not None and hasattr(param, "_runtime_param") and not kind.parameter_info.parser:
+            param._runtime_param = _Ready(param)
+
+
+class _Sparing:
+    """What a command and a group of commands do alike: their own options, and ``--help``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for param in self.params:
-            kind = getattr(param, "type_descriptor", None)
-            # Other versions of typer convert without it: there is nothing to spare.
-            if kind is None or not hasattr(param, "_runtime_param") or kind.parameter_info.parser:
-                continue
-            param._runtime_param = _Ready(param)
+        _spare(self.params)  # type: ignore[attr-defined]
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option ``--help``, which is made apart from the others."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        _spare([option])
+        return option
+
+
+class Command(_Sparing, TyperCommand):
+    """A command that loads what converts values only for values that need it."""
+
+
+class Group(_Sparing, TyperGroup):
+    """A group of commands, for its own options as :class:`Command`."""

@@ -282,7 +282,7 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
     OpenCorridorError
         Code ``negative_cost``.
     """
-    from opencorridor.routing.kernels import customise
+    from opencorridor.routing.kernels import customise, lane_sums
 
     graph = items[0][0].graph
     n_zones = len(graph.zone_id)
@@ -295,7 +295,7 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
     price = price if len(keep) == len(items) else np.ascontiguousarray(price[keep])
     lanes, block = _dealt(lanes_of(graph, [own[c] for c in keep]), threads)
     kernel, n_label = _prepare(order, lanes)
-    result = np.empty((len(keep), n_zones, n_zones, customise.N_SUMS))
+    result = np.empty((len(keep), n_zones, n_zones, lane_sums.N_SUMS))
     customise.skim(
         threads,
         block,
