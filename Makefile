@@ -23,7 +23,7 @@ DIST    := src/opencorridor/web/dist/index.html
 SOURCES := $(shell find frontend -name node_modules -prune -o -type f -print) src/opencorridor/documents/style.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web run test frontend kernels unit lint format types imports check study docs bench lock clean
+.PHONY: help setup web run test kernels frontend unit lint format types imports check study docs bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile

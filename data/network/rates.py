@@ -20,12 +20,6 @@ ROAD = {"KAZ": "TC065", "TKM": "TC067", "UZB": "TC068", "AZE": "TC069", "GEO": "
         "AFG": "TC076", "PAK": "TC077", "IND": "TC078", "ARM": "TC079", "ARE": "TC080",
         "OMN": "TC081", "IRQ": "TC082"}  # fmt: skip
 # Countries without a row of their own; between the rows above (assumed).
-# What a tonne of grain costs in a box over a covered wagon on the home tariff of Kazakhstan: the
-# discounted rates (TC003) are for trains in transit. The page says that it can be 2.5 times, 5 with
-# all that goes with a box; the lower end is assumed. A box of 40 ft holds 26 t of grain here.
-BOX_OVER_WAGON: Band = (1.5, 2.5, 5.0)
-GRAIN_FEU_T = 26.0
-BOX_SOURCE = "kaz-containers"
 DEFAULT_CONTAINER: Band = (0.4, 0.6, 0.85)
 DEFAULT_BULK: Band = (0.02, 0.035, 0.05)
 DEFAULT_ROAD: Band = (0.8, 1.1, 1.6)
@@ -66,9 +60,7 @@ class Rates:
         price = self.prices.band
         for country, param in CONTAINER_INSTC.items():
             rate = plus(price(param), price("TC050"))
-            flow = "transit" if country == "KAZ" else "all"
-            self._rail("container", country, rate, f"{param} TC050", flow)
-        self._kazakh_boxes()
+            self._rail("container", country, rate, f"{param} TC050")
         for country, param in CONTAINER_BLOCK.items():
             self._rail("container", country, price(param), param)
         low, mode, high = price("TC045")
@@ -76,23 +68,6 @@ class Rates:
         rate = (low * (1 - price("TC015")[0]), mode, high)
         self._rail("container", "RUS", rate, "TC045 TC015")
         self._rail("container", "", DEFAULT_CONTAINER, "")
-
-    def _kazakh_boxes(self) -> None:
-        """Boxes that begin or end in Kazakhstan pay the home tariff, told by that of wagons."""
-        wagon = self.prices.band("TC019")[1]
-        rate = scaled(BOX_OVER_WAGON, wagon * GRAIN_FEU_T)
-        source = self.build.sources.add(
-            BOX_SOURCE,
-            "Freight shippers call for rail reforms to encourage containerisation in Kazakhstan",
-            publisher="Railway Gazette",
-            url="https://railwaygazette.com/freight/"
-            "freight-shippers-call-for-rail-reforms-to-encourage-containerisation-in-kazakhstan/"
-            "61803.article",
-            year="2022",
-        )
-        for flow in ("domestic", "import_export"):
-            self._rail("container", "KAZ", rate, "TC019", flow)
-            self.build.tables["mode_rate"][-1] |= {"source": source, "status": "assumed"}
 
     def rail_bulk(self) -> None:
         """US$ per tonne-km; transit apart where discounts or a dearer tariff hold."""
