@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from opencorridor.operations import bookkeeping, workbench
+from opencorridor import operations
+from opencorridor.operations import workbench
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models import Provenance
@@ -29,7 +30,7 @@ def compare_books(
 
     Without ``a`` and ``b`` it is the study's pair; without ``year`` the one with most books.
     """
-    found = bookkeeping.compare(session_of(study).study, a, b, year)
+    found = operations.bookkeeping.compare(session_of(study).study, a, b, year)
     return Bookkeeping.model_validate(found)
 
 

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from opencorridor.operations.levers import LeversAsk, turn
-from opencorridor.operations.potential import potential
+from opencorridor import operations
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models.trade import TradeLevers, TradeLeversAsk, TradePotential
@@ -24,7 +23,9 @@ def trade_potential(
     study: StudyName, a: CountryText = None, b: CountryText = None
 ) -> TradePotential:
     """Return what a pair could trade, why it falls short, and its levers."""
-    return TradePotential.model_validate(potential(session_of(study), a, b).as_dict())
+    return TradePotential.model_validate(
+        operations.potential.potential(session_of(study), a, b).as_dict()
+    )
 
 
 @router.post("/levers")
@@ -32,5 +33,6 @@ def trade_levers(study: StudyName, ask: TradeLeversAsk) -> TradeLevers:
     """Return what levers do to a pair, in general equilibrium."""
     pair = (ask.pair[0], ask.pair[1]) if ask.pair else None
     values = tuple((one.lever_id, one.value) for one in ask.levers)
-    found = turn(session_of(study), LeversAsk(pair, values, ask.year))
+    asked = operations.levers.LeversAsk(pair, values, ask.year)
+    found = operations.levers.turn(session_of(study), asked)
     return TradeLevers.model_validate(found.as_dict())
