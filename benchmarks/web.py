@@ -355,6 +355,9 @@ def main(out: Path | None) -> int:
     with served(rows) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         rows += paint(browser, address)
+        # A server that has just started prepares the trade of its pair last, on a core of its own.
+        call(f"{address}/api/v1/trade/levers", {"levers": []})
+        time.sleep(3)
         page = fresh(browser)
         crossing = crossing_id(address, crossing_of(address))
         open_map(page, address, crossing, "none")

@@ -29,7 +29,7 @@ const IDS: Partial<Record<SourceName, string>> = {
  */
 export const TILE_PX = 1024;
 export const WIDE_TILES: readonly SourceName[] = [
-  "base", "network", "flows", "zones", "ports", "crossings",
+  "base", "network", "flows", "difference", "routes", "links", "zones", "ports", "crossings",
 ];
 /** What a wide tile is built for lies this much below the zoom of the map. */
 const LOWER = Math.log2(TILE_PX / 512);
