@@ -55,8 +55,16 @@ at the tariffs it starts from, the first-order sum for Mexico tends to the exact
 CODE = """\
 ```python
 world = trade.sector_world(
-    flows, theta, inputs=inputs, value_added=value_added, final=final, tariff=tariff,
-    deficit=deficit, closure="balanced", settle=True, negative_inputs=True,
+    flows,
+    theta,
+    inputs=inputs,
+    value_added=value_added,
+    final=final,
+    tariff=tariff,
+    deficit=deficit,
+    closure="balanced",
+    settle=True,
+    negative_inputs=True,
 )
 found = world.solve(tariff=new_tariff)
 found.first_order, found.real_income_hat  # the paper's measure, the exact one
