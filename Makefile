@@ -63,9 +63,10 @@ test: setup $(DIST) ## run every check: style, types, import contracts, tests
 
 kernels: setup ## compile the engines' inner loops, which the first questions would wait for
 	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && export OPENCORRIDOR_CACHE="$$home" && \
-	  $(BIN)/opencorridor run --study teaching --out "$$home/results" >/dev/null 2>&1 && \
-	  $(BIN)/opencorridor route --study teaching --pareto "Alpha City" "Charlie City" >/dev/null 2>&1 && \
-	  $(BIN)/opencorridor skim --study teaching --out "$$home/skim.csv" >/dev/null 2>&1
+	  { $(BIN)/opencorridor run --study teaching --out "$$home/results" && \
+	    $(BIN)/opencorridor route --study teaching --pareto "Alpha City" "Charlie City" && \
+	    $(BIN)/opencorridor skim --study teaching --out "$$home/skim.csv"; } >"$$home/said" 2>&1 || \
+	  { cat "$$home/said" >&2; exit 1; }
 
 frontend: setup $(DIST) ## check and test the workbench's code
 	$(NPM) run check --silent
@@ -99,13 +100,11 @@ docs: setup ## write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py
 
 bench: setup $(DIST) ## time the commands and the pages that a user waits for
-	$(BIN)/python benchmarks/commands.py
-	$(BIN)/python benchmarks/multi_sector.py --out docs/reference/multi-sector-speed.md
-	$(BIN)/python benchmarks/pareto.py --out docs/reference/pareto-speed.md
-	$(BIN)/python benchmarks/estimation.py --out docs/reference/estimation-speed.md
-	$(BIN)/python benchmarks/route.py --out docs/reference/route-speed.md
-	$(BIN)/python benchmarks/study_skims.py --out docs/reference/skim-speed.md
-	$(BIN)/python benchmarks/web.py --out docs/reference/speed.md
+	@missed=0; $(BIN)/python benchmarks/commands.py || missed=1; \
+	for page in multi_sector:multi-sector-speed pareto:pareto-speed estimation:estimation-speed \
+	    route:route-speed study_skims:skim-speed web:speed; do \
+	  $(BIN)/python "benchmarks/$${page%%:*}.py" --out "docs/reference/$${page##*:}.md" || missed=1; \
+	done; exit $$missed
 
 lock: setup ## compile requirements.lock from pyproject.toml (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header \

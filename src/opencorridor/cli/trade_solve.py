@@ -25,59 +25,70 @@ EXAMPLES = """Examples:
 _SHOWN = 30
 
 
+Theta = Annotated[
+    float | None, typer.Option("--theta", help="Trade elasticity, above 0.", metavar="T")
+]
+Sigma = Annotated[
+    float | None,
+    typer.Option("--sigma", help="Elasticity of substitution (theta + 1).", metavar="S"),
+]
+Psi = Annotated[float, typer.Option("--psi", help="Supply elasticity, 0 or more.", metavar="P")]
+Change = Annotated[
+    Path | None,
+    typer.Option(
+        "--change",
+        help="CSV of exporter, importer and tau_hat: new over old trade cost factor.",
+        metavar="FILE",
+    ),
+]
+Closure = Annotated[
+    Literal["fixed_share", "fixed_amount", "balanced", "multiplicative", "fixed_shares"],
+    typer.Option("--closure", help="How trade deficits move; see the manual."),
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        "--reference",
+        help="Country whose price index is held; by default world output is.",
+        metavar="COUNTRY",
+    ),
+]
+Conditional = Annotated[
+    bool, typer.Option("--conditional", help="Output and expenditure stay as they are.")
+]
+Tau = Annotated[
+    str, typer.Option("--tau", help="Column of the factors in --change.", metavar="COL")
+]
+At = Annotated[
+    str | None, typer.Option("--at", help="The year to take, with --year.", metavar="YEAR")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="CSV to write the countries to.", metavar="FILE")
+]
+OutFlows = Annotated[
+    Path | None,
+    typer.Option("--out-flows", help="CSV to write trade by pair to.", metavar="FILE"),
+]
+
+
 def solve(
     file: trade_options.File,
-    theta: Annotated[
-        float | None, typer.Option("--theta", help="Trade elasticity, above 0.", metavar="T")
-    ] = None,
-    sigma: Annotated[
-        float | None,
-        typer.Option("--sigma", help="Elasticity of substitution (theta + 1).", metavar="S"),
-    ] = None,
-    psi: Annotated[
-        float, typer.Option("--psi", help="Supply elasticity, 0 or more.", metavar="P")
-    ] = 0.0,
-    change: Annotated[
-        Path | None,
-        typer.Option(
-            "--change",
-            help="CSV of exporter, importer and tau_hat: new over old trade cost factor.",
-            metavar="FILE",
-        ),
-    ] = None,
-    closure: Annotated[
-        Literal["fixed_share", "fixed_amount", "balanced", "multiplicative", "fixed_shares"],
-        typer.Option("--closure", help="How trade deficits move; see the manual."),
-    ] = "fixed_share",
-    reference: Annotated[
-        str | None,
-        typer.Option(
-            "--reference",
-            help="Country whose price index is held; by default world output is.",
-            metavar="COUNTRY",
-        ),
-    ] = None,
-    conditional: Annotated[
-        bool, typer.Option("--conditional", help="Output and expenditure stay as they are.")
-    ] = False,
+    theta: Theta = None,
+    sigma: Sigma = None,
+    psi: Psi = 0.0,
+    change: Change = None,
+    closure: Closure = "fixed_share",
+    reference: Reference = None,
+    conditional: Conditional = False,
     exporter: trade_options.Exporter = "exporter",
     importer: trade_options.Importer = "importer",
     trade: trade_options.Trade = "trade",
-    tau: Annotated[
-        str, typer.Option("--tau", help="Column of the factors in --change.", metavar="COL")
-    ] = "tau_hat",
+    tau: Tau = "tau_hat",
     year: trade_options.Year = None,
-    at: Annotated[
-        str | None, typer.Option("--at", help="The year to take, with --year.", metavar="YEAR")
-    ] = None,
+    at: At = None,
     iso: trade_options.Iso = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="CSV to write the countries to.", metavar="FILE")
-    ] = None,
-    out_flows: Annotated[
-        Path | None,
-        typer.Option("--out-flows", help="CSV to write trade by pair to.", metavar="FILE"),
-    ] = None,
+    out: Out = None,
+    out_flows: OutFlows = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     force: options.Force = False,

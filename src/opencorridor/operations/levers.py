@@ -19,6 +19,7 @@ from opencorridor.operations.trade_world import (
     trade_world,
     world_of_year,
 )
+from opencorridor.operations.workbench.places import names_of
 from opencorridor.trade import Cells, Equilibrium, World, country_effects, creation_diversion
 from opencorridor.trade.levers import conditional
 
@@ -85,7 +86,8 @@ def turn(session: Session, ask: LeversAsk) -> LeversAnswer:
     start = time.perf_counter()
     question = question_of(session, ask)
     economy = world_of_year(session, ask.year)
-    flow, share = pair_path(session, question.at, ask.year or session.study.settings.baseline_year)
+    when = ask.year or session.study.settings.baseline_year
+    flow, share = pair_path(session, question.at, when)
     parts = question.parts(question.costs.mode, ask.year)
     log_tau = sum(parts.values(), np.zeros_like(flow))
     found = economy.solve(_cells(question.at, log_tau))
@@ -93,7 +95,6 @@ def turn(session: Session, ask: LeversAsk) -> LeversAnswer:
     draws = _draws(question, (flow, share), after, log_tau, ask.year)
     before, now = float(flow.sum()), float(after.sum())
     effect = creation_diversion(economy.flows, found.flows, question.at)
-    when = ask.year or session.study.settings.baseline_year
     ends = np.quantile(draws.total, _ENDS) if parts else (now, now)
     return LeversAnswer(
         pair=question.pair,
@@ -215,11 +216,7 @@ def _countries(session: Session, before: World, after: Equilibrium) -> tuple[dic
     return tuple(
         {
             "country_id": one.country,
-            "name": {
-                lang: str(table[f"name_{lang}"][row[one.country]])
-                for lang in ("en", "ru", "kk", "fa")
-                if table[f"name_{lang}"][row[one.country]]
-            },
+            "name": names_of(table, row[one.country]),
             "welfare_change_share": one.welfare_change_share,
             "exports_change": one.exports_change,
             "imports_change": one.imports_change,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network.opening import valid_on
+from opencorridor.operations.workbench.places import LANGUAGES
 from opencorridor.scenario.delivered import Delivered, delivered
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.study import Study
@@ -307,7 +308,7 @@ def _names(study: Study, table: Table, row: int, pair: tuple[str, str]) -> dict[
     countries = study["country"]
     at = {c: r for r, c in enumerate(countries["country_id"])}
     out = {}
-    for lang in ("en", "ru", "kk", "fa"):
+    for lang in LANGUAGES:
         text = str(table[f"name_{lang}"][row])
         if text:
             column = f"name_{lang}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.costs.spread import Z95
 from opencorridor.operations.pair_costs import (
     DRAWS,
     Lever,
@@ -17,6 +18,7 @@ from opencorridor.operations.pair_costs import (
     pair_costs,
 )
 from opencorridor.operations.trade_world import TradeWorld, pair_flows, pair_of, trade_world
+from opencorridor.operations.workbench.places import names_of
 from opencorridor.scenario.delivered import Delivered
 from opencorridor.study.errors import OpenCorridorError, Problem, suggest
 from opencorridor.trade.gravity import HEADLINE, Comparable, Estimate, Variant, comparable
@@ -37,8 +39,6 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 DIRECTIONS = ("a_to_b", "b_to_a")
-# Half of a 90 % interval in standard errors; the draws give the same quantiles.
-_Z90 = 1.6448536269514722
 _ENDS = (0.05, 0.95)
 _BOTH = Variant(HEADLINE.effects, HEADLINE.coast, "both")
 
@@ -214,7 +214,7 @@ def _sum_of_sectors(level: Step) -> VariantPotential:
 def _variant(
     name: str, label: str, variant: Variant, value: float, log_std: float
 ) -> VariantPotential:
-    wide = float(np.exp(_Z90 * log_std))
+    wide = float(np.exp(Z95 * log_std))
     return VariantPotential(
         name, label, variant.effects, variant.coast, variant.cost, value, value / wide, value * wide
     )
@@ -334,7 +334,7 @@ def _sectors(
             out.append(
                 SectorPotential(
                     sector_id=sector,
-                    name=_names(names, s),
+                    name=names_of(names, s),
                     direction=direction,
                     actual_usd_current=actual,
                     potential_usd_current=value,
@@ -352,18 +352,10 @@ def _sectors(
     return tuple(sorted(out, key=lambda row: -row.gap_usd_current))
 
 
-def _names(table: Any, row: int) -> dict[str, str]:
-    return {
-        lang: str(table[f"name_{lang}"][row])
-        for lang in ("en", "ru", "kk", "fa")
-        if table[f"name_{lang}"][row]
-    }
-
-
 def _country_names(session: Session, pair: tuple[str, str]) -> dict[str, dict[str, str]]:
     table = session.study["country"]
     row = {country: r for r, country in enumerate(table["country_id"])}
-    return {country: _names(table, row[country]) for country in pair}
+    return {country: names_of(table, row[country]) for country in pair}
 
 
 def _coefficients(world: TradeWorld) -> tuple[dict[str, Any], ...]:

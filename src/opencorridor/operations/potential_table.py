@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.costs.spread import Z95
 from opencorridor.study.errors import OpenCorridorError, Problem, suggest
 from opencorridor.trade.csvfile import FlowTable, read_flows
 from opencorridor.trade.gravity import Estimate, PairFacts, Variant, comparable, estimate
@@ -17,8 +18,6 @@ from opencorridor.trade.shortfall import advantage, export_potential
 __all__ = ["TablePotential", "TableRequest", "potential_of_table"]
 
 Floats = npt.NDArray[np.float64]
-
-_Z90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def potential_of_table(request: TableRequest) -> TablePotential:
     i, j = at
     total = float((expected[:, i, j] + expected[:, j, i]).sum())
     spread = _spread(estimates, at, total)
-    wide = float(np.exp(_Z90 * spread))
+    wide = float(np.exp(Z95 * spread))
     stands = comparable(np.nan_to_num(flows).sum(axis=0), expected.sum(axis=0), i, j)
     known = np.nan_to_num(flows)
     return TablePotential(

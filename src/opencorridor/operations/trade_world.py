@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.operations.workbench.places import names_of
 from opencorridor.scenario.model import parameters
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.cache import code_version, load_arrays, save_arrays
@@ -113,8 +114,8 @@ def _network_cost(study: Study, countries: tuple[str, ...]) -> Floats:
         from opencorridor.routing.api import skims
 
         data = skims(study, by="country", allow_disconnected=True)
-        order = [list(data.origin.values).index(name) for name in countries]
-        cost = data["gc_usd_per_t"].values[np.ix_(order, order)]
+        wanted = list(countries)
+        cost = data["gc_usd_per_t"].sel(origin=wanted, destination=wanted).values
         save_arrays(study.hash, key, {"cost": cost})
         return np.asarray(cost)
     return np.asarray(found["cost"])
@@ -139,8 +140,8 @@ def country_of(study: Study, text: str, field: str) -> str:
     table = study["country"]
     word = text.strip().casefold()
     for row, country in enumerate(table["country_id"]):
-        names = [table[f"name_{lang}"][row] for lang in ("en", "ru", "kk", "fa")]
-        if word and word in {str(name).casefold() for name in (country, *names)}:
+        names = (country, *names_of(table, row).values())
+        if word in {name.casefold() for name in names}:
             return str(country)
     known = [*table["country_id"].tolist(), *table["name_en"].tolist()]
     raise OpenCorridorError(

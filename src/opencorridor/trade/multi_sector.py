@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.study.errors import NotConverged, OpenCorridorError, Problem, raise_if
+from opencorridor.study.errors import NotConverged, raise_if
 from opencorridor.trade import input_checks as checks
 from opencorridor.trade import labels as lb
 from opencorridor.trade import validate
 from opencorridor.trade.first_order import first_order
 from opencorridor.trade.kernels import inputs as kernel
+from opencorridor.trade.kernels.equilibrium import reprice
 from opencorridor.trade.solve import Cells, as_cells
 
 __all__ = ["SectorEquilibrium", "SectorWorld"]
@@ -207,17 +208,20 @@ class SectorWorld:
         like: SectorWorld | None,
     ) -> kernel.Solution:
         """Return the solution of the kernel, or raise with the market that does not clear."""
-        start = None
-        if wage0 is not None:
-            wage = lb.align(wage0, self.labels, ("country",), "wage0")
-            if not (np.isfinite(wage).all() and (wage > 0).all()):
-                text = "a starting wage is not positive"
-                raise OpenCorridorError([Problem("trade_wage", text, column="wage0")])
-            start = np.log(wage)
+        start = None if wage0 is None else validate.start_logs(wage0, self.labels, "wage")
         inverse = None if like is None else like.base.inverse
         found = kernel.hat(self.base, change.case, start, tol, max_iter, inverse)
         if not found.converged and not allow_unconverged:
-            raise NotConverged([self._stuck(found, tol)])
+            stuck = validate.not_cleared(
+                found.state.excess,
+                found.iterations,
+                tol,
+                self.labels,
+                poorest=int(found.state.final.argmin()),
+                broken="its surplus exceeds its income, or its prices or spending do not settle",
+                of="value added",
+            )
+            raise NotConverged([stuck])
         return found
 
     def _dense(self, values: Any, what: str) -> Floats | None:
@@ -232,24 +236,6 @@ class SectorWorld:
         dense = np.full(self.flows.shape, float(what == "tau_hat")) if old is None else old.copy()
         dense[values.sector, values.exporter, values.importer] = values.tau_hat
         return dense
-
-    def _stuck(self, found: kernel.Solution, tol: float) -> Problem:
-        excess = found.state.excess
-        worst = int(np.abs(excess).argmax())
-        name = self.labels.countries[worst]
-        if not np.isfinite(excess[worst]):
-            poorest = int(found.state.final.argmin())
-            name = self.labels.countries[poorest]
-            why = "its surplus exceeds its income, or its prices or spending do not settle"
-        else:
-            why = f"demand differs from supply by {abs(excess[worst]):.3g} of value added"
-        return Problem(
-            "trade_not_converged",
-            f"the market of {name} does not clear: {why} after {found.iterations} steps",
-            value=name,
-            expected=f"at most {tol:g}",
-            mend="look at its output and deficit, or at cost factors near 0",
-        )
 
     def _equilibrium(self, change: _Change, found: kernel.Solution) -> SectorEquilibrium:
         base, state, case = self.base, found.state, change.case
@@ -304,11 +290,7 @@ def _case(base: kernel.Base, shock: Floats | None, rates: Floats | None) -> kern
         factor = (1.0 + rates) if base.tariff is None else (1.0 + rates) / (1.0 + base.tariff)
         shock = factor if shock is None else shock * factor
     if shock is not None:
-        priced = np.zeros_like(base.share)
-        # Only cells that trade and change cost a power.
-        np.copyto(priced, base.share)
-        cell = np.nonzero((shock != 1.0) & (base.share > 0))
-        priced[cell] *= shock[cell] ** -base.theta[cell[0]]
+        priced = reprice(base.share, base.theta, shock)
     if new is None or not new.any():
         return kernel.Case(priced, priced)
     return kernel.Case(priced, priced / (1.0 + new))

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.study.errors import NotConverged, OpenCorridorError, Problem, raise_if
+from opencorridor.study.errors import NotConverged, raise_if
 from opencorridor.trade import labels as lb
+from opencorridor.trade import validate
 from opencorridor.trade.kernels import universal as kernel
 from opencorridor.trade.one_sector_checks import (
     check_balance,
@@ -158,10 +159,18 @@ class OneSector:
             self.reference or 0,
             held,
         )
-        start = None if price0 is None else np.log(self._prices(price0))
+        labels = self.world.labels
+        start = None if price0 is None else validate.start_logs(price0, labels, "price")
         found = kernel.solve(economy, priced, start, tol, max_iter)
         if not (found.converged or (allow_unconverged and np.isfinite(found.markets.worst))):
-            raise NotConverged([self._stuck(found, tol)])
+            stuck = validate.not_cleared(
+                found.markets.excess,
+                found.iterations,
+                tol,
+                labels,
+                poorest=int(found.markets.outlay.argmin()),
+            )
+            raise NotConverged([stuck])
         return self._result(priced, economy, found, conditional)
 
     def _priced(self, tau_hat: Any) -> Floats:
@@ -176,31 +185,6 @@ class OneSector:
             priced: Floats = self.world.reprice(tau_hat)[0]
         raise_if(check_priced(self.world.base.share[0], priced, labels.countries))
         return priced
-
-    def _prices(self, price0: Any) -> Floats:
-        prices: Floats = lb.align(price0, self.world.labels, ("country",), "price0")
-        if not (np.isfinite(prices).all() and (prices > 0).all()):
-            raise OpenCorridorError(
-                [Problem("trade_price", "a starting price is not positive", column="price0")]
-            )
-        return prices
-
-    def _stuck(self, found: kernel.Solution, tol: float) -> Problem:
-        excess = found.markets.excess
-        worst = int(np.abs(excess).argmax())
-        name = self.world.labels.countries[worst]
-        if np.isinf(excess[worst]):
-            name = self.world.labels.countries[int(found.markets.outlay.argmin())]
-            why = "its surplus exceeds its income"
-        else:
-            why = f"demand differs from supply by {abs(excess[worst]):.3g} of output"
-        return Problem(
-            "trade_not_converged",
-            f"the market of {name} does not clear: {why} after {found.iterations} steps",
-            value=name,
-            expected=f"at most {tol:g}",
-            mend="look at its output and deficit, or at cost factors near 0",
-        )
 
     def _result(
         self, priced: Floats, economy: kernel.Economy, found: kernel.Solution, conditional: bool

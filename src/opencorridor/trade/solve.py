@@ -126,18 +126,12 @@ class World:
             With every problem of the cost factors.
         """
         priced = self.reprice(tau_hat)
-        start = None
-        if wage0 is not None:
-            wage = lb.align(wage0, self.labels, ("country",), "wage0")
-            if not (np.isfinite(wage).all() and (wage > 0).all()):
-                raise OpenCorridorError(
-                    [Problem("trade_wage", "a starting wage is not positive", column="wage0")]
-                )
-            start = np.log(wage)
+        start = None if wage0 is None else validate.start_logs(wage0, self.labels, "wage")
         inverse = None if like is None else like.base.inverse
         found = kernel.hat(self.base, priced, start, tol, max_iter, inverse)
         if not found.converged and not allow_unconverged:
-            raise NotConverged([self._stuck(found, tol)])
+            stuck = validate.not_cleared(found.state.excess, found.iterations, tol, self.labels)
+            raise NotConverged([stuck])
         return self._equilibrium(priced, found)
 
     def reprice(self, tau_hat: Any) -> Floats:
@@ -162,22 +156,6 @@ class World:
         if np.isinf(factors).any():
             raise_if(validate.check_suppliers(share, priced, self.labels))
         return priced
-
-    def _stuck(self, found: kernel.Solution, tol: float) -> Problem:
-        excess = found.state.excess
-        worst = int(np.abs(excess).argmax())
-        name = self.labels.countries[worst]
-        if np.isinf(excess[worst]):
-            why = "its surplus exceeds its income"
-        else:
-            why = f"demand differs from supply by {abs(excess[worst]):.3g} of output"
-        return Problem(
-            "trade_not_converged",
-            f"the market of {name} does not clear: {why} after {found.iterations} steps",
-            value=name,
-            expected=f"at most {tol:g}",
-            mend="look at its output and deficit, or at cost factors near 0",
-        )
 
     def _equilibrium(self, priced: Floats, found: kernel.Solution) -> Equilibrium:
         base, state = self.base, found.state

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from opencorridor.study.errors import Problem
-from opencorridor.trade.labels import Labels
+from opencorridor.study.errors import OpenCorridorError, Problem
+from opencorridor.trade.labels import Labels, align
 
-__all__ = ["check_cost_factors", "check_flows", "check_suppliers", "check_theta"]
+__all__ = [
+    "check_cost_factors",
+    "check_flows",
+    "check_suppliers",
+    "check_theta",
+    "not_cleared",
+    "start_logs",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -147,3 +155,50 @@ def check_suppliers(share: Floats, priced: Floats, labels: Labels) -> list[Probl
         )
         for s, j in np.argwhere(lost)
     ]
+
+
+def start_logs(values: Any, labels: Labels, what: str) -> Floats:
+    """Return logs of the wages or prices (``what``) to start from ``[N]``, or refuse them."""
+    given = align(values, labels, ("country",), f"{what}0")
+    if not (np.isfinite(given).all() and (given > 0).all()):
+        text = f"a starting {what} is not positive"
+        raise OpenCorridorError([Problem(f"trade_{what}", text, column=f"{what}0")])
+    return np.asarray(np.log(given))
+
+
+def not_cleared(
+    excess: Floats,
+    iterations: int,
+    tol: float,
+    labels: Labels,
+    *,
+    poorest: int | None = None,
+    broken: str = "its surplus exceeds its income",
+    of: str = "output",
+) -> Problem:
+    """Return the market of the largest excess demand as a problem.
+
+    Parameters
+    ----------
+    excess
+        Demand over supply less one ``[N]``.
+    iterations, tol
+        Steps taken, and what counts as cleared.
+    poorest, broken
+        Where excess demand is no number: the country to name, and why.
+    of
+        What excess demand is relative to.
+    """
+    worst = int(np.abs(excess).argmax())
+    if np.isfinite(excess[worst]):
+        why = f"demand differs from supply by {abs(excess[worst]):.3g} of {of}"
+    else:
+        worst, why = worst if poorest is None else poorest, broken
+    name = labels.countries[worst]
+    return Problem(
+        "trade_not_converged",
+        f"the market of {name} does not clear: {why} after {iterations} steps",
+        value=name,
+        expected=f"at most {tol:g}",
+        mend="look at its output and deficit, or at cost factors near 0",
+    )

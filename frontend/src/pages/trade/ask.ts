@@ -1,6 +1,6 @@
 /** Questions of the Trade page to the server. */
 import { api, need } from "@/api/client";
-import { Latest } from "./answers.svelte";
+import { Latest } from "@/api/latest.svelte";
 import type { Asked, Books, LeverAnswer, Potential } from "./model";
 
 const PAUSE_MS = 200;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readLevers, readPair, readWay, readYear, withLever, writeLevers } from "./asked";
-import { Latest } from "./answers.svelte";
+import { Latest } from "@/api/latest.svelte";
 import { ends } from "./books";
 import type { Books, Lever, Potential, Step } from "./model";
 import { stairs, strongest } from "./reasons";

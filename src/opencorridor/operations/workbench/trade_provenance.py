@@ -233,6 +233,11 @@ def _band(row: Any, path: str) -> tuple[float | None, float | None]:
     return low, high
 
 
+def _status(row: Any) -> str:
+    """Return how sure the rows behind a number say they are; what the model makes is derived."""
+    return str(row.get("status", "derived")) if isinstance(row, dict) else "derived"
+
+
 def of_number(session: Session, asked: Asked) -> Row:
     """Return where a number of an answer about a pair's trade comes from.
 
@@ -260,7 +265,7 @@ def of_number(session: Session, asked: Asked) -> Row:
         "unit": "US$" if line["unit"] == "USD" else line["unit"],
         "low": low,
         "high": high,
-        "status": "derived",
+        "status": _status(found[-2]),
         "formula": _formula(line, asked, found, cells),
         **cells,
         "table": f"trade_{asked.of}",

@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Found", "HasExcess", "Inverse", "Markets", "clear", "invert"]
+__all__ = ["Found", "HasExcess", "Inverse", "Markets", "clear", "descend", "invert"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,18 +25,23 @@ _ANY = 1.0 - 1e-4
 
 
 class HasExcess(Protocol):
-    """What a state of the markets must tell: log wages and excess demand, both ``[N]``."""
-
-    @property
-    def log_wage(self) -> Floats:
-        """Log of wages over those before ``[N]``."""
+    """What a state of the markets must tell: excess demand ``[N]``."""
 
     @property
     def excess(self) -> Floats:
         """Demand over supply less one ``[N]``; not finite where nothing can clear."""
 
 
-State = TypeVar("State", bound=HasExcess)
+class HasWages(HasExcess, Protocol):
+    """What a state of markets that wages clear must tell besides."""
+
+    @property
+    def log_wage(self) -> Floats:
+        """Log of wages over those before ``[N]``."""
+
+
+Tried = TypeVar("Tried", bound=HasExcess)
+State = TypeVar("State", bound=HasWages)
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,36 @@ def _size(state: HasExcess) -> float:
     return float(np.sqrt(np.square(state.excess).sum()))
 
 
+def descend(
+    step: Floats,
+    state: Tried,
+    at: Callable[[Floats], Tried],
+    left: float = _ANY,
+    tries: int = _HALVINGS,
+) -> Tried | None:
+    """Return the state after a step, halved until it gains enough; None where it never does.
+
+    Parameters
+    ----------
+    step
+        The step in logs ``[N]``; longer than 1 it is shortened.
+    state
+        Where it starts.
+    at
+        The state after a step.
+    left
+        Share of the size of excess demand that may be left.
+    tries
+        How many lengths are tried, each half of the one before.
+    """
+    step = step * min(1.0, _MAX_STEP / max(float(np.abs(step).max()), 1e-300))
+    for halving in range(tries):
+        trial = at(step * 0.5**halving)
+        if _size(trial) <= left * _size(state):
+            return trial
+    return None
+
+
 def _finite(state: HasExcess) -> bool:
     return bool(np.isfinite(state.excess).all())
 
@@ -123,14 +158,13 @@ def _newton(
     """
     if not _finite(state):
         return None
-    step = -inverse.times(state.excess)
-    step *= min(1.0, _MAX_STEP / max(float(np.abs(step).max()), 1e-300))
-    enough = (_MUCH if borrowed else _ANY) * _size(state)
-    for halving in range(1 if borrowed else _HALVINGS):
-        trial = markets.at(state.log_wage + step * 0.5**halving, state)
-        if _size(trial) <= enough:
-            return trial
-    return None
+    return descend(
+        -inverse.times(state.excess),
+        state,
+        lambda step: markets.at(state.log_wage + step, state),
+        left=_MUCH if borrowed else _ANY,
+        tries=1 if borrowed else _HALVINGS,
+    )
 
 
 def _grope(markets: Markets[State], state: State) -> State:

@@ -37,6 +37,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.trade.kernels import equilibrium
+from opencorridor.trade.kernels.newton import descend
 
 __all__ = [
     "CLOSURES",
@@ -60,9 +61,6 @@ _PATIENCE, _GAIN = 8, 0.7
 _WORSE = 4.0
 _CAP = 0.9
 _FAR, _NEARER = 0.02, 0.2
-_HALVINGS = 12
-_MAX_STEP = 1.0
-_ANY = 1.0 - 1e-4
 
 
 @dataclass(frozen=True)
@@ -325,27 +323,19 @@ def _mix(
     return best, iterations
 
 
-def _size(markets: Markets) -> float:
-    """Return the root of the summed squares of excess demand, which a Newton step lowers."""
-    return float(np.sqrt(np.square(markets.excess).sum()))
-
-
 def _newton(economy: Economy, priced: Floats, markets: Markets) -> Markets | None:
     """Return the markets after a Newton step, halved until it gains, or None."""
     if not np.isfinite(markets.excess).all():
         return None
     try:
-        step = np.linalg.solve(jacobian(economy, priced, markets), -markets.excess)
+        step = np.asarray(
+            np.linalg.solve(jacobian(economy, priced, markets), -markets.excess), dtype=np.float64
+        )
     except np.linalg.LinAlgError:
         return None
     if not np.isfinite(step).all():
         return None
-    step *= min(1.0, _MAX_STEP / max(float(np.abs(step).max()), 1e-300))
-    for halving in range(_HALVINGS):
-        trial = evaluate(economy, priced, markets.log_price + step * 0.5**halving)
-        if _size(trial) <= _ANY * _size(markets):
-            return trial
-    return None
+    return descend(step, markets, lambda part: evaluate(economy, priced, markets.log_price + part))
 
 
 def solve(

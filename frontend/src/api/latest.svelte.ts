@@ -1,5 +1,5 @@
 /** Answers to the newest of several questions: the old one stays until the new one is there. */
-import { toProblem, type ApiProblem } from "@/api/client";
+import { toProblem, type ApiProblem } from "./client";
 
 /** One answer that follows a question which changes, as while a slider is moved. */
 export class Latest<Question, Answer> {
