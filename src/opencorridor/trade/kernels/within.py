@@ -20,6 +20,8 @@ from scipy import sparse
 from scipy.linalg import lapack
 from scipy.sparse.csgraph import connected_components
 
+from opencorridor.trade.kernels import sweeps_plain
+
 __all__ = [
     "Effects",
     "Regression",
@@ -44,6 +46,7 @@ _FREE = 1e-14
 _FIRST, _LOOSE, _PER_STEP, _NEAR = 1e-9, 1e-3, 1e-2, 1e-7
 _HALVINGS = 30
 _ROUNDS = 500
+_MANY = 10_000
 _NONE = np.empty((0, 0))
 
 
@@ -78,6 +81,15 @@ def _together(effects: Ints) -> tuple[int, int, list[int]]:
     order = sorted(range(len(levels)), key=lambda m: levels[m])
     a, b = (order[1], order[0]) if len(order) > 1 else (order[0], order[0])
     return a, b, order[2:]
+
+
+def _passes(rows: int) -> Any:
+    """Return the compiled passes, or for few rows the plain ones, which load at once."""
+    if rows < _MANY:
+        return sweeps_plain
+    from opencorridor.trade.kernels import sweeps
+
+    return sweeps
 
 
 def consecutive(effects: Ints) -> Ints:
@@ -125,9 +137,7 @@ class Within:
         self.n, self.count = effects.shape
         if not self.count:
             return
-        from opencorridor.trade.kernels import sweeps
-
-        self.sweeps = sweeps
+        self.sweeps = _passes(self.n)
         first, second, rest = _together(effects)
         b = effects[:, second] if second != first else np.zeros(self.n, dtype=np.intp)
         a, b, self.parts = _split(effects[:, first], b)
@@ -243,6 +253,17 @@ class Within:
         found: Floats = effects.a[self.a] + effects.b[self.b]
         for column in self.others.T:
             found += effects.others[column]
+        return found
+
+    def by_level(self, effects: Effects, levels: Ints) -> list[Floats]:
+        """Return the effects ``[L, q]`` of every column of the levels it was made of."""
+        first, second, rest = _together(levels)
+        found = [np.zeros((int(column.max()) + 1, effects.a.shape[1])) for column in levels.T]
+        found[second][levels[:, second]] = effects.b[self.b]
+        # Where there is one effect alone, the second is 0 and the first is it.
+        found[first][levels[:, first]] = effects.a[self.a]
+        for column, m in zip(self.others.T, rest, strict=True):
+            found[m][levels[:, m]] = effects.others[column]
         return found
 
     def residual(self, values: Floats, tol: float = TIGHT) -> Floats:
