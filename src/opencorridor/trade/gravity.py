@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.study import Study
-from opencorridor.trade import estimate as table
+from opencorridor.trade.estimate import Estimate as TableEstimate
+from opencorridor.trade.estimate import estimate as estimate_table
 from opencorridor.trade.prediction import Projection
 
 __all__ = [
@@ -162,7 +163,7 @@ class Estimate:
     """
 
     variant: Variant
-    found: table.Estimate
+    found: TableEstimate
     cells: npt.NDArray[np.intp]
     expected: Floats
 
@@ -234,7 +235,7 @@ def estimate(flows: Floats, facts: PairFacts, variant: Variant) -> Estimate:
     columns = {name: plane[used] for name, plane in zip(names, planes, strict=True)}
     columns |= {"exporter": cells[0], "importer": cells[1], "trade": flows[used]}
     effects = ("exporter", "importer") if variant.effects else ()
-    found = table.estimate(
+    found = estimate_table(
         columns, names, effects, errors="symmetric-pair", keep_singletons=True, year=None
     )
     cells = cells[:, found.rows]

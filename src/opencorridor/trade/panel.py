@@ -104,7 +104,7 @@ class Panel:
             "year": [self.years[k] for k in self.year[rows]],
         }
         wanted = [parts[part] for part in EFFECTS[effect] if part != "year" or self.years != ("",)]
-        names = list(zip(*wanted, strict=True)) if wanted else [()] * len(rows)
+        names: list[tuple[str, ...]] = list(zip(*wanted, strict=True)) or [()] * len(rows)
         if effect == "symmetric-pair":
             names = [tuple(sorted(name)) for name in names]
         return names

@@ -82,12 +82,13 @@ class Projection:
         share = np.zeros(len(self.mu))
         share[chosen] = 1 / total
         fit = share - self.left(share)
-        score = (found.data.trade[found.rows] / self.scale - self.mu) * fit
+        score: Floats = (found.data.trade[found.rows] / self.scale - self.mu) * fit
         count = len(score)
         if found.clusters:
             assert found.data.groups is not None  # errors by cluster have them
             groups = consecutive(found.data.groups[found.rows][:, None])[:, 0]
-            score, count = np.bincount(groups, score), found.clusters
+            score = np.bincount(groups, score).astype(np.float64)
+            count = found.clusters
         return float(np.sqrt(score @ score * count / (count - 1)))
 
 
@@ -194,7 +195,7 @@ def expect(
         group = own
     if problems:
         raise OpenCorridorError(problems)
-    return np.exp(index)
+    return np.asarray(np.exp(index), dtype=np.float64)
 
 
 def _unknown(name: str, keys: list[tuple[str, ...]], part: Ints) -> list[Problem]:

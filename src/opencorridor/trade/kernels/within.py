@@ -171,7 +171,7 @@ class Within:
             return
         if sum(p.shape[1] * sum(p.shape) for p in self.parts) > MOST_NUMBERS:
             raise np.linalg.LinAlgError("the effects make systems that are too large")
-        cells = np.bincount(self.cell, weight, self.parts[-1].cells.stop)
+        cells: Floats = np.bincount(self.cell, weight, self.parts[-1].cells.stop).astype(np.float64)
         self.tables = [cells[p.cells].reshape(p.shape) for p in self.parts]
         self.factors = [_factor(table) for table in self.tables]
         self.of_a = np.concatenate([table.sum(axis=1) for table in self.tables])[:, None]
