@@ -272,14 +272,14 @@ def _bars(world: TradeWorld, costs: PairBand, i: int, j: int) -> _Bars:
     k = both.variables.index("log_network_cost")
     beyond = np.nan_to_num(np.array([world.cost_beyond[i, j], world.cost_beyond[j, i]]))
     rng = np.random.default_rng(world.study.settings.run.seed)
-    slope = both.fit.beta[k] + both.std_error[k] * rng.standard_normal(DRAWS)
+    slope = both.coefficients[k] + both.std_error[k] * rng.standard_normal(DRAWS)
     spread = np.stack(
         [[found.log_std([cell]) for cell in ((i, j), (j, i))] for found in world.by_sector]
     )
     # Both directions of a sector come from one estimate, sectors from estimates of their own.
     error = rng.standard_normal((DRAWS, len(spread), 1))
     level = expected * np.exp(error * spread)
-    mode = _factors(costs, both.fit.beta[k] * beyond, drawn=False)
+    mode = _factors(costs, both.coefficients[k] * beyond, drawn=False)
     drawn = _factors(costs, slope[:, None, None] * beyond, drawn=True)
     at_mode = {s.step: s.value for s in shortfall(expected, actual, mode)}
     in_draws = {
@@ -364,7 +364,7 @@ def _coefficients(world: TradeWorld) -> tuple[dict[str, Any], ...]:
     for variant in (HEADLINE, Variant(HEADLINE.effects, HEADLINE.coast, "network"), _BOTH):
         found: Estimate = world.variants[variant]
         for name, value, error in zip(
-            found.variables, found.fit.beta, found.std_error, strict=True
+            found.variables, found.coefficients, found.std_error, strict=True
         ):
             out.append(
                 {"variable": name, "estimate": float(value), "std_error": float(error),
