@@ -9,7 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from opencorridor.freight.places import find_places
+from opencorridor.network import build
 from opencorridor.operations.route import RouteRequest, RouteResult, find
+from opencorridor.routing.api import skims
 from opencorridor.routing.legs import Leg
 from opencorridor.scenario.measures import apply
 from opencorridor.study import Study
@@ -78,6 +81,27 @@ def test_the_front_has_both_ways_and_says_which(gauges: Study) -> None:
     assert totals.cost_usd_per_t == pytest.approx(hand.CHEAPER.route.usd, abs=CENT / 100)
     assert totals.time_h == pytest.approx(hand.CHEAPER.route.hours, abs=MINUTE / 100)
     assert "change of bogies at Beacon Gate gauge yard" in found["bogie_change"].why
+
+
+def test_a_skim_takes_the_best_way_on_its_date(gauges: Study) -> None:
+    """Parallel arcs: the trees of a skim and the route of a pair choose alike."""
+    for case in hand.CASES:
+        if case.measure or case.date == "2025-08-01":
+            continue  # a skim of all pairs knows no rules of cargo
+        cargo = "bulk" if case.klass == "G" else "container"
+        found = skims(gauges, class_id=case.klass, cargo=cargo, modes=["rail"], date=case.date)
+        pair = found.sel(origin="A1", destination="C1")
+        assert float(pair["time_h"]) == pytest.approx(case.route.hours, abs=MINUTE / 100)
+        assert float(pair["cost_usd_per_t"]) == pytest.approx(case.route.usd, abs=CENT / 100)
+
+
+def test_a_capacity_of_one_way_counts_its_arcs_only(gauges: Study) -> None:
+    graph = build(gauges)
+    places = find_places(gauges, graph)
+    row = places.capacity_id.index("CAPV")
+    arcs = np.repeat(np.arange(graph.n_arcs), np.diff(places.arc_first))[places.arc_place == row]
+    names = sorted(gauges["transshipment"]["transshipment_id"][graph.ref[arcs]].tolist())
+    assert names == ["VN", "VS"]
 
 
 def test_a_forbidden_kind_says_its_document(gauges: Study) -> None:
