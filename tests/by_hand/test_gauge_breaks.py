@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.freight.places import find_places
 from opencorridor.network import build
 from opencorridor.operations.route import RouteRequest, RouteResult, find
+from opencorridor.operations.scenario import ScenarioRequest, run
 from opencorridor.routing.api import skims
 from opencorridor.routing.legs import Leg
 from opencorridor.scenario.measures import apply
-from opencorridor.study import Study
+from opencorridor.study import Study, write_study
 from opencorridor.study.check import run_checks
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -102,6 +104,23 @@ def test_a_capacity_of_one_way_counts_its_arcs_only(gauges: Study) -> None:
     arcs = np.repeat(np.arange(graph.n_arcs), np.diff(places.arc_first))[places.arc_place == row]
     names = sorted(gauges["transshipment"]["transshipment_id"][graph.ref[arcs]].tolist())
     assert names == ["VN", "VS"]
+
+
+def test_a_measure_opens_a_way_for_as_much_as_its_wagons_carry(
+    gauges: Study, tmp_path: Path
+) -> None:
+    """More grain wants the faster and cheaper way than its wagons take: the rest is reloaded."""
+    use_threads(1)
+    write_study(gauges, tmp_path / "gauges")
+    found = run(ScenarioRequest(str(tmp_path / "gauges"), (hand.MEASURE,)))
+    load = {place["capacity_id"]: place for place in found.places}
+    wheels, gate = load["CAPV"], load["CAP01"]
+    assert wheels["baseline_load_t_per_year"] == 0.0
+    assert 150_000 < wheels["load_t_per_year"] <= 200_000 * (1 + 1e-6)
+    assert wheels["wait_h"] > 0.0
+    assert gate["load_t_per_year"] > wheels["load_t_per_year"]
+    assert found.trade_usd > found.baseline_usd
+    assert found.gap <= 1e-6
 
 
 def test_a_forbidden_kind_says_its_document(gauges: Study) -> None:

@@ -75,13 +75,15 @@ def test_a_bad_number_is_explained(tmp_path: Path, cell: str, code: str, words: 
     assert words in str(problem)
 
 
-def test_case_5_a_longitude_beyond_the_antimeridian_is_refused_with_its_column(
+def test_case_5_a_longitude_beyond_the_antimeridian_is_read_or_refused_with_its_column(
     tmp_path: Path,
 ) -> None:
-    """CASES 5: 180.0343 as the place of a node; lines may pass 180 (see the network's tests)."""
-    problem = only(small(tmp_path, node=NODES.replace("\n1,road,10,", "\n1,road,180.0343,")))
+    """CASES 5: 180.0343 of a node is read (lines wrap it); what lies further out is refused."""
+    beyond = NODES.replace("\n1,road,10,", "\n1,road,180.0343,")
+    assert open_study(small(tmp_path, node=beyond))["node"]["lon"][0] == 180.0343
+    problem = only(small(tmp_path, node=beyond.replace("180.0343", "180.5")))
     assert (problem.table, problem.column, problem.row) == ("node", "lon", 2)
-    assert "180" in problem.expected
+    assert "180.1" in problem.expected
 
 
 def test_an_unclear_comma_is_decided_by_its_column(tmp_path: Path) -> None:
