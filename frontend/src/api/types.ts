@@ -1419,9 +1419,14 @@ export interface components {
         Handling: {
             /** Cargo */
             cargo: string;
+            /** Charge Unit */
+            charge_unit: string | null;
+            charge_usd_per_unit: components["schemas"]["Sourced"];
             cost_usd_per_t: components["schemas"]["Sourced"];
             /** From Mode */
             from_mode: string;
+            /** Method */
+            method: string;
             /** State */
             state: string;
             time_h: components["schemas"]["Sourced"];
@@ -1544,6 +1549,8 @@ export interface components {
                 number,
                 number
             ][];
+            /** Method */
+            method: string | null;
             /** Mode */
             mode: string;
             /** Spread H */
@@ -2240,6 +2247,8 @@ export interface components {
             from: string;
             /** Leg */
             leg: number;
+            /** Method */
+            method: string | null;
             /** Mode */
             mode: string;
             /** Moving H */

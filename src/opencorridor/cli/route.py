@@ -216,7 +216,7 @@ def _print_legs(result: RouteResult) -> None:
         rows.append(
             (
                 str(i),
-                leg.mode.replace("_", " "),
+                (leg.method or leg.mode).replace("_", " "),
                 show.shorten(leg.origin, _ENDS),
                 show.shorten(leg.destination, _ENDS),
                 show.shorten(by or leg.country, _BY),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opencorridor.routing.choices import MAX_SHARED, Choice, Difference, choose
+from opencorridor.routing.gauge import METHODS
 from opencorridor.routing.pareto import CRITERIA
 from opencorridor.routing.reliability import Reliability, Stays, reliability
 from opencorridor.routing.routes import Route, Wanted, assemble
@@ -51,8 +52,10 @@ class Alternative:
 
     @property
     def why(self) -> str:
-        """Why it is listed, in words."""
-        return why(self.choice)
+        """Why it is listed, in words, with the ways in which it changes gauge."""
+        gauge = [leg for leg in self.route.legs if leg.mode == "gauge"]
+        ways = [f"{METHODS[leg.method]} at {leg.terminal}" for leg in gauge]
+        return "; ".join([why(self.choice), *ways])
 
 
 @dataclass(frozen=True)

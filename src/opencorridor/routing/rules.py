@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.network import BORDER, MODES, Graph
+from opencorridor.network import BORDER, MODES, TRANSSHIPMENT, Graph
 from opencorridor.network.opening import out_of_season
 from opencorridor.routing.asking import Cargo
 from opencorridor.routing.labels import Labels
@@ -125,6 +125,10 @@ def _where(graph: Graph, labels: Labels, row: dict[str, Any]) -> Bools:
         mask = np.isin(graph.place, [graph.place_index(name, kind) for name in names])
     if row["mode"]:
         mask = mask & (graph.mode == MODES.index(row["mode"]))
+    if row["method"]:
+        over = graph.kind == TRANSSHIPMENT
+        mine = np.asarray(labels.over_method == row["method"])
+        mask = mask & over & np.append(mine, False)[np.where(over, graph.ref, -1)]
     return np.asarray(mask)
 
 

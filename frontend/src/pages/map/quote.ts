@@ -4,7 +4,7 @@ import type { Row, Table } from "@/files/table";
 import { fmt, t, word, type Key } from "@/i18n";
 import { countryName } from "./places";
 import { routeNumber, type RouteColumn } from "./route-number";
-import type { Route } from "./legs";
+import { legMode, type Route } from "./legs";
 
 export type Quotation = Schemas["Quotation"];
 type Line = Schemas["QuoteLine"];
@@ -14,7 +14,7 @@ const SUMS = ["distance_km", "moving_h", "dwell_h", "cost_usd_per_t", "cost_usd_
 function lineRow(line: Line): Row {
   const own = Object.fromEntries(SUMS.map((key) => [key, line[key]]));
   const place = line.place ?? (line.from === line.to ? line.from : `${line.from} – ${line.to}`);
-  return { leg: line.leg, mode: line.mode, place, ...own, tariffs: line.tariffs.join("; "), status: line.status };
+  return { leg: line.leg, mode: legMode(line), place, ...own, tariffs: line.tariffs.join("; "), status: line.status };
 }
 
 /** The least sure of statuses, as the server takes it. */

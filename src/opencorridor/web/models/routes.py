@@ -79,6 +79,7 @@ class Leg(Out):
     terminal: str | None
     terminal_id: str | None
     carries: str | None
+    method: str | None
     time_h: float
     spread_h: float
     cost_usd_per_t: float
