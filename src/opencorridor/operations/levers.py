@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.operations.lever_question import LeversAsk, Question, question_of
-from opencorridor.operations.potential import DIRECTIONS
+from opencorridor.operations.potential_answer import DIRECTIONS
 from opencorridor.operations.trade_world import (
     last_year,
     pair_flows,
