@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from opencorridor.operations.workbench.places import LANGUAGES
 from opencorridor.scenario.delivered import Delivered, delivered
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.study import Study
+from opencorridor.study.cache import load_arrays, save_arrays
 from opencorridor.study.table import Table
 from opencorridor.trade.draws import Triangular, drawn
 from opencorridor.trade.levers import PairCosts
@@ -70,11 +71,21 @@ class Lever:
 
 def delivered_of(session: Session, pair: tuple[str, str]) -> Delivered:
     """Return what delivery costs between two countries at the baseline of a session's model."""
+    found: Delivered = session.kept("delivered", 20).get(pair, lambda: _delivered(session, pair))
+    return found
+
+
+def _delivered(session: Session, pair: tuple[str, str]) -> Delivered:
+    """Return it from the cache, or from the model: a page of trade need not wait for that."""
+    study, key = session.study, f"delivered-{session.code}-{pair[0]}-{pair[1]}"
+    names = [one.name for one in fields(Delivered)]
+    kept = load_arrays(study.hash, key)
+    if kept is not None:
+        return Delivered(**{name: np.asarray(kept[name]) for name in names})
     model, base = session.model, session.base
     with session.solving:
-        found: Delivered = session.kept("delivered", 20).get(
-            pair, lambda: delivered(model, base, pair)
-        )
+        found = delivered(model, base, pair)
+    save_arrays(study.hash, key, {name: getattr(found, name) for name in names})
     return found
 
 
