@@ -1,7 +1,9 @@
 /** What a pair trades and could trade, levers, several books of one year. */
 export default {
   "trade.title": "Trade of {a} and {b}",
-  "trade.answer": "{a} and {b} traded {actual} in {year}. A usual pair of their size, distance and neighbourhood would trade {potential}.",
+  "trade.answer_traded": "{a} and {b} traded {actual} in {year}.",
+  "trade.answer_usual": "A usual pair of their size, distance and neighbourhood would trade {potential}.",
+  "trade.answer_size": "By size alone they would trade {potential}.",
   "trade.answer_note": "Estimates of the model, {basis}. In brackets: the lowest and the highest of all variants. They do not cover war, changes of sanctions, or a wrong model.",
   "trade.country_a": "One side",
   "trade.country_b": "Other side",
@@ -16,14 +18,14 @@ export default {
   "trade.actual": "Traded",
   "trade.potential": "Potential",
   "trade.band": "Low to high: 9 of 10 draws",
-  "trade.source_model": "Source: the model, estimated on the study's table trade_flow with its table pair_fact.",
+  "trade.source_model": "Source: the model, on the study's table trade_flow and, for distances, its table pair_fact.",
   "trade.source_equilibrium": "Source: the model's equilibrium with the levers, against the same without them.",
 
   "trade.sectors_finding": "{sector} falls furthest short: by {usd}",
   "trade.sectors_none": "No sector falls short of its potential",
   "trade.sectors_subtitle": "{direction}: trade inside its potential by sector, {basis}",
 
-  "trade.reasons_finding": "{reason} takes most from the potential: {usd}",
+  "trade.reasons_finding": "Largest reason: {reason}, {usd}",
   "trade.reasons_none": "Nothing takes from the potential",
   "trade.reasons_subtitle": "From the potential to trade, reason by reason, both directions, {basis}",
   "trade.reasons_source": "Source: the model. What is not explained is what is left: no cost of the study accounts for it.",
@@ -88,7 +90,7 @@ export default {
   "trade.winners_subtitle": "Change of real income, and of exports and imports, {basis}; largest first",
   "trade.by_year_finding": "In {year} the levers are in full force: {usd}",
   "trade.by_year_none": "The levers never come into force",
-  "trade.by_year_subtitle": "Trade of the pair as the levers come into force, {basis}",
+  "trade.by_year_subtitle": "Trade of the pair as the levers come into force, current US$ of each year",
 
   "trade.table_finding": "Delivery weighs most on {sector}, {way}: {share} of its value",
   "trade.table_none": "What keeps the goods of each sector dear",
@@ -149,7 +151,7 @@ export default {
   "trade.not_known": "Not known in dollars:",
   "trade.notes": "What the reports say",
 
-  "trade.answer_book": "{a} and {b} traded {actual} by the books of {book} ({days}). A usual pair of their size, distance and neighbourhood would trade {potential}, in US$ of {year}.",
+  "trade.answer_book": "{a} and {b} traded {actual} by the books of {book}, {days}.",
   "trade.size_alone": "This study has no distances between its countries (table pair_fact): the potential is what size alone gives, each country's sales and purchases spread over all others. Nothing is estimated, so no band stands beside it.",
   "trade.size_only": "size alone, no distance",
   "trade.book_choice": "What is traded, by the books of",

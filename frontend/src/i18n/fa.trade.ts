@@ -1,7 +1,9 @@
 /** Trade of a pair, levers and several books of one year, in Persian. */
 export default {
   "trade.title": "تجارت {a} و {b}",
-  "trade.answer": "{a} و {b} در {year} به اندازهٔ {actual} تجارت کردند. دو کشور معمولی با همین اندازه، فاصله و همسایگی {potential} تجارت می‌کنند.",
+  "trade.answer_traded": "{a} و {b} در {year} به اندازهٔ {actual} تجارت کردند.",
+  "trade.answer_usual": "دو کشور معمولی با همین اندازه، فاصله و همسایگی {potential} تجارت می‌کنند.",
+  "trade.answer_size": "تنها به حکم اندازه {potential} تجارت می‌کردند.",
   "trade.answer_note": "برآورد مدل، {basis}. درون پرانتز: کمترین و بیشترین همهٔ گونه‌ها. جنگ، تغییر تحریم‌ها یا نادرستی مدل را در بر نمی‌گیرد.",
   "trade.country_a": "یک طرف",
   "trade.country_b": "طرف دیگر",
@@ -16,14 +18,14 @@ export default {
   "trade.actual": "تجارت انجام‌شده",
   "trade.potential": "ظرفیت بالقوه",
   "trade.band": "کم تا زیاد: ۹ اجرا از ۱۰",
-  "trade.source_model": "منبع: مدل، برآوردشده بر جدول trade_flow و جدول pair_fact مطالعه.",
+  "trade.source_model": "منبع: مدل، بر جدول trade_flow مطالعه و برای فاصله‌ها جدول pair_fact.",
   "trade.source_equilibrium": "منبع: تعادل مدل با اهرم‌ها در برابر همان بدون آن‌ها.",
 
   "trade.sectors_finding": "{sector} بیش از همه کمتر از ظرفیت است: {usd}",
   "trade.sectors_none": "هیچ بخشی کمتر از ظرفیت خود نیست",
   "trade.sectors_subtitle": "{direction}: تجارت درون ظرفیت بالقوه به تفکیک بخش، {basis}",
 
-  "trade.reasons_finding": "{reason} بیش از همه از ظرفیت می‌کاهد: {usd}",
+  "trade.reasons_finding": "بزرگ‌ترین دلیل: {reason}، {usd}",
   "trade.reasons_none": "چیزی از ظرفیت نمی‌کاهد",
   "trade.reasons_subtitle": "از ظرفیت تا تجارت، دلیل به دلیل، هر دو جهت، {basis}",
   "trade.reasons_source": "منبع: مدل. «توضیح‌داده‌نشده» آن است که می‌ماند: هیچ هزینه‌ای در مطالعه آن را توضیح نمی‌دهد.",
@@ -36,8 +38,8 @@ export default {
   "trade.step_short.potential": "ظرفیت",
   "trade.step_short.transport": "حمل‌ونقل",
   "trade.step_short.tariff": "تعرفه",
-  "trade.step_short.non_tariff": "غیرتعرفه‌ای",
-  "trade.step_short.not_explained": "توضیح‌داده‌نشده: پرداخت‌ها، تحریم‌ها، اطلاعات",
+  "trade.step_short.non_tariff": "ناتعرفه",
+  "trade.step_short.not_explained": "بی‌توضیح: پرداخت، تحریم، اطلاعات",
   "trade.step_short.actual": "انجام‌شده",
 
   "trade.variants_finding": "از {low} تا {high}، بسته به آنکه چه چیز فاصله و همسایگی به شمار آید",
@@ -88,7 +90,7 @@ export default {
   "trade.winners_subtitle": "تغییر درآمد واقعی و صادرات و واردات، {basis}؛ بزرگ‌ترین‌ها نخست",
   "trade.by_year_finding": "در {year} اهرم‌ها به‌تمامی در اجراست: {usd}",
   "trade.by_year_none": "اهرم‌ها هرگز اجرا نمی‌شوند",
-  "trade.by_year_subtitle": "تجارت دو طرف با اجرای گام‌به‌گام اهرم‌ها، {basis}",
+  "trade.by_year_subtitle": "تجارت دو طرف با اجرای گام‌به‌گام اهرم‌ها، دلار جاری هر سال",
 
   "trade.table_finding": "هزینهٔ تحویل بیش از همه بر {sector}، {way}، سنگینی می‌کند: {share} ارزش",
   "trade.table_none": "چه چیز کالای هر بخش را گران می‌کند",
@@ -149,7 +151,7 @@ export default {
   "trade.not_known": "به دلار دانسته نیست:",
   "trade.notes": "گزارش‌ها چه می‌گویند",
 
-  "trade.answer_book": "{a} و {b} بنا بر دفترهای {book} ({days}) به اندازهٔ {actual} تجارت کردند. دو کشور معمولی با همین اندازه، فاصله و همسایگی {potential} تجارت می‌کنند، به دلار {year}.",
+  "trade.answer_book": "{a} و {b} بنا بر دفترهای {book}، {days}، به اندازهٔ {actual} تجارت کردند.",
   "trade.size_alone": "این مطالعه فاصلهٔ کشورها را ندارد (جدول pair_fact): ظرفیت آن است که تنها اندازه می‌دهد؛ فروش و خرید هر کشور میان همهٔ دیگران پخش می‌شود. چیزی برآورد نمی‌شود، پس بازه‌ای کنار آن نیست.",
   "trade.size_only": "تنها اندازه، بی فاصله",
   "trade.book_choice": "تجارت انجام‌شده بنا بر دفترهای",
