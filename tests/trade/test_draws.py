@@ -7,7 +7,7 @@ import pytest
 
 from opencorridor import trade
 from opencorridor.study.errors import NotConverged, OpenCorridorError
-from opencorridor.trade.draws import stream
+from opencorridor.trade.draws import drawn, stream
 from tests.trade.input_worlds import accounts
 from tests.trade.worlds import random_shock, random_world
 
@@ -154,3 +154,18 @@ def test_a_draw_that_does_not_converge_is_named() -> None:
         ask(max_iter=1, tau_hat=None, flows=lambda _: FLOWS * SHOCK, effects=trade.Effects(
             np.array([0]), np.array([0]), np.array([1]), np.array([[1.0]]),
             trade.Normal([0.0], [[4.0]])))  # fmt: skip
+
+
+def test_bands_are_drawn_from_the_streams_of_an_ensemble() -> None:
+    together = trade.Triangular(np.zeros(3), np.full(3, 0.5), np.ones(3))
+    found = drawn({"theta": BAND, "held": together}, 3, 5, together=["held"])
+    start = trade.world(FLOWS, THETA)
+    same = trade.ensemble(start, BAND, tau_hat=SHOCK, draws=5, seed=3)
+    for theta, welfare in zip(found["theta"], same.draws["welfare_hat"], strict=True):
+        single = trade.solve(FLOWS, theta, SHOCK)
+        np.testing.assert_allclose(welfare, single.welfare_hat, rtol=1e-10)
+    # What is drawn together moves as one; other parts of a question share no number with it.
+    assert (np.ptp(found["held"], axis=1) == 0).all()
+    assert np.ptp(found["held"][:, 0]) > 0
+    other = drawn({"theta": BAND}, 3, 5, part=1)["theta"]
+    assert not np.isclose(other, found["theta"]).any()

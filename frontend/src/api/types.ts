@@ -874,7 +874,9 @@ export interface paths {
         };
         /**
          * Trade Potential
-         * @description Return what a pair could trade, why it falls short, and its levers.
+         * @description Return what a pair could trade, why it falls short, its goods, its books and its levers.
+         *
+         *     With ``book`` what is traded is as that book has it.
          */
         get: operations["trade_potential"];
         put?: never;
@@ -1315,7 +1317,7 @@ export interface components {
         };
         /**
          * Country
-         * @description A country of the study.
+         * @description A country of the study; ``traded``: it has flows, so its trade can be asked for.
          */
         Country: {
             /** Country Id */
@@ -1324,6 +1326,8 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+            /** Traded */
+            traded: boolean;
         };
         /**
          * Dwell
@@ -3234,6 +3238,49 @@ export interface components {
             waits: components["schemas"]["Wait"][];
         };
         /**
+         * TradeBook
+         * @description A book that can stand as what is traded, in its year that is nearest to the study's.
+         */
+        TradeBook: {
+            /** A To B Usd Current */
+            a_to_b_usd_current: number | null;
+            /** Account Id */
+            account_id: string;
+            /** B To A Usd Current */
+            b_to_a_usd_current: number | null;
+            /** Book */
+            book: string;
+            /** Calendar */
+            calendar: string;
+            /** Goods */
+            goods: string;
+            /** Parts */
+            parts: components["schemas"]["TradeBookPart"][];
+            /** Period End */
+            period_end: string;
+            /** Period Start */
+            period_start: string;
+            /** Source */
+            source: string;
+            /** Usd Current */
+            usd_current: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * TradeBookPart
+         * @description A part of what separates a book from the study; without dollars where it is not known.
+         */
+        TradeBookPart: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "other_year" | "coverage" | "goods" | "same_book" | "together" | "model_set";
+            /** Usd Current */
+            usd_current: number | null;
+        };
+        /**
          * TradeCoefficient
          * @description A coefficient of gravity by the cost that it was estimated with.
          */
@@ -3281,6 +3328,52 @@ export interface components {
             pairs: number;
             /** Rank Share */
             rank_share: number | null;
+        };
+        /**
+         * TradeGoods
+         * @description A class of goods in one direction, by the study's mix of goods in sections of trade.
+         */
+        TradeGoods: {
+            /** Actual High */
+            actual_high: number;
+            /** Actual Low */
+            actual_low: number;
+            /** Actual Usd Current */
+            actual_usd_current: number;
+            /** Class Id */
+            class_id: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "a_to_b" | "b_to_a";
+            /** Export Potential Usd Current */
+            export_potential_usd_current: number;
+            /** Gap Usd Current */
+            gap_usd_current: number;
+            /** High */
+            high: number;
+            /** Hs2 */
+            hs2: string;
+            /** Low */
+            low: number;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Own Mix */
+            own_mix: boolean;
+            /** Potential Usd Current */
+            potential_usd_current: number;
+            /** Rca */
+            rca: number | null;
+            /** Sources */
+            sources: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "observed" | "derived" | "assumed";
         };
         /**
          * TradeLever
@@ -3462,6 +3555,8 @@ export interface components {
             a: string;
             /** B */
             b: string;
+            /** Book */
+            book?: string | null;
             /** Levers */
             levers?: components["schemas"]["MovedLever"][];
             /**
@@ -3476,14 +3571,20 @@ export interface components {
         };
         /**
          * TradePotential
-         * @description What a pair could trade, in current US$ of ``year``.
+         * @description What a pair could trade, in current US$ of ``year``; what is traded as ``book`` has it.
          */
         TradePotential: {
             /** Actual Usd Current */
             actual_usd_current: number;
+            /** Book */
+            book: string;
+            /** Books */
+            books: components["schemas"]["TradeBook"][];
             /** Coefficients */
             coefficients: components["schemas"]["TradeCoefficient"][];
             comparable: components["schemas"]["TradeComparable"];
+            /** Goods */
+            goods: components["schemas"]["TradeGoods"][];
             /** High */
             high: number;
             /** Levers */
@@ -3583,7 +3684,7 @@ export interface components {
              * Cost
              * @enum {string}
              */
-            cost: "distance" | "network";
+            cost: "distance" | "network" | "none";
             /** Effects */
             effects: boolean;
             /** High */
@@ -5593,6 +5694,7 @@ export interface operations {
             query?: {
                 a?: string | null;
                 b?: string | null;
+                book?: string | null;
             };
             header?: never;
             path?: never;

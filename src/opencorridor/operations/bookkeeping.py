@@ -17,7 +17,7 @@ from opencorridor.operations.trade_world import pair_of
 from opencorridor.study import Study, Table
 from opencorridor.trade.periods import over_period
 
-__all__ = ["MODEL", "Account", "accounts_of", "compare"]
+__all__ = ["MODEL", "Account", "accounts_of", "compare", "moved", "set_to"]
 
 MODEL = "model"
 """The book of the study's own trade matrix."""
@@ -138,8 +138,16 @@ def _day(text: str) -> float:
     return float(date.fromisoformat(text).toordinal())
 
 
-def _moved(account: Account, to: Account, all_of: Sequence[Account]) -> float:
-    """Return the account over another's days, by the same book's totals; NaN where they lack."""
+def moved(account: Account, to: Account, all_of: Sequence[Account]) -> float:
+    """Return the account over another's days, by the same book's totals; NaN where they lack.
+
+    Parameters
+    ----------
+    account, to
+        The account, and the one whose days count.
+    all_of
+        All accounts that are known; those of the account's book and goods are used.
+    """
     own = [
         one for one in all_of
         if (one.bookkeeping, one.goods) == (account.bookkeeping, account.goods)
@@ -147,6 +155,12 @@ def _moved(account: Account, to: Account, all_of: Sequence[Account]) -> float:
     starts, ends = (np.array([_day(one.days[k]) for one in own]) for k in (0, 1))
     values = np.array([one.total for one in own])
     return over_period(starts, ends, values, _day(to.days[0]), _day(to.days[1]))
+
+
+def set_to(report: Account, model: Account) -> bool:
+    """Whether the model's account is set to a report: of the same days, and as good as equal."""
+    near = abs(model.total - report.total) <= _SAME_SHARE * report.total
+    return near and report.year == model.year
 
 
 def _part(first: Account, other: Account, reason: str, usd: float, notes: list[str]) -> Row:
@@ -163,15 +177,15 @@ def _differences(study: Study, first: Account, other: Account, known: list[Accou
     """Split what separates an account from the first one; the parts that are known add up."""
     gap = other.total - first.total
     if other.bookkeeping == MODEL:
-        same = abs(gap) <= _SAME_SHARE * first.total
+        same = set_to(first, other)
         return [_part(first, other, "model_set" if same else "model", gap, [])]
     parts: list[Row] = []
     rest = gap
     if other.days != first.days:
-        moved = _moved(other, first, known)
-        parts.append(_part(first, other, "calendar", other.total - moved, []))
-        if np.isfinite(moved):
-            rest = moved - first.total
+        then = moved(other, first, known)
+        parts.append(_part(first, other, "calendar", other.total - then, []))
+        if np.isfinite(then):
+            rest = then - first.total
     notes = study["trade_series"]["note"]
     said = [str(notes[row]) for one in (first, other) for row in one.rows if notes[row]]
     if other.bookkeeping == first.bookkeeping:

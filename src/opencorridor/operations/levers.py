@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.operations.lever_question import LeversAsk, Question, question_of
-from opencorridor.operations.potential import DIRECTIONS
+from opencorridor.operations.potential_answer import DIRECTIONS
 from opencorridor.operations.trade_world import (
     last_year,
     pair_flows,
@@ -144,29 +144,34 @@ def _draws(
     parts = question.parts(drawn, when)
     total = sum(parts.values(), np.zeros((len(drawn.theta), *flow.shape)))
     level = conditional(flow, import_share, drawn.theta, total) * exact
-    shared = {kind: _shared(part, total, level - flow) for kind, part in parts.items()}
-    return _Draws(level.sum(axis=(-2, -1)), shared)
+    return _Draws(level.sum(axis=(-2, -1)), _shared(parts, total, level - flow))
 
 
-def _shared(part: Floats, total: Floats, change: Floats) -> Floats:
-    """Return the part of a change that falls to one lever, by its share in the log of the costs."""
-    share = np.divide(part, total, out=np.zeros_like(part), where=total != 0)
-    return np.asarray((share * change).sum(axis=(-2, -1)))
+def _shared(parts: Mapping[str, Floats], total: Floats, change: Floats) -> dict[str, Floats]:
+    """Return what of a change falls to each lever, by its share in the log of the costs.
+
+    What wages and spending move in cells whose own costs stay is shared out in proportion, so that
+    the levers add up to the whole change.
+    """
+    out = {}
+    for kind, part in parts.items():
+        share = np.divide(part, total, out=np.zeros_like(part), where=total != 0)
+        out[kind] = np.asarray((share * change).sum(axis=(-2, -1)))
+    whole = sum((np.abs(value) for value in out.values()), np.zeros(change.shape[:-2]))
+    rest = change.sum(axis=(-2, -1)) - sum(out.values(), np.zeros_like(whole))
+    rate = np.divide(rest, whole, out=np.zeros_like(whole), where=whole > 0)
+    return {kind: value + rate * np.abs(value) for kind, value in out.items()}
 
 
 def _by_lever(
     question: Question, parts: Mapping[str, Floats], change: Floats, draws: _Draws
 ) -> tuple[LeverEffect, ...]:
     total = sum(parts.values(), np.zeros_like(change))
-    found = {kind: float(_shared(part, total, change)) for kind, part in parts.items()}
-    # What wages and spending move in cells whose own costs stay is shared out in proportion.
-    rest, whole = float(change.sum()) - sum(found.values()), sum(map(abs, found.values()))
     out = []
-    for kind, value in found.items():
+    for kind, value in _shared(parts, total, change).items():
         low, high = np.quantile(draws.by_kind[kind], _ENDS)
-        more = rest * abs(value) / whole if whole > 0 else 0.0
         out.append(
-            LeverEffect(question.levers[kind].lever_id, value + more, float(low), float(high))
+            LeverEffect(question.levers[kind].lever_id, float(value), float(low), float(high))
         )
     return tuple(sorted(out, key=lambda one: -abs(one.usd_current)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +13,9 @@ from opencorridor.operations.workbench.places import LANGUAGES
 from opencorridor.scenario.delivered import Delivered, delivered
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.study import Study
-from opencorridor.study.bands import quantile
+from opencorridor.study.cache import load_arrays, save_arrays
 from opencorridor.study.table import Table
+from opencorridor.trade.draws import Triangular, drawn
 from opencorridor.trade.levers import PairCosts
 
 if TYPE_CHECKING:
@@ -70,11 +71,21 @@ class Lever:
 
 def delivered_of(session: Session, pair: tuple[str, str]) -> Delivered:
     """Return what delivery costs between two countries at the baseline of a session's model."""
+    found: Delivered = session.kept("delivered", 20).get(pair, lambda: _delivered(session, pair))
+    return found
+
+
+def _delivered(session: Session, pair: tuple[str, str]) -> Delivered:
+    """Return it from the cache, or from the model: a page of trade need not wait for that."""
+    study, key = session.study, f"delivered-{session.code}-{pair[0]}-{pair[1]}"
+    names = [one.name for one in fields(Delivered)]
+    kept = load_arrays(study.hash, key)
+    if kept is not None:
+        return Delivered(**{name: np.asarray(kept[name]) for name in names})
     model, base = session.model, session.base
     with session.solving:
-        found: Delivered = session.kept("delivered", 20).get(
-            pair, lambda: delivered(model, base, pair)
-        )
+        found = delivered(model, base, pair)
+    save_arrays(study.hash, key, {name: getattr(found, name) for name in names})
     return found
 
 
@@ -155,59 +166,66 @@ def _effect(study: Study, kind: str) -> Bands:
     return _scalars(found)
 
 
-def _draw(rng: np.random.Generator, band: Bands) -> Floats:
-    """Return draws of one band: one number a draw, so that sectors move together."""
-    mode, low, high = band
-    u = rng.random((DRAWS, *(1,) * np.ndim(mode)))
-    return np.asarray(quantile(u, low[None], mode[None], high[None]))
-
-
 def pair_costs(
     study: Study, pair: tuple[str, str], sectors: tuple[str, ...], way: Delivered
 ) -> PairBand:
     """Return what the trade of a pair bears, at the modes and in draws from the bands.
 
-    A sector that does not move on the network has no hours at borders. Draws have the seed of the
-    study's runs.
+    A sector that does not move on the network has no hours at borders. Draws are those of
+    :func:`opencorridor.trade.draws.drawn` with the seed of the study's runs: elasticities of
+    sectors move alone, all other bands as one, and those of non-tariff measures hold for the pair
+    and for a usual pair alike.
     """
     a, b = pair
-    rng = np.random.default_rng(study.settings.run.seed)
     names = ("theta", "theta_low", "theta_high")
     day = ("cost_share_per_day", "cost_low_share_per_day", "cost_high_share_per_day")
     duty = _both((_rates(study, "duty", a, b, sectors), _rates(study, "duty", b, a, sectors)))
     pay = _both((_rates(study, "payment", a, b, sectors), _rates(study, "payment", b, a, sectors)))
-    held = _both((_non_tariff(study, b, sectors), _non_tariff(study, a, sectors)))
-    usual_ntm = _non_tariff(study, "", sectors)
-    usual_duty = _parameter(study, "usual_duty_share", 0.0)
+    own = _both((_non_tariff(study, b, sectors), _non_tariff(study, a, sectors)))
+    usual = _non_tariff(study, "", sectors)
     credit = _effect(study, "export_credit")
     bands: dict[str, Bands] = {
         "theta": _by_sector(study, "elasticity", names, sectors),
         "day_share": _by_sector(study, "time_cost", day, sectors),
         "duty": duty,
         "payment": pay,
-        "non_tariff": held,
         "reliability_ratio": _parameter(study, "value_of_reliability_ratio", 0.0),
         "visa_log": _effect(study, "visa"),
         # The table holds what cover adds to the costs: less than nothing.
         "credit_share": (-credit[0], -credit[2], -credit[1]),
     }
+    both = [np.concatenate([o.ravel(), u]) for o, u in zip(own, usual, strict=True)]
+    more = {
+        "usual_duty": _parameter(study, "usual_duty_share", 0.0),
+        "non_tariff": (both[0], both[1], both[2]),
+    }
     hours = {"border_h": np.nan_to_num(way.border_h),
              "border_spread_h": np.nan_to_num(way.border_spread_h)}  # fmt: skip
-    mode = PairCosts(**{name: band[0] for name, band in bands.items()}, **hours)
-    drawn = {name: _draw(rng, band) for name, band in bands.items()}
-    # One draw of the size of such measures holds for the pair and for the usual pair alike.
-    u = rng.random((DRAWS, 1))
-    ntm = quantile(u, usual_ntm[1][None], usual_ntm[0][None], usual_ntm[2][None])
-    drawn["non_tariff"] = quantile(u[..., None], held[1][None], held[0][None], held[2][None])
+    modes = {name: band[0] for name, band in bands.items()}
+    mode = PairCosts(**modes, non_tariff=own[0], **hours)
+    found = _draws({**bands, **more}, study.settings.run.seed)
+    held = own[0].size
+    shaped = {name: found[name].reshape(DRAWS, *np.shape(band[0])) for name, band in bands.items()}
     return PairBand(
         mode=mode,
-        drawn=replace(mode, **drawn),
-        usual_duty=float(usual_duty[0]),
-        usual_duty_drawn=_draw(rng, usual_duty),
-        usual_non_tariff=usual_ntm[0],
-        usual_non_tariff_drawn=np.asarray(ntm),
+        drawn=replace(
+            mode, **shaped, non_tariff=found["non_tariff"][:, :held].reshape(DRAWS, *own[0].shape)
+        ),
+        usual_duty=float(more["usual_duty"][0]),
+        usual_duty_drawn=found["usual_duty"][:, 0],
+        usual_non_tariff=usual[0],
+        usual_non_tariff_drawn=found["non_tariff"][:, held:],
         duty_known=(bool(duty[0][:, 0].any()), bool(duty[0][:, 1].any())),
     )
+
+
+def _draws(bands: dict[str, Bands], seed: int) -> dict[str, Floats]:
+    """Return draws of bands of any shape ``[D, K]``; elasticities come first, as in an ensemble."""
+    shapes = {
+        name: Triangular(np.ravel(low), np.ravel(mode), np.ravel(high))
+        for name, (mode, low, high) in bands.items()
+    }
+    return drawn(shapes, seed, DRAWS, together=[name for name in bands if name != "theta"])
 
 
 def _now(

@@ -2,123 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from opencorridor.costs.spread import Z95
+from opencorridor.operations.goods import goods_of
 from opencorridor.operations.pair_costs import (
     DRAWS,
-    Lever,
     PairBand,
     delivered_of,
     levers_of,
     pair_costs,
 )
+from opencorridor.operations.potential_answer import (
+    DIRECTIONS,
+    Potential,
+    SectorPotential,
+    Step,
+    VariantPotential,
+    read,
+)
+from opencorridor.operations.potential_book import books_of, in_book
 from opencorridor.operations.trade_world import TradeWorld, pair_flows, pair_of, trade_world
 from opencorridor.operations.workbench.places import names_of
 from opencorridor.scenario.delivered import Delivered
+from opencorridor.study.cache import load_arrays, save_arrays
 from opencorridor.study.errors import OpenCorridorError, Problem, suggest
+from opencorridor.trade.draws import Normal, drawn
 from opencorridor.trade.gravity import HEADLINE, Comparable, Estimate, Variant, comparable
 from opencorridor.trade.shortfall import STEPS, advantage, export_potential, shortfall
+from opencorridor.trade.size_only import by_size
 
 if TYPE_CHECKING:
     from opencorridor.operations.workbench.session import Session
 
-__all__ = [
-    "Potential",
-    "SectorPotential",
-    "Step",
-    "VariantPotential",
-    "of_sector",
-    "potential",
-]
+__all__ = ["Potential", "SectorPotential", "Step", "VariantPotential", "of_sector", "potential"]
 
 Floats = npt.NDArray[np.float64]
 
-DIRECTIONS = ("a_to_b", "b_to_a")
 _ENDS = (0.05, 0.95)
+_ESTIMATE_PART = 1
+"""Part of the question that the draws of the estimates are; those of costs are part 0."""
 _BOTH = Variant(HEADLINE.effects, HEADLINE.coast, "both")
 
 
-@dataclass(frozen=True)
-class VariantPotential:
-    """Trade of the pair by one way to estimate it; low and high are a 90 % interval."""
-
-    id: str
-    label: str
-    effects: bool
-    coast_contiguous: bool
-    cost: str
-    potential_usd_current: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class SectorPotential:
-    """One sector in one direction.
-
-    ``delivered_cost_share`` is the generalised cost of delivery as a share of value,
-    ``tariff_share`` the duty of the importer, ``rca`` the exporter's revealed comparative
-    advantage, ``export_potential_usd_current`` supply times demand times ease.
-    """
-
-    sector_id: str
-    name: dict[str, str]
-    direction: str
-    actual_usd_current: float
-    potential_usd_current: float
-    low: float
-    high: float
-    gap_usd_current: float
-    delivered_cost_share: float | None
-    border_h: float | None
-    tariff_share: float | None
-    rca: float | None
-    export_potential_usd_current: float
-    waterfall: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the waterfall, US$: the first and last are levels, the others changes."""
-
-    step: str
-    value_usd_current: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Potential:
-    """The answer; money in current US$ of ``year``."""
-
-    pair: tuple[str, str]
-    names: dict[str, dict[str, str]]
-    year: int
-    price_basis: str
-    actual_usd_current: float
-    potential_usd_current: float
-    low: float
-    high: float
-    variants: tuple[VariantPotential, ...]
-    comparable: dict[str, float | int | None]
-    sectors: tuple[SectorPotential, ...]
-    waterfall: tuple[Step, ...]
-    coefficients: tuple[dict[str, Any], ...]
-    levers: tuple[Lever, ...]
-    notes: tuple[str, ...] = field(default=())
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {"schema_version": 1, **asdict(self)}
-
-
-def potential(session: Session, a: str | None = None, b: str | None = None) -> Potential:
+def potential(
+    session: Session, a: str | None = None, b: str | None = None, book: str | None = None
+) -> Potential:
     """Return what a pair could trade at the costs, policies and sizes of the baseline year.
+
+    Kept in the cache by content: a study and program that are the same answer at once.
 
     Parameters
     ----------
@@ -126,22 +62,38 @@ def potential(session: Session, a: str | None = None, b: str | None = None) -> P
         The study with what is kept of it.
     a, b
         Countries by id or name; by default the study's pair.
+    book
+        Whose books say what is traded: one of the answer's ``books``; None: the study's table.
 
     Raises
     ------
     OpenCorridorError
-        ``unknown_country`` or ``trade_pair`` at the field ``a`` or ``b``; ``pair_facts_missing``
-        where the study has no distances between countries.
+        ``unknown_country``, ``country_without_trade`` or ``trade_pair`` at the field ``a`` or
+        ``b``; ``unknown_book`` at ``book``.
     """
     study = session.study
     given = (a or study.settings.pair[0], b or study.settings.pair[1])
     pair = pair_of(study, given, ("a", "b"))
-    made: Potential = session.kept("potential", 20).get(pair, lambda: _answer(session, pair))
-    return made
+    made: Potential = session.kept("potential", 20).get(pair, lambda: _kept(session, pair))
+    return in_book(made, book)
+
+
+def _kept(session: Session, pair: tuple[str, str]) -> Potential:
+    """Return the answer from the cache, or made and stored there."""
+    study, key = session.study, f"potential-{session.code}-{pair[0]}-{pair[1]}"
+    found = load_arrays(study.hash, key)
+    if found is None:
+        made = _answer(session, pair)
+        save_arrays(study.hash, key, {}, made.as_dict())
+    else:
+        made = read(found["meta"])
+    return replace(made, books=books_of(study, pair, made.year))
 
 
 def of_sector(found: Potential, sector: str | None) -> Potential:
     """Return the answer with the rows of one sector alone (id or name); None: all of them.
+
+    The waterfall is then that of the sector, both directions; bands of directions are added up.
 
     Raises
     ------
@@ -164,7 +116,20 @@ def of_sector(found: Potential, sector: str | None) -> Potential:
             [Problem("unknown_sector", text, column="sector", value=sector, mend=mend,
                      expected=", ".join(known))]
         )  # fmt: skip
-    return replace(found, sectors=rows)
+    return replace(found, sectors=rows, waterfall=_added(rows))
+
+
+def _added(rows: tuple[SectorPotential, ...]) -> tuple[Step, ...]:
+    """Return the steps of several rows together; ends add up, as one draw of the sector does."""
+    return tuple(
+        Step(
+            step,
+            sum(row.waterfall[k].value_usd_current for row in rows),
+            sum(row.waterfall[k].low for row in rows),
+            sum(row.waterfall[k].high for row in rows),
+        )
+        for k, step in enumerate(STEPS)
+    )
 
 
 def _answer(session: Session, pair: tuple[str, str]) -> Potential:
@@ -174,7 +139,7 @@ def _answer(session: Session, pair: tuple[str, str]) -> Potential:
     costs = pair_costs(session.study, pair, m.sectors, way)
     bars = _bars(world, costs, i, j)
     fall = _waterfall(bars, (slice(None), slice(None)))
-    variants = (_sum_of_sectors(fall[0]), *_variants(world, i, j))
+    variants = (_sum_of_sectors(world, fall[0]), *_variants(world, i, j))
     values = [v.potential_usd_current for v in variants]
     stands = comparable(world.total, world.expected.sum(axis=0), i, j)
     return Potential(
@@ -192,23 +157,19 @@ def _answer(session: Session, pair: tuple[str, str]) -> Potential:
         waterfall=fall,
         coefficients=_coefficients(world),
         levers=levers_of(session.study, pair, m.sectors, way),
+        goods=goods_of(session.study, m, (i, j), bars.mode["potential"], bars.drawn["potential"]),
         notes=_notes(world, costs, pair, (i, j)),
     )
 
 
-def _sum_of_sectors(level: Step) -> VariantPotential:
+def _sum_of_sectors(world: TradeWorld, level: Step) -> VariantPotential:
     """Return the headline: the sum of the estimates sector by sector."""
     label = "sector by sector, country effects, coasts count as borders, distance"
-    return VariantPotential(
-        "by-sector",
-        label,
-        HEADLINE.effects,
-        HEADLINE.coast,
-        HEADLINE.cost,
-        level.value_usd_current,
-        level.low,
-        level.high,
-    )
+    effects, coast, cost = HEADLINE.effects, HEADLINE.coast, str(HEADLINE.cost)
+    if not world.estimated:
+        label, effects, coast, cost = "sector by sector, size alone", True, False, "none"
+    ends = (level.value_usd_current, level.low, level.high)
+    return VariantPotential("by-sector", label, effects, coast, cost, *ends)
 
 
 def _variant(
@@ -228,6 +189,10 @@ def _label(variant: Variant) -> str:
 
 
 def _variants(world: TradeWorld, i: int, j: int) -> tuple[VariantPotential, ...]:
+    if not world.estimated:
+        whole = by_size(world.total).both_ways(i, j)
+        label = "all sectors together, size alone"
+        return (VariantPotential("size", label, True, False, "none", whole, whole, whole),)
     out = []
     for variant, found in world.variants.items():
         value = found.both_ways(i, j)
@@ -268,24 +233,35 @@ def _bars(world: TradeWorld, costs: PairBand, i: int, j: int) -> _Bars:
     """Return the steps from potential to actual, at the modes and in draws."""
     expected = pair_flows(world.expected, (i, j))
     actual = pair_flows(world.matrix.flows, (i, j))
-    both = world.variants[_BOTH]
-    k = both.variables.index("log_network_cost")
+    slope, slope_std = _network_slope(world)
     beyond = np.nan_to_num(np.array([world.cost_beyond[i, j], world.cost_beyond[j, i]]))
-    rng = np.random.default_rng(world.study.settings.run.seed)
-    slope = both.coefficients[k] + both.std_error[k] * rng.standard_normal(DRAWS)
     spread = np.stack(
         [[found.log_std([cell]) for cell in ((i, j), (j, i))] for found in world.by_sector]
     )
     # Both directions of a sector come from one estimate, sectors from estimates of their own.
-    error = rng.standard_normal((DRAWS, len(spread), 1))
-    level = expected * np.exp(error * spread)
-    mode = _factors(costs, both.coefficients[k] * beyond, drawn=False)
-    drawn = _factors(costs, slope[:, None, None] * beyond, drawn=True)
+    sectors = len(spread)
+    normal = {
+        "slope": Normal(np.array([slope]), np.array([[slope_std**2]])),
+        "error": Normal(np.zeros(sectors), np.eye(sectors)),
+    }
+    found = drawn(normal, world.study.settings.run.seed, DRAWS, part=_ESTIMATE_PART)
+    level = expected * np.exp(found["error"][:, :, None] * spread)
+    mode = _factors(costs, slope * beyond, drawn=False)
+    varied = _factors(costs, found["slope"][:, :, None] * beyond, drawn=True)
     at_mode = {s.step: s.value for s in shortfall(expected, actual, mode)}
     in_draws = {
-        s.step: np.broadcast_to(s.value, level.shape) for s in shortfall(level, actual, drawn)
+        s.step: np.broadcast_to(s.value, level.shape) for s in shortfall(level, actual, varied)
     }
     return _Bars(at_mode, in_draws)
+
+
+def _network_slope(world: TradeWorld) -> tuple[float, float]:
+    """Return the elasticity to the network's cost beside distance, with its error; 0 without."""
+    if not world.estimated:
+        return 0.0, 0.0
+    both = world.variants[_BOTH]
+    k = both.variables.index("log_network_cost")
+    return float(both.coefficients[k]), float(both.std_error[k])
 
 
 def _factors(costs: PairBand, transport_log: Floats, drawn: bool) -> dict[str, Floats]:
@@ -361,6 +337,8 @@ def _country_names(session: Session, pair: tuple[str, str]) -> dict[str, dict[st
 def _coefficients(world: TradeWorld) -> tuple[dict[str, Any], ...]:
     """Return the coefficients with country effects and coasts: by distance, by cost, by both."""
     out: list[dict[str, Any]] = []
+    if not world.estimated:
+        return ()
     for variant in (HEADLINE, Variant(HEADLINE.effects, HEADLINE.coast, "network"), _BOTH):
         found: Estimate = world.variants[variant]
         for name, value, error in zip(
@@ -377,11 +355,12 @@ def _notes(
     world: TradeWorld, costs: PairBand, pair: tuple[str, str], at: tuple[int, int]
 ) -> tuple[str, ...]:
     """Return what a reader must know of these numbers, as stable words for the catalogues."""
-    notes = ["estimated_on_derived_matrix", "waterfall_order"]
+    notes = ["estimated_on_derived_matrix"] if world.estimated else ["size_alone"]
+    notes.append("waterfall_order")
     if not all(costs.duty_known):
         notes.append("duty_unknown")
     if not np.isfinite(world.cost_beyond[at]):
         notes.append("no_network_cost")
-    if world.facts.coast_contiguous[at]:
+    if world.estimated and world.facts.coast_contiguous[at]:
         notes.append("shared_closed_sea")
     return tuple(notes)

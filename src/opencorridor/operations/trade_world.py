@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.operations.workbench.places import names_of
+from opencorridor.operations.workbench.places import names_of, traded_countries
 from opencorridor.scenario.model import parameters
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.cache import code_version, load_arrays, save_arrays
@@ -35,6 +35,7 @@ from opencorridor.trade.gravity import (
     estimate,
     pair_facts,
 )
+from opencorridor.trade.size_only import SizeOnly, by_size
 
 if TYPE_CHECKING:
     from opencorridor.operations.workbench.session import Session
@@ -53,6 +54,8 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 _COST = "country-cost"
+_EXPECTED = "expected-trade"
+_LISTED = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,25 +76,42 @@ class TradeWorld:
         """Trade between countries over all sectors ``[N, N]``."""
         return np.asarray(self.matrix.flows.sum(axis=0))
 
+    @property
+    def estimated(self) -> bool:
+        """Whether gravity is estimated: without distances between countries only size counts."""
+        return bool(self.study["pair_fact"].n)
+
     @cached_property
     def variants(self) -> dict[Variant, Estimate]:
         """Every variant, and the one with distance and cost together, on trade of all sectors."""
+        if not self.estimated:
+            return {}
         wanted = (*VARIANTS, Variant(HEADLINE.effects, HEADLINE.coast, "both"))
         return {variant: estimate(self.total, self.facts, variant) for variant in wanted}
 
     @cached_property
-    def by_sector(self) -> tuple[Estimate, ...]:
-        """The headline variant on every sector."""
+    def by_sector(self) -> tuple[Estimate | SizeOnly, ...]:
+        """The headline variant on every sector, or what size alone says."""
+        if not self.estimated:
+            return tuple(by_size(flow) for flow in self.matrix.flows)
         return tuple(estimate(flow, self.facts, HEADLINE) for flow in self.matrix.flows)
 
     @cached_property
     def expected(self) -> Floats:
-        """Expected trade ``[S, N, N]``, sector by sector."""
-        return np.stack([found.expected for found in self.by_sector])
+        """Expected trade ``[S, N, N]``, sector by sector; kept in the cache."""
+        key = f"{_EXPECTED}-{code_version()}"
+        kept = load_arrays(self.study.hash, key)
+        if kept is not None:
+            return np.asarray(kept["expected"])
+        found = np.stack([found.expected for found in self.by_sector])
+        save_arrays(self.study.hash, key, {"expected": found})
+        return found
 
     @cached_property
     def cost_beyond(self) -> Floats:
         """Log cost of the network beyond what distance, ties and both countries say ``[N, N]``."""
+        if not self.estimated:
+            return np.full(self.total.shape, np.nan)
         return self.variants[Variant(HEADLINE.effects, HEADLINE.coast, "both")].beyond(
             "log_network_cost"
         )
@@ -162,16 +182,15 @@ def pair_of(study: Study, pair: tuple[str, str], fields: tuple[str, str]) -> tup
     """Return the ids of two different countries of the matrix, or raise with every problem."""
     problems: list[Problem] = []
     found: list[str] = []
-    traded = {*study["trade_flow"]["exporter"], *study["trade_flow"]["importer"]}
+    traded = traded_countries(study)
     for text, field in zip(pair, fields, strict=True):
         try:
             country = country_of(study, text, field)
         except OpenCorridorError as error:
-            problems += error.problems
+            problems += [replace(p, expected=_askable(study, traded)) for p in error.problems]
             continue
         if country not in traded:
-            message = f"{text} is not in the study's trade matrix"
-            problems.append(Problem("unknown_country", message, column=field, value=text))
+            problems.append(_not_traded(study, country, traded, field))
         found.append(country)
     if not problems and found[0] == found[1]:
         message = "the two countries are the same"
@@ -179,6 +198,30 @@ def pair_of(study: Study, pair: tuple[str, str], fields: tuple[str, str]) -> tup
     if problems:
         raise OpenCorridorError(problems)
     return found[0], found[1]
+
+
+def _askable(study: Study, traded: set[str]) -> str:
+    """Return in words which countries can be asked: by name where they are few."""
+    if len(traded) > _LISTED:
+        return f"one of the {len(traded)} countries of table trade_flow"
+    table = study["country"]
+    names = [n for c, n in zip(table["country_id"], table["name_en"], strict=True) if c in traded]
+    return f"one of the countries of table trade_flow: {', '.join(sorted(names))}"
+
+
+def _not_traded(study: Study, country: str, traded: set[str], field: str) -> Problem:
+    table = study["country"]
+    row = table["country_id"].tolist().index(country)
+    name = str(table["name_en"][row])
+    return Problem(
+        "country_without_trade",
+        f"{name} has no row in the study's trade, so it cannot be asked",
+        table="trade_flow",
+        column=field,
+        value=country,
+        expected=_askable(study, traded),
+        mend="choose another country, or add its flows to trade_flow",
+    )
 
 
 def last_year(study: Study) -> int:

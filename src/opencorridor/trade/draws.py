@@ -9,7 +9,7 @@ the central world's Jacobian: that saves steps and leaves the answer within the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +23,7 @@ from opencorridor.trade.multi_sector import SectorWorld
 from opencorridor.trade.potential import position
 from opencorridor.trade.solve import Cells, World, as_cells, world
 
-__all__ = ["Effects", "Ensemble", "Normal", "Triangular", "ensemble", "stream"]
+__all__ = ["Effects", "Ensemble", "Normal", "Triangular", "drawn", "ensemble", "stream"]
 
 Floats = npt.NDArray[np.float64]
 Values = Mapping[str, Floats]
@@ -33,9 +33,10 @@ Measure = Callable[[Any], Values]
 _TRIES = 1000
 
 
-def stream(seed: int, draw: int) -> np.random.Generator:
-    """Return the random stream of one draw."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(draw,)))
+def stream(seed: int, draw: int, part: int = 0) -> np.random.Generator:
+    """Return the random stream of one draw; parts of a question have streams of their own."""
+    key = (draw, part) if part else (draw,)
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +104,40 @@ class Normal:
         variance, direction = np.linalg.eigh(self.covariance)
         size = np.sqrt(np.maximum(variance, 0.0))
         return np.asarray(self.mean + direction @ (size * rng.standard_normal(size.size)))
+
+
+def drawn(
+    bands: Mapping[str, Triangular | Normal],
+    seed: int,
+    draws: int,
+    together: Collection[str] = (),
+    part: int = 0,
+) -> dict[str, Floats]:
+    """Return draws ``[draws, K]`` of several distributions, by name.
+
+    A draw takes them in their order from its own stream: the first one of part 0 is what an
+    :func:`ensemble` of the same seed draws as elasticities.
+
+    Parameters
+    ----------
+    bands
+        Distributions by name.
+    seed, draws
+        Seed of the streams and their number.
+    together
+        Names of triangular ones whose values share one probability a draw: they move as one.
+    part
+        Part of the question; parts do not share random numbers.
+    """
+    found: dict[str, list[Floats]] = {name: [] for name in bands}
+    for draw in range(draws):
+        rng = stream(seed, draw, part)
+        for name, band in bands.items():
+            if name in together and isinstance(band, Triangular):
+                found[name].append(quantile(rng.random(1), band.low, band.mode, band.high))
+            else:
+                found[name].append(band.sample(rng))
+    return {name: np.stack(values) for name, values in found.items()}
 
 
 Elasticities = Triangular | Normal | Callable[[int], Floats] | None

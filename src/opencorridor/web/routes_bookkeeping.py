@@ -43,6 +43,7 @@ def provenance_of_trade(study: StudyName, body: TradeNumber) -> Provenance:
         b=body.b,
         path=body.path,
         year=body.year,
+        book=body.book,
         levers=tuple((lever.lever_id, lever.value) for lever in body.levers),
     )
     found = workbench.trade_provenance.of_number(session_of(study), asked)

@@ -20,12 +20,14 @@ CountryText = Annotated[str | None, Query(max_length=100)]
 
 @router.get("/potential")
 def trade_potential(
-    study: StudyName, a: CountryText = None, b: CountryText = None
+    study: StudyName, a: CountryText = None, b: CountryText = None, book: CountryText = None
 ) -> TradePotential:
-    """Return what a pair could trade, why it falls short, and its levers."""
-    return TradePotential.model_validate(
-        operations.potential.potential(session_of(study), a, b).as_dict()
-    )
+    """Return what a pair could trade, why it falls short, its goods, its books and its levers.
+
+    With ``book`` what is traded is as that book has it.
+    """
+    found = operations.potential.potential(session_of(study), a, b, book)
+    return TradePotential.model_validate(found.as_dict())
 
 
 @router.post("/levers")

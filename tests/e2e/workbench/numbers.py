@@ -263,8 +263,8 @@ class Cells:
             body = {"pair": [*pair.values()], "levers": asked["levers"]}
             found = self.get("/trade/levers", body)
         else:
-            year = {} if asked["year"] is None else {"year": asked["year"]}
-            found = self.get(f"/trade/{asked['of']}?{httpx.QueryParams({**pair, **year})}")
+            more = {k: asked[k] for k in ("year", "book") if asked[k] is not None}
+            found = self.get(f"/trade/{asked['of']}?{httpx.QueryParams({**pair, **more})}")
         holds = found
         for part in asked["path"].split("."):
             holds, found = found, found[int(part)] if isinstance(found, list) else found[part]

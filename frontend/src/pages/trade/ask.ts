@@ -5,12 +5,11 @@ import type { Asked, Books, LeverAnswer, Potential } from "./model";
 
 const PAUSE_MS = 200;
 
-const pairOf = ({ a, b }: Asked) => ({ a, b });
-
 /** What a pair should trade. */
 export const potentialAnswers = () =>
   new Latest<Asked, Potential>(async (asked, signal) => {
-    const params = { query: pairOf(asked) };
+    const { a, b, book } = asked;
+    const params = { query: { a, b, ...(book === undefined ? {} : { book }) } };
     return (await need(api.GET("/api/v1/trade/potential", { params, signal }))) as Potential;
   });
 

@@ -21,6 +21,15 @@ export function readYear(params: Params): number | undefined {
   return params.year && Number.isInteger(year) ? year : undefined;
 }
 
+/** Book that says what is traded; none is the study's own table. */
+export const readBook = (params: Params): string | undefined => params.book || undefined;
+
+/** Sector of an address whose reasons are shown; none is all of them. */
+export const readSector = (params: Params): string | undefined => params.sector || undefined;
+
+/** Whether goods within the sectors stand in the table, instead of the sectors. */
+export const readGoods = (params: Params): boolean => params.by === "goods";
+
 /** Levers of an address that are moved, in the order in which they are there. */
 export function readLevers(text: string | undefined, known: Lever[]): Moved[] {
   const values = new Map(

@@ -17,7 +17,7 @@ export function bookName(id: string): string {
 }
 
 /** Year of an account: a calendar year by its number, another by its first and last day. */
-export function periodOf(account: Account): string {
+export function periodOf(account: Pick<Account, "period_start" | "period_end">): string {
   const { period_start: start, period_end: end } = account;
   if (start.endsWith("-01-01") && end.endsWith("-12-31")) return fmt().year(Number(start.slice(0, 4)));
   return t("trade.from_to", { start: fmt().date(start), end: fmt().date(end) });

@@ -6,6 +6,8 @@ export type Potential = Schemas["TradePotential"];
 export type Sector = Potential["sectors"][number];
 export type Variant = Potential["variants"][number];
 export type Step = Potential["waterfall"][number];
+export type Goods = Potential["goods"][number];
+export type Book = Potential["books"][number];
 export type Lever = Potential["levers"][number];
 export type LeverAnswer = Schemas["TradeLevers"];
 export type Books = Schemas["Bookkeeping"];
@@ -23,6 +25,8 @@ export interface Asked {
   b: string;
   year?: number;
   levers?: Moved[];
+  /** Book that says what is traded. */
+  book?: string;
 }
 
 /** Where a number of an answer stands: `sectors.3.gap_usd_current`. */
@@ -30,6 +34,6 @@ export type Where = (path: string) => TradeRef;
 
 /** Sources of the numbers of one answer. */
 export function sourcesOf(of: TradeRef["trade"]["of"], asked: Asked): Where {
-  const { a, b, year = null, levers = [] } = asked;
-  return (path) => ({ trade: { of, a, b, year, levers, path } });
+  const { a, b, year = null, levers = [], book = null } = asked;
+  return (path) => ({ trade: { of, a, b, year, levers, book, path } });
 }

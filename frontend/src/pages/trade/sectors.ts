@@ -58,5 +58,6 @@ export function sectorColumns(where: Where, way?: (direction: string) => string)
     column("delivered_cost_share", share),
     column("tariff_share", share),
     column("rca", (value) => fmt().number(value as number | null, 2)),
+    column("export_potential_usd_current", usd),
   ]; // prettier-ignore
 }

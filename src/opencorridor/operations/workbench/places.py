@@ -33,6 +33,12 @@ def names_of(table: Table, row: int) -> dict[str, str]:
     }
 
 
+def traded_countries(study: Study) -> set[str]:
+    """Return the countries that sell or buy in the study's trade matrix: those one can ask of."""
+    table = study["trade_flow"]
+    return {*table["exporter"].tolist(), *table["importer"].tolist()}
+
+
 @dataclass(frozen=True)
 class _Names:
     """Rows of the tables of places, and further spellings, by kind and id."""

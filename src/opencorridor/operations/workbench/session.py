@@ -182,9 +182,13 @@ class Session:
         # Last: gravity on the world takes seconds, and only one page asks for it.
         from opencorridor.operations.levers import LeversAsk, turn
         from opencorridor.operations.potential import potential
+        from opencorridor.operations.trade_world import trade_world
 
         potential(self)
         turn(self, LeversAsk())
+        # The answer above may come from the cache: estimates are for the next pair.
+        made = trade_world(self)
+        _ = (made.by_sector, made.variants)
 
     def _warm_routes(self) -> None:
         # A whole question: on a new machine the search has to be compiled, which takes a minute.

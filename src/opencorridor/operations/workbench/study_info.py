@@ -10,7 +10,7 @@ import numpy as np
 from opencorridor import __version__
 from opencorridor.network import MODES
 from opencorridor.operations.results.maps import window_of
-from opencorridor.operations.workbench.places import names_of
+from opencorridor.operations.workbench.places import names_of, traded_countries
 from opencorridor.operations.workbench.years import asked_years
 from opencorridor.routing.asking import UNITS
 from opencorridor.study import Study
@@ -36,9 +36,13 @@ def _commodities(study: Study) -> list[Row]:
 
 
 def _countries(study: Study) -> list[Row]:
-    table = study["country"]
+    table, traded = study["country"], traded_countries(study)
     return [
-        {"country_id": str(table["country_id"][row]), "names": names_of(table, row)}
+        {
+            "country_id": str(table["country_id"][row]),
+            "names": names_of(table, row),
+            "traded": str(table["country_id"][row]) in traded,
+        }
         for row in range(table.n)
     ]
 

@@ -37,6 +37,7 @@ class Asked:
     path: str
     year: int | None = None
     levers: tuple[tuple[str, float], ...] = ()
+    book: str | None = None
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -64,7 +65,7 @@ def answer_of(session: Session, asked: Asked) -> Row:
     if asked.of == "levers":
         found = levers.turn(session, levers.LeversAsk(asked.pair, asked.levers)).as_dict()
     else:
-        found = potential(session, asked.a, asked.b).as_dict()
+        found = potential(session, asked.a, asked.b, asked.book).as_dict()
     return found
 
 
@@ -186,15 +187,54 @@ def _accounts(study: Study, _: Asked, found: Found) -> list[Cell]:
     ]
 
 
+def _mix(study: Study, asked: Asked, found: Found) -> list[Cell]:
+    """Return the shares of a class of goods in sections: the pair's own first, then the usual."""
+    row, table = found[-2], study["concordance"]
+    goods = same(table, class_id=row["class_id"])
+    own = goods & same(table, **_ways(asked, row))
+    return [
+        *picked(table, own, "share"),
+        *picked(table, goods & same(table, exporter=""), "share"),
+        *picked(study["trade_flow"], same(study["trade_flow"], **_ways(asked, row)), _DOLLARS),
+    ]
+
+
+def _book(study: Study, asked: Asked, found: Found) -> list[Cell]:
+    """Return the reports of a book that can stand as what is traded."""
+    books = found[0]["books"]
+    wanted = next(one["account_id"] for one in books if any(one is part for part in found))
+    accounts = bookkeeping.accounts_of(study, asked.pair)
+    return [
+        cell
+        for one in accounts
+        if "/".join(one.key) == wanted
+        for cell in picked(study[one.table], one.rows, _DOLLARS)
+    ]
+
+
+def _lever(study: Study, _: Asked, found: Found) -> list[Cell]:
+    """Return the row of a lever: its ends and the size of its effect, where they are there."""
+    table = study["lever"]
+    row = same(table, lever_id=found[-2]["lever_id"])
+    return [
+        cell
+        for column in ("minimum", "maximum", "now", "effect")
+        for cell in picked(table, row & np.isfinite(table[column]), column)
+    ]
+
+
 GROUPS: dict[str, Group] = {
     "account": _account,
     "accounts": _accounts,
+    "book": _book,
     "density": _density,
     "duty": _duty,
     "facts": _facts,
     "flow": _flow,
     "flows": _flows,
+    "lever": _lever,
     "levers": _levers,
+    "mix": _mix,
 }
 """Groups of cells by the names that the catalogue uses."""
 
@@ -233,6 +273,13 @@ def _band(row: Any, path: str) -> tuple[float | None, float | None]:
     return low, high
 
 
+def _unit(unit: str, row: Any) -> str:
+    """Return the unit of a number: that of the catalogue, or the row's own."""
+    if unit == "own":
+        return str(row["unit"])
+    return "US$" if unit == "USD" else unit
+
+
 def _status(row: Any) -> str:
     """Return how sure the rows behind a number say they are; what the model makes is derived."""
     return str(row.get("status", "derived")) if isinstance(row, dict) else "derived"
@@ -262,7 +309,7 @@ def of_number(session: Session, asked: Asked) -> Row:
     return {
         "label": column_title(asked.path.rpartition(".")[2]),
         "value": float(found[-1]),
-        "unit": "US$" if line["unit"] == "USD" else line["unit"],
+        "unit": _unit(line["unit"], found[-2]),
         "low": low,
         "high": high,
         "status": _status(found[-2]),

@@ -98,5 +98,6 @@ class TradeNumber(In):
     a: Id
     b: Id
     year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    book: Annotated[str, Field(max_length=100)] | None = None
     levers: Annotated[list[MovedLever], Field(max_length=40)] = Field(default_factory=list)
     path: Annotated[str, Field(min_length=1, max_length=200)]

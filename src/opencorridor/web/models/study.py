@@ -32,10 +32,11 @@ class Sector(Out):
 
 
 class Country(Out):
-    """A country of the study."""
+    """A country of the study; ``traded``: it has flows, so its trade can be asked for."""
 
     country_id: str
     names: Names
+    traded: bool
 
 
 class SideTarget(Out):

@@ -20,7 +20,7 @@ class TradeVariant(Out):
     label: str
     effects: bool
     coast_contiguous: bool
-    cost: Literal["distance", "network"]
+    cost: Literal["distance", "network", "none"]
     potential_usd_current: float
     low: float
     high: float
@@ -72,6 +72,51 @@ class TradeSector(Out):
     waterfall: list[TradeStep]
 
 
+class TradeGoods(Out):
+    """A class of goods in one direction, by the study's mix of goods in sections of trade."""
+
+    class_id: str
+    name: Names
+    hs2: str
+    direction: Direction
+    actual_usd_current: float
+    actual_low: float
+    actual_high: float
+    potential_usd_current: float
+    low: float
+    high: float
+    gap_usd_current: float
+    rca: float | None
+    export_potential_usd_current: float
+    own_mix: bool
+    sources: list[str]
+    status: Status
+
+
+class TradeBookPart(Out):
+    """A part of what separates a book from the study; without dollars where it is not known."""
+
+    reason: Literal["other_year", "coverage", "goods", "same_book", "together", "model_set"]
+    usd_current: float | None
+
+
+class TradeBook(Out):
+    """A book that can stand as what is traded, in its year that is nearest to the study's."""
+
+    book: str
+    account_id: str
+    year: int
+    period_start: str
+    period_end: str
+    calendar: str
+    goods: str
+    usd_current: float
+    a_to_b_usd_current: float | None
+    b_to_a_usd_current: float | None
+    source: str
+    parts: list[TradeBookPart]
+
+
 class TradeCoefficient(Out):
     """A coefficient of gravity by the cost that it was estimated with."""
 
@@ -102,7 +147,7 @@ class TradeLever(Out):
 
 
 class TradePotential(Out):
-    """What a pair could trade, in current US$ of ``year``."""
+    """What a pair could trade, in current US$ of ``year``; what is traded as ``book`` has it."""
 
     pair: tuple[str, str]
     names: dict[str, Names]
@@ -118,6 +163,9 @@ class TradePotential(Out):
     waterfall: list[TradeStep]
     coefficients: list[TradeCoefficient]
     levers: list[TradeLever]
+    goods: list[TradeGoods]
+    book: str
+    books: list[TradeBook]
     notes: list[str]
 
 
