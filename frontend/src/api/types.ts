@@ -1397,6 +1397,10 @@ export interface components {
             /** Date */
             date: string;
             destination: components["schemas"]["PlaceItem"];
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
             /** Observed */
             observed: components["schemas"]["ObservedIndicator"][];
             origin: components["schemas"]["PlaceItem"];
@@ -1404,6 +1408,8 @@ export interface components {
             price_basis: string;
             /** Reason */
             reason: string | null;
+            /** Reason Code */
+            reason_code: string | null;
             /** Seconds */
             seconds: number;
             /** Study Hash */
@@ -2810,6 +2816,7 @@ export interface components {
          * @description One route; ``route_id`` hashes what it passes.
          *
          *     ``best_in``: time, cost, co2, overall (least generalised cost), arrival (by the clock).
+         *     ``facts`` are the names and numbers in ``reason``.
          *     ``on_front``: no route beats it; ``difference`` and ``nearly`` tell why it is listed.
          */
         RouteItem: {
@@ -2830,6 +2837,10 @@ export interface components {
             difference: components["schemas"]["opencorridor__web__models__routes__Difference"] | null;
             /** Distance Km */
             distance_km: number | null;
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
             /** Found */
             found: boolean;
             /** Gauge Changes */
@@ -3124,19 +3135,26 @@ export interface components {
          * Schedule
          * @description A route by the clock, times in the offset of the departure.
          *
-         *     ``arrives`` is null where the trip cannot go on: ``reason`` says why.
+         *     ``arrives`` is null where the trip cannot go on: ``reason`` says why, ``facts`` are the names
+         *     and times in it.
          */
         Schedule: {
             /** Arrives */
             arrives: string | null;
             /** Departs */
             departs: string;
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
             /** Hours */
             hours: number | null;
             /** Legs */
             legs: components["schemas"]["TimedLeg"][];
             /** Reason */
             reason: string | null;
+            /** Reason Code */
+            reason_code: string | null;
             /** Rested H */
             rested_h: number;
             /** Waited H */
@@ -3836,7 +3854,7 @@ export interface components {
         };
         /**
          * ZonesNumber
-         * @description A number of all zones of a reach map: how many in a class, their middle, those not reached.
+         * @description A number of all zones of a reach map: those in a class, their middle, those not reached.
          */
         ZonesNumber: {
             ask: components["schemas"]["ReachAsk"];

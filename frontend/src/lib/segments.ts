@@ -5,12 +5,20 @@ import type { Told } from "./finding";
 
 export type Segment = string | Told;
 
+/** Texts that stand beside each other become one. */
+function merged(parts: Segment[]): Segment[] {
+  return parts.reduce<Segment[]>((all, part) => {
+    const last = all.at(-1);
+    return typeof part === "string" && typeof last === "string" ? [...all.slice(0, -1), last + part] : [...all, part];
+  }, []);
+}
+
 /** A message with its names filled by texts, numbers or segments that were put together before. */
 export function segments(key: Key, values: Record<string, Segment | Segment[]> = {}): Segment[] {
-  return pieces(template(key)).flatMap(({ text, name }) => (name === null ? [text] : (values[name] ?? [])));
+  return merged(pieces(template(key)).flatMap(({ text, name }) => (name === null ? [text] : (values[name] ?? []))));
 }
 
 /** Parts with a message between them, as `join` does with texts. */
 export function joined(parts: Segment[][], between: string): Segment[] {
-  return parts.flatMap((part, i) => (i > 0 ? [between, ...part] : part));
+  return merged(parts.flatMap((part, i) => (i > 0 ? [between, ...part] : part)));
 }

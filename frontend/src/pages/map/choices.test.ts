@@ -96,7 +96,7 @@ describe("the schedule", () => {
   });
   it("is a table of legs whose waits add up", () => {
     const leg = { mode: "road", from: "A", to: "B", starts: "2026-03-19T08:00+05:00", ends: "2026-03-19T20:00+05:00", hours: 12, waits: [wait("rest", 3), wait("break", 1)] };
-    const schedule = { departs: leg.starts, arrives: leg.ends, hours: 12, waited_h: 4, rested_h: 4, reason: null, legs: [leg] };
+    const schedule = { departs: leg.starts, arrives: leg.ends, hours: 12, waited_h: 4, rested_h: 4, reason_code: null, reason: null, facts: {}, legs: [leg] };
     expect(offsetOf(schedule)).toBe("+05:00");
     const { columns, rows } = scheduleTable(schedule, route({}));
     expect(rows[0]).toMatchObject({ to: "B", waited_h: 4, starts: leg.starts });

@@ -86,6 +86,11 @@ def _words(table: str, condition: str) -> str:
     return f"Rows of {table if table == ALL_TABLES else f'the table {table}'}{where}"
 
 
+def _ids(cell: str, column: str) -> list[str]:
+    """Return what a cell names: several sources may stand in one."""
+    return [part.strip() for part in cell.split(";")] if column == "source" else [cell]
+
+
 def _rows_of_study(study: Study, name: str, column: str, value: str) -> tuple[int, int, list[str]]:
     """Return how many rows are counted, of how many, and the sources of those counted."""
     table = tables.table_named(study, name)
@@ -98,7 +103,8 @@ def _rows_of_study(study: Study, name: str, column: str, value: str) -> tuple[in
                 )
             ]
         )  # fmt: skip
-    fits = [str(cell) == value for cell in table[column].tolist()] if column else [True] * table.n
+    cells = [str(cell) for cell in table[column].tolist()] if column else []
+    fits = [value in _ids(cell, column) for cell in cells] if column else [True] * table.n
     cited = table["source"].tolist() if "source" in table.columns else []
     return (
         sum(fits),
@@ -125,7 +131,7 @@ def of_rows(
     table
         Blank: all tables of the study that have the column.
     column, value
-        Rows are counted whose cell is the value; blank: all.
+        Rows are counted whose cell is the value, or names it among its sources; blank: all.
 
     Raises
     ------

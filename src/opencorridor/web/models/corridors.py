@@ -100,7 +100,9 @@ class Corridors(Out):
     tonnes: float
     date: str
     price_basis: str
+    reason_code: str | None
     reason: str | None
+    facts: dict[str, str | float]
     corridors: list[Corridor]
     observed: list[ObservedIndicator]
     seconds: float
