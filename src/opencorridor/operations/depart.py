@@ -138,8 +138,9 @@ def by_clock(
     if first.arrives is not None:
         return first.route, tuple(timed)
     stuck = replace(
-        first.route, totals=None, legs=(), arcs=(), reason_code="stuck", reason=first.reason
-    )
+        first.route, totals=None, legs=(), arcs=(), reason_code="stuck", reason=first.reason,
+        facts=first.facts,
+    )  # fmt: skip
     return stuck, tuple(timed)
 
 
@@ -184,7 +185,9 @@ def schedule_dict(one: Schedule) -> dict[str, Any]:
         "hours": None if one.hours is None else round(one.hours, _DECIMALS),
         "waited_h": round(one.waited_h(), _DECIMALS),
         "rested_h": round(one.waited_h("break", "rest", "weekly_rest"), _DECIMALS),
+        "reason_code": one.reason_code or None,
         "reason": one.reason or None,
+        "facts": dict(one.facts),
         "cost_usd_per_t": round(totals.cost_usd_per_t, _DECIMALS),
         "co2_kg_per_t": round(totals.co2_kg_per_t, _DECIMALS),
         "modes": list(modes),

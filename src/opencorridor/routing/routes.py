@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network import MODES
-from opencorridor.routing.ends import Approach, End, country_pairs, end_states
+from opencorridor.routing.ends import Approach, End, Facts, country_pairs, end_states
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.legs import Leg, Totals, legs_of, totals_of
 from opencorridor.routing.masks import (
@@ -74,8 +74,8 @@ class Route:
         In order of travel.
     arcs
         Arcs of the graph in order of travel, approaches left out.
-    reason_code, reason
-        Blank where there is a route.
+    reason_code, reason, facts
+        Blank where there is a route; ``facts`` are the names and numbers in the reason.
     opens_with
         What would open a way, each alone.
     """
@@ -87,6 +87,7 @@ class Route:
     arcs: tuple[int, ...] = ()
     reason_code: str = ""
     reason: str = ""
+    facts: Facts = ()
     opens_with: tuple[Opening, ...] = ()
 
     @property
@@ -128,8 +129,8 @@ def trip_kinds(
     return priced.flow_kind(np.array(route.arcs if arcs is None else arcs, np.int64), a, b)
 
 
-def _none(origin: End, destination: End, code: str, reason: str) -> Route:
-    return Route(origin, destination, None, reason_code=code, reason=reason)
+def _none(origin: End, destination: End, code: str, reason: str, facts: Facts = ()) -> Route:
+    return Route(origin, destination, None, reason_code=code, reason=reason, facts=facts)
 
 
 def search_pair(
@@ -204,7 +205,9 @@ def assemble(
     return Route(origin, destination, totals_of(tuple(legs)), tuple(legs), tuple(arcs.tolist()))
 
 
-def _avoided_end(priced: PricedGraph, wanted: Wanted, origin: End, destination: End) -> str:
+def _avoided_end(
+    priced: PricedGraph, wanted: Wanted, origin: End, destination: End
+) -> tuple[str, Facts]:
     """Return why an avoided country makes a route impossible, or nothing (CASES 7)."""
     countries = priced.graph.countries
     for element in wanted.avoid:
@@ -213,11 +216,12 @@ def _avoided_end(priced: PricedGraph, wanted: Wanted, origin: End, destination: 
         for which, end in (("destination", destination), ("origin", origin)):
             at = {countries[c] for c in end.countries if c >= 0}
             if at == {element.id}:
-                return (
+                reason = (
                     f"the {which} itself, {end.name}, lies in {element.name}, which is avoided; "
                     f"to forbid only passing through it use --no-transit {element.id}"
                 )
-    return ""
+                return reason, (("place", end.name), ("country", element.id))
+    return "", ()
 
 
 def find_route(
@@ -264,10 +268,10 @@ def find_route(
     for end in (origin, destination):
         if not end.nodes:
             code = "too_far" if end.kind == "coordinates" else "no_mode"
-            return _none(origin, destination, code, end.reason)
-    avoided = _avoided_end(priced, wanted, origin, destination)
+            return _none(origin, destination, code, end.reason, end.facts)
+    avoided, facts = _avoided_end(priced, wanted, origin, destination)
     if avoided:
-        return _none(origin, destination, "end_avoided", avoided)
+        return _none(origin, destination, "end_avoided", avoided, facts)
     if set(origin.nodes) & set(destination.nodes):
         return _none(origin, destination, "same_place", "both ends are the same place")
     can = graph.carries(wanted.cargo) & priced.usable
@@ -284,7 +288,7 @@ def find_route(
         _, i, j, way = found
         return assemble(priced, labels, (origin, destination), (i, j), way)
     reason = "no way is open" + (f" by {', '.join(wanted.modes)}" if wanted.modes != MODES else "")
-    route = _none(origin, destination, "no_path", reason)
+    route = _none(origin, destination, "no_path", reason, (("modes", ",".join(wanted.modes)),))
     if not explain:
         return route
     # Many searches follow: the compiled kernel is worth its import.

@@ -2,6 +2,7 @@
 import type { Schemas } from "@/api/client";
 import type { Row, Table } from "@/files/table";
 import { fmt, t, word, type Key } from "@/i18n";
+import type { Said } from "@/lib/finding";
 import { countryName } from "./places";
 import { routeNumber, type RouteColumn } from "./route-number";
 import { legMode, type Route } from "./legs";
@@ -85,6 +86,12 @@ export function quoteFacts(quote: Quotation): [string, string][] {
     [t("quote.insurance"), quote.insurance_usd === null ? t("quote.not_insured") : fmt().usdPer(quote.insurance_usd)],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+/** Hours that half and 19 of 20 keep to, for a sentence. */
+export function transitTime(quote: Quotation, route: Route): Said {
+  const told = (column: "p50_h" | "p95_h") => ({ text: fmt().hours(quote[column]), source: routeNumber(route, column) });
+  return { p50: told("p50_h"), p95: told("p95_h") };
 }
 
 /** Documents: tariffs that price legs, and permits of the truck. */

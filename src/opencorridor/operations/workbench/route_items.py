@@ -145,6 +145,7 @@ def route_item(
         "found": route.found,
         "reason_code": route.reason_code or None,
         "reason": route.reason or None,
+        "facts": dict(route.facts),
         "opens_with": [
             {
                 "parts": [{"name": name, "why": why} for name, why in way.parts],
