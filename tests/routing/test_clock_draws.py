@@ -130,7 +130,7 @@ class Trip:
 @pytest.mark.parametrize("sails", ["mon", "tue;fri", "mon;tue;wed;thu;fri;sat;sun"])
 def test_every_draw_is_the_trip_with_its_own_stay(sails: str) -> None:
     study = weekly_ferry(sails, weekdays="mon;tue;wed;thu;fri")
-    trip = Trip(study, "2025-03-14T16:30+05:00")
+    trip = Trip(study, "2025-03-16T22:00+05:00")
     draws = draw_trip(trip.clock, trip.stays, trip.route, trip.departs, 3, 200)
     (gate,) = (arc for arc in trip.route.arcs if trip.stays.spread_h[arc] > 0)
     stays = drawn_stay(trip.stays, gate, 3, 200)
