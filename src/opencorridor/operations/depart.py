@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,6 @@ from opencorridor.routing.labels import Labels
 from opencorridor.routing.masks import Element
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.routes import Route, Wanted
-from opencorridor.study import Table
 from opencorridor.study.errors import OpenCorridorError, Problem
 
 __all__ = ["by_clock", "parse_departure", "schedule_dict", "schedules", "search_hours"]
@@ -114,11 +113,9 @@ def schedules(
 
 
 def by_clock(
+    clock: Clock,
     priced: PricedGraph,
     labels: Labels,
-    tables: Mapping[str, Table],
-    hours: ArcHours,
-    crew: int,
     departs: dt.datetime,
     wanted: Wanted,
     find: Finder,
@@ -130,9 +127,8 @@ def by_clock(
     """
     import opencorridor.routing.kernels.trees  # noqa: F401  (many searches follow)
 
-    clock = Clock(priced.graph, labels, tables, hours, crew)
     mean = np.repeat(priced.time_h[:, None], 3, axis=1)
-    costs = (search_hours(hours), mean)
+    costs = (search_hours(clock.hours), mean)
     timed = schedules(find, clock, priced, labels, wanted, departs, best, costs)
     first = timed[0]
     if first.arrives is not None:

@@ -247,7 +247,7 @@ class Clock:
         way_h = float(h.way_h[arc])
         name = str(self.labels.link_name[graph.ref[arc]]) or link
         if not self.departures.known(link, node, trip.time):
-            wait = self._half_headway(link, trip.time.date().isoformat())
+            wait = self.half_headway(link, trip.time.date().isoformat())
             if wait is None:
                 raise _StuckError(
                     f"{name} does not run on {trip.time:%Y-%m-%d}: out of season",
@@ -275,7 +275,7 @@ class Clock:
         )  # fmt: skip
         trip.idle((sailing.arrives - trip.time).total_seconds() / 3600.0)
 
-    def _half_headway(self, link: str, date: str) -> float | None:
+    def half_headway(self, link: str, date: str) -> float | None:
         """Return the mean wait for the services of a link in the season of a day; None: none."""
         rows = [r for r in self._services.rows() if link in r["link_ids"].split(";")]
         held = [r for r in rows if _valid(r, date)] or rows[-1:]

@@ -14,50 +14,15 @@ from opencorridor.network import MODES
 from opencorridor.routing.ends import Approach, End, Facts, country_pairs, end_states
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.legs import Leg, Totals, legs_of, totals_of
-from opencorridor.routing.masks import (
-    Element,
-    Shut,
-    element_arcs,
-    forbid_transit,
-    mode_mask,
-    present_bits,
-)
+from opencorridor.routing.masks import element_arcs
 from opencorridor.routing.openings import Opening, openings
 from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
-from opencorridor.routing.rules import Ban, without
 from opencorridor.routing.search import best_path, grow, pair_view
+from opencorridor.routing.wanted import Wanted, presence
 
 __all__ = ["Route", "Wanted", "find_route", "trip_kinds"]
 
 Bits = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a route has to keep to.
-
-    Attributes
-    ----------
-    cargo
-        ``container`` or ``bulk``.
-    modes
-        Allowed modes; ``rail`` includes ferries that carry wagons.
-    avoid
-        Elements that no part of the route may touch.
-    no_transit
-        Country ids that may not be passed through; ends may lie in them.
-    bans
-        Rules that forbid arcs to this cargo or truck.
-    shut
-        Arcs that are not open on the day, and why.
-    """
-
-    cargo: str
-    modes: tuple[str, ...] = MODES
-    avoid: tuple[Element, ...] = ()
-    no_transit: tuple[str, ...] = ()
-    bans: tuple[Ban, ...] = ()
-    shut: tuple[Shut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -261,8 +226,9 @@ def find_route(
     OpenCorridorError
         Code ``negative_cost``.
     """
-    if wanted.shut:
-        on = priced.graph.open & ~np.any([one.arcs for one in wanted.shut], axis=0)
+    season = [one.arcs for one in wanted.shut if one.on_top]
+    if season:
+        on = priced.graph.open & ~np.any(season, axis=0)
         priced = replace(priced, graph=priced.graph.with_open(on))
     graph = priced.graph
     for end in (origin, destination):
@@ -275,12 +241,8 @@ def find_route(
     if set(origin.nodes) & set(destination.nodes):
         return _none(origin, destination, "same_place", "both ends are the same place")
     can = graph.carries(wanted.cargo) & priced.usable
-    mask = can & graph.open & mode_mask(graph, wanted.modes)
     removed = [element_arcs(graph, element, labels.link_id) for element in wanted.avoid]
-    for arcs in removed:
-        mask &= ~arcs
-    present = forbid_transit(graph, present_bits(mask, graph.kinds), wanted.no_transit)
-    present = without(present, wanted.bans)
+    present = presence(priced, can, wanted, removed)
     check_costs(priced, present)
     by = priced.gc if cost is None else plain_array(cost, np.float64)
     found = search_pair(priced, by, present, origin, destination)
