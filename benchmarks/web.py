@@ -37,6 +37,7 @@ ASK = {"from": "Almaty", "to": "Bandar Abbas"}
 WIDE = {"width": 1440, "height": 900}
 TIMES = 5
 PAN_S = 5
+FRAMES = 60
 ARGUMENTS = [
     "--no-sandbox", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -304,11 +305,11 @@ def pan(page: Page) -> Row:
 
 
 def redraw(page: Page) -> Row:
-    """Draw the map again: from the wish to the frame."""
+    """Draw the map again and again, right after the pointer moved: from the wish to the frame."""
     took = page.evaluate(
         f"""async () => {{
           const map = {MAP}, took = [];
-          for (let i = 0; i < 20; i++) {{
+          for (let i = 0; i < {FRAMES}; i++) {{
             await new Promise((done) => {{
               const since = performance.now();
               map.once("render", () => {{ took.push(performance.now() - since); done(); }});

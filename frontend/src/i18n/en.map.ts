@@ -13,6 +13,7 @@ export default {
   "map.list_view": "List view",
   "map.download_png": "Download map as PNG",
   "map.download_geojson": "Download what is in view as GeoJSON",
+  "map.print_unfinished": "The map was still loading when this page was printed. Print again once it is whole.",
   "map.saved_png": "Map saved as PNG",
   "map.saved_geojson": "Map saved as GeoJSON",
   "map.summary_flows": "{n, plural, one {# link carries} other {# links carry}} trade in the last run; the busiest with a name is {link} with {tonnes}.",

@@ -13,6 +13,7 @@ export default {
   "map.list_view": "نمای فهرست",
   "map.download_png": "دریافت نقشه به صورت PNG",
   "map.download_geojson": "دریافت آنچه دیده می‌شود به صورت GeoJSON",
+  "map.print_unfinished": "هنگام چاپ این صفحه نقشه هنوز در حال بارگیری بود. پس از کامل شدن نقشه دوباره چاپ کنید.",
   "map.saved_png": "نقشه به صورت PNG ذخیره شد",
   "map.saved_geojson": "نقشه به صورت GeoJSON ذخیره شد",
   "map.summary_flows": "در آخرین اجرا {n} خط بار می‌برد؛ پربارترین خط نام‌دار {link} با {tonnes} است.",

@@ -1,12 +1,13 @@
 /** The one place that talks to MapLibre: data in, clicks and views out. */
 import {
-  AttributionControl, Map as LibreMap, ScaleControl, setWorkerUrl,
+  AttributionControl, ScaleControl, setWorkerUrl,
   type FilterSpecification, type GeoJSONSource, type IControl, type MapGeoJSONFeature, type MapMouseEvent,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { ARROW, arrowImage } from "./arrow";
 import { FAMILY, FONT_FACES } from "./fonts";
+import { LeanMap } from "./lean-map";
 import type { SwitchKey } from "./legend";
 import type { Camera } from "./selection";
 import {
@@ -38,27 +39,11 @@ export interface Start {
   events: Events;
 }
 
-/**
- * A map whose drawing covers what lies under it: the browser then need not mix the two in every
- * frame. MapLibre asks for a transparent canvas whatever its options say.
- */
-class OpaqueMap extends LibreMap {
-  override _setupPainter(): void {
-    const canvas = this._canvas;
-    const get = canvas.getContext.bind(canvas) as (kind: string, options?: object) => unknown;
-    const opaque = (kind: string, options?: object) => get(kind, { ...options, alpha: false });
-    canvas.getContext = opaque as typeof canvas.getContext;
-    // It is black until the first frame.
-    canvas.style.visibility = "hidden";
-    super._setupPainter();
-  }
-}
-
 const SLACK_PX = 4;
 const MARGIN = 48;
 
 export class MapController {
-  readonly map: LibreMap;
+  readonly map: LeanMap;
   private hovered: { source: SourceName; id: string } | null = null;
   private readonly waiting = new Map<SourceName, AnyCollection>();
   /** Sources with nothing in them, and layers that the legend hides: neither is drawn. */
@@ -71,7 +56,7 @@ export class MapController {
 
   constructor(private readonly start: Start) {
     const { container, window: view, camera } = start;
-    this.map = new OpaqueMap({
+    this.map = new LeanMap({
       container,
       style: mapStyle(FONT_FACES, FAMILY),
       ...(camera
@@ -98,7 +83,6 @@ export class MapController {
     this.map.addImage(ARROW, arrowImage(), { pixelRatio: 2 });
     // A style cannot say it of GeoJSON. Before the first data: no tile is there yet.
     for (const name of WIDE_TILES) Object.assign(this.map.getSource(name) ?? {}, { tileSize: TILE_PX });
-    this.map.once("render", () => (this.map.getCanvas().style.visibility = ""));
     this.ready = true;
     for (const [source, data] of this.waiting) this.setData(source, data);
     this.waiting.clear();
@@ -253,6 +237,11 @@ export class MapController {
       this.map.once("render", () => canvas.toBlob((blob) => resolve(blob), "image/png"));
       this.map.triggerRepaint();
     });
+  }
+
+  /** Whether all that came to it is drawn. */
+  get drawn(): boolean {
+    return this.ready && this.map.areTilesLoaded();
   }
 
   /** The same at once, as an address: paper takes no drawing of the graphics card. */

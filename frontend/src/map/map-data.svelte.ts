@@ -15,6 +15,11 @@ class MapData {
   problem = $state.raw<ApiProblem | null>(null);
   private readonly asked = new Map<LayerName, Promise<void>>();
 
+  /** Whether every layer is there. */
+  get complete(): boolean {
+    return [this.base, this.network, this.crossings, this.zones, this.ports, this.flows].every(Boolean);
+  }
+
   /** Load what is not there yet; land and crossings first, the heavy network last. */
   async load(names: LayerName[] = ["base", "crossings", "flows", "ports", "zones", "network"]): Promise<void> {
     await Promise.all(names.map((name) => this.layer(name)));

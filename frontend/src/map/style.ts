@@ -58,8 +58,8 @@ function byMode(pick: (mode: LineModeId) => unknown, other: unknown): Expression
 
 const COLOUR = byMode((mode) => modeLook(mode).colour, TEXT.secondary);
 /**
- * Dashed modes have layers of their own: a dash costs each corner of a line and each of its pixels
- * twice what a plain line does, and most lines are plain.
+ * Dashed modes have layers of their own: the program that dashes works more for each corner of a
+ * line and each of its pixels, and most lines are plain.
  */
 const DASHED = MODES.filter((mode) => modeLook(mode).dash.length > 0);
 const DASH = byMode(
@@ -127,6 +127,7 @@ export const HIT_LAYERS: [string, SourceName][] = [
   ["network", "network"],
 ];
 
+/** Land and lakes; the sea is what the canvas is cleared to. */
 function baseLayers(): LayerSpecification[] {
   const kind = (...kinds: string[]): FilterSpecification => [
     "in", ["get", "kind"], ["literal", kinds],
@@ -144,7 +145,6 @@ function baseLayers(): LayerSpecification[] {
     ];
   };
   return [
-    { id: "sea", type: "background", paint: { "background-color": BASE.sea } },
     ...outline("world", ["world-land", "world-lakes"]),
     ...outline("region", ["land", "lakes"]),
     {

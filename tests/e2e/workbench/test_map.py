@@ -87,3 +87,23 @@ def test_a_row_of_a_link_opens_its_card(visit: Callable[..., Page]) -> None:
     first.get_by_role("button").click()
     page.locator("aside.panel").get_by_text(name).first.wait_for()
     assert "sel=l" in page.url
+
+
+def test_a_map_that_still_loads_says_so_on_paper(visit: Callable[..., Page]) -> None:
+    page = visit("/map")
+    at_rest(page)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("img.printed").is_visible()
+    assert not page.get_by_text("still loading when this page was printed").count()
+    page.emulate_media(media="screen")
+    # The same page without its network, which the server is slow to give.
+    page.route("**/api/v1/map/network", lambda _: None)
+    page.reload()
+    page.locator(".maplibregl-canvas").wait_for()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.get_by_text("still loading when this page was printed").is_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert not page.get_by_text("still loading when this page was printed").count()
+    page.unroute_all(behavior="ignoreErrors")

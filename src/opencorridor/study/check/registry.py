@@ -29,6 +29,10 @@ class Check:
 _CHECKS: dict[str, Check] = {}
 
 
+def _place(function: CheckFunction) -> tuple[str, str]:
+    return function.__module__, function.__qualname__
+
+
 def check(code: str, table: str = "", title: str = "") -> Callable[[CheckFunction], CheckFunction]:
     """Register a function of a study that yields problems under a stable code.
 
@@ -44,8 +48,7 @@ def check(code: str, table: str = "", title: str = "") -> Callable[[CheckFunctio
 
     def register(function: CheckFunction) -> CheckFunction:
         known = _CHECKS.get(code)
-        same = known and known.function.__qualname__ == function.__qualname__
-        if known and not same:
+        if known and _place(known.function) != _place(function):
             raise ValueError(f"two checks have the code {code}")
         line = title or (inspect.getdoc(function) or code).splitlines()[0]
         line = line.removeprefix("Check that ").rstrip(".")
