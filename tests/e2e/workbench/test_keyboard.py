@@ -59,3 +59,11 @@ def test_a_measure_is_switched_and_run_with_the_keyboard(visit: Callable[..., Pa
     page.keyboard.press("Enter")
     heard = page.get_by_test_id("live")
     expect(heard).to_have_text(re.compile("Scenario run"), timeout=60_000)
+    # The result is read the same way: its numbers are reached, and say where they come from.
+    tab_to(page, r"^button \$[\d.]+ million$")
+    assert page.evaluate("() => document.activeElement.closest('.compare h2') !== null")
+    page.keyboard.press("Enter")
+    told = page.get_by_test_id("provenance")
+    expect(told).to_contain_text("Trade of the pair")
+    page.keyboard.press("Escape")
+    expect(told).to_have_count(0)

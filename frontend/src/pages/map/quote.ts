@@ -98,7 +98,7 @@ export function transitTime(quote: Quotation, route: Route): Said {
 export function quoteDocuments(quote: Quotation): [string, string][] {
   const name = (one: Quotation["documents"][number]) =>
     [word("document", one.kind), one.document_no, one.country && countryName(one.country)].filter(Boolean).join(" · ");
-  const legs = (at: number[]) => (at.length > 0 ? t("quote.of_legs", { legs: at.map((n) => fmt().number(n)).join(", ") }) : "");
+  const legs = (at: number[]) => (at.length > 0 ? t("quote.of_legs", { legs: at.map((n) => fmt().number(n)).join(t("why.comma")) }) : "");
   return quote.documents.map((one) => {
     const dated = one.kind === "tariff" ? period(one.valid_from, one.valid_to) : "";
     return [name(one), [one.text, dated, legs(one.legs)].filter(Boolean).join("; ")];

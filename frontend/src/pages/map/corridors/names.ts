@@ -21,7 +21,7 @@ export interface Named {
 export function corridorName(corridor: Corridor): string {
   const modes = corridor.mode_chain.map((mode) => word("mode", mode)).join(" – ");
   if (corridor.crossings.length === 0) return modes;
-  return t("corridors.name", { modes, crossings: corridor.crossings.map(localText).join(", ") });
+  return t("corridors.name", { modes, crossings: corridor.crossings.map(localText).join(t("why.comma")) });
 }
 
 /** Corridors in the order of some route ids, numbered; those that the order lacks come last. */
