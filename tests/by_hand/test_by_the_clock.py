@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opencorridor.operations.check import load_checks
 from opencorridor.operations.pack import pack_of
 from opencorridor.operations.route import RouteRequest, RouteResult, find
 from opencorridor.routing.clock import Clock
@@ -62,6 +63,7 @@ def test_page_is_current() -> None:
 
 
 def test_the_copy_is_a_good_study(clock: Study) -> None:
+    load_checks()
     assert [str(p) for p in run_checks(clock) if p.severity == "error"] == []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from opencorridor.operations.check import load_checks
 from opencorridor.operations.route import RouteRequest, RouteResult, find
 from opencorridor.study import Study, Table
 from opencorridor.study.check import run_checks
@@ -37,6 +38,7 @@ def test_page_is_current() -> None:
 
 
 def test_the_copy_is_a_good_study(dated: Study) -> None:
+    load_checks()
     assert [str(p) for p in run_checks(dated) if p.severity == "error"] == []
 
 

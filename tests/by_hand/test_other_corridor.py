@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from opencorridor.operations.check import load_checks
 from opencorridor.routing import route
 from opencorridor.routing.api import skims
 from opencorridor.scenario.build import build_model
@@ -41,6 +42,7 @@ def test_ten_nodes_two_countries_and_no_name_of_ours(other: Study, teaching: Stu
 
 
 def test_check_is_clean(other: Study) -> None:
+    load_checks()
     assert [str(p) for p in run_checks(other) if p.severity == "error"] == []
 
 

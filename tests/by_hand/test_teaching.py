@@ -13,6 +13,7 @@ import pytest
 from opencorridor import trade
 from opencorridor.costs import class_mean, tau_hat
 from opencorridor.network import MODES, reduced
+from opencorridor.operations.check import load_checks
 from opencorridor.routing import country_skim, price_graph, route, skim_arrays
 from opencorridor.routing.api import skims
 from opencorridor.scenario.build import build_model
@@ -65,6 +66,7 @@ def test_page_is_current() -> None:
 
 
 def test_tables_are_clean(teaching: Study) -> None:
+    load_checks()
     assert [str(p) for p in run_checks(teaching)] == []
 
 

@@ -13,7 +13,8 @@ from opencorridor.cli import main
 def test_text_and_defaults_load_no_converter() -> None:
     code = (
         "import sys; from opencorridor.cli.main import execute; "
-        "code = execute(['route', 'Alpha City', 'Charlie City', '--study', 'teaching', '--quiet']);"
+        "code = execute(['route', 'Alpha City', 'Charlie City', '--mode', 'rail', '--mode', 'road',"
+        " '--study', 'teaching', '--quiet']);"
         "print('pydantic' in sys.modules); sys.exit(code)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from opencorridor import costs
+from opencorridor.costs import checks
 from opencorridor.study import Study
 from opencorridor.study.check import registered, run_checks
 from tests.study.broken import Edit, cell, copy, drop
 
-OWN = sorted(c.code for c in registered() if c.function.__module__ == costs.checks.__name__)
+OWN = sorted(c.code for c in registered() if c.function.__module__ == checks.__name__)
 ROAD = {"mode": "road", "country_id": "", "cargo": "container"}
 BROKEN: dict[str, Edit] = {
     "mode_rate_missing": drop("mode_rate", **ROAD),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opencorridor import network
+from opencorridor.network import checks
 from opencorridor.network.build import make_graph
 from opencorridor.network.checks import disconnected_zones
 from opencorridor.study import Study
@@ -12,7 +12,7 @@ from opencorridor.study.check import registered, run_checks
 from tests.network import net_studies as ns
 from tests.study.broken import Edit, both, cell, copy, drop
 
-OWN = sorted(c.code for c in registered() if c.function.__module__ == network.checks.__name__)
+OWN = sorted(c.code for c in registered() if c.function.__module__ == checks.__name__)
 SEA = {"area": "Teaching Sea", "carries": ""}
 BROKEN: dict[str, Edit] = {
     # The only node that is left to the zone lies on a line that is planned.

@@ -1,8 +1,8 @@
 """Commands whose words need no converting, so that the library that converts is not loaded.
 
 Typer converts every value with pydantic, whose import takes a quarter of the time of a short
-command. Text is text already, and a default is what it is: only numbers, files and lists that
-were typed are handed on.
+command. Text is text already, lists of text too, and a default is what it is: only numbers and
+files that were typed are handed on.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class _Ready:
             return None if single else ()
         if single and self._kind is str and type(value) is str:
             return value
+        if self._kind == list[str] and all(type(part) is str for part in value):
+            return list(value)
         if single and value is self._default and type(value) is self._kind:
             return value
         param._runtime_param = None

@@ -1,6 +1,5 @@
 """Costs: hours, money, CO2e and spread of every arc for a class of cargo on a date."""
 
-from opencorridor.costs import checks
 from opencorridor.costs.ad_valorem import class_mean, tau_hat
 from opencorridor.costs.arc_costs import (
     ArcCosts,
@@ -29,7 +28,6 @@ __all__ = [
     "arc_costs",
     "arc_hours",
     "arc_parts",
-    "checks",
     "class_mean",
     "cost_plan",
     "generalised",

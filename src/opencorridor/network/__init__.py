@@ -1,6 +1,5 @@
 """The network: from tables of nodes, links, borders and terminals to a multimodal graph."""
 
-from opencorridor.network import checks
 from opencorridor.network.build import build, reduced
 from opencorridor.network.graph import (
     ACCESS,
@@ -28,7 +27,6 @@ __all__ = [
     "Graph",
     "Reduced",
     "build",
-    "checks",
     "only_arcs",
     "open_mask",
     "reduce",

@@ -34,15 +34,15 @@ def out_of_season(timetable: Table, link_id: npt.NDArray[Any], date: str) -> Boo
     asked for a trip on a day; flows of a year meet all seasons.
     """
     t = timetable
-    shut = np.zeros(len(link_id), bool)
     if not (t["season_from"] != "").any() and not (t["season_to"] != "").any():
-        return shut
+        return np.zeros(len(link_id), bool)
     runs: dict[str, bool] = {}
     for i in np.flatnonzero(valid_on(t, date)):
         on = in_season(t["season_from"][i], t["season_to"][i], date)
         for link in t["link_ids"][i].split(";"):
             runs[link] = runs.get(link, False) or on
-    return np.fromiter((not runs.get(str(x), True) for x in link_id), bool, len(shut))
+    shut = [link for link, on in runs.items() if not on]
+    return np.isin(link_id, shut) if shut else np.zeros(len(link_id), bool)
 
 
 def _state(study: Study, graph: Graph, date: str) -> Bools:

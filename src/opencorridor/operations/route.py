@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from opencorridor.operations.alternatives import Alternatives, alternatives_of
 from opencorridor.operations.pack import Pack, open_pack
 from opencorridor.operations.route_values import (
     figures,
@@ -22,6 +21,7 @@ from opencorridor.operations.route_values import (
 )
 from opencorridor.operations.tariffs import insurance, leg_tariffs, notes
 from opencorridor.routing.asking import (
+    MAX_ROUTES,
     NO_NEEDS,
     Cargo,
     Needs,
@@ -29,7 +29,6 @@ from opencorridor.routing.asking import (
     end_of,
     find_elements,
 )
-from opencorridor.routing.choices import MAX_ROUTES
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.papers import NeededDocument, documents_on
 from opencorridor.routing.reliability import SEED, Reliability, reliability
@@ -41,6 +40,7 @@ from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import Place, resolve
 
 if TYPE_CHECKING:
+    from opencorridor.operations.alternatives import Alternatives
     from opencorridor.routing.clock import Clock, Schedule
     from opencorridor.routing.priced import PricedGraph
     from opencorridor.study import Study, Table
@@ -347,6 +347,8 @@ def answer(
     spread = partial(_spread, pack, cargo, date, seed, clock, trip.departs)
     listed = None
     if max_routes and route.found:
+        from opencorridor.operations.alternatives import alternatives_of
+
         both = route.origin, route.destination
         listed = alternatives_of(pack, cargo, date, both, wanted, max_routes, spread)
     return RouteResult(

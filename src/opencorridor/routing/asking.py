@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from opencorridor.study.settings import Defaults
 
 __all__ = [
+    "MAX_ROUTES",
     "NO_NEEDS",
     "UNITS",
     "Cargo",
@@ -41,6 +42,8 @@ __all__ = [
     "needs_text",
 ]
 
+MAX_ROUTES = 4
+"""Routes listed where nobody says how many."""
 UNITS = ("t", "teu", "feu", "truck", "wagon")
 _CONTAINER_UNITS = ("teu", "feu")
 _BULK_UNITS = ("t", "wagon")

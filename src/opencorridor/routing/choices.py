@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.routing.asking import MAX_ROUTES
 from opencorridor.routing.pareto import STEPS_PER_UNIT, Front
 
-__all__ = ["MAX_ROUTES", "MAX_SHARED", "ROLES", "Choice", "Difference", "choose", "shared_share"]
+__all__ = ["MAX_SHARED", "ROLES", "Choice", "Difference", "choose", "shared_share"]
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 
-MAX_ROUTES = 4
 MAX_SHARED = 0.8
 """Largest share of its tonne-kilometres that a further route may share with a listed one."""
 NEARLY = 0.002

@@ -137,6 +137,11 @@ def node_end(graph: Graph, labels: Labels, node_id: str, arriving: bool = False)
     return End("station", node_id, name, nodes, (int(graph.node_country[node]),) * len(nodes))
 
 
+def _nodes_of(graph: Graph, arcs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the nodes of arcs, ascending; numpy's own sets load its masked arrays for it."""
+    return np.array(sorted({*graph.tail[arcs].tolist(), *graph.head[arcs].tolist()}), np.int64)
+
+
 def terminal_end(
     graph: Graph, labels: Labels, terminal_id: str, modes: Sequence[str] = MODES, quay: bool = False
 ) -> End:
@@ -147,7 +152,7 @@ def terminal_end(
     """
     place = graph.place_index(terminal_id)
     arcs = graph.arcs_of_place(place)
-    nodes: npt.NDArray[Any] = np.union1d(graph.tail[arcs], graph.head[arcs])
+    nodes = _nodes_of(graph, arcs)
     if not len(nodes) and labels.place_quay[place]:
         nodes = np.flatnonzero(graph.node_id == labels.place_quay[place])
     allowed = np.array([m in modes for m in MODES])
@@ -172,7 +177,7 @@ def crossing_end(
     place = graph.place_index(crossing_id)
     arcs = graph.arcs_of_place(place)
     arcs = arcs[(graph.kind[arcs] != ACCESS) & (graph.kind[arcs] != EGRESS)]
-    nodes = np.union1d(graph.tail[arcs], graph.head[arcs])
+    nodes = _nodes_of(graph, arcs)
     allowed = np.array([m in modes for m in MODES])
     nodes = nodes[allowed[graph.node_mode[nodes]]]
     if side:

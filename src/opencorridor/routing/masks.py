@@ -182,7 +182,7 @@ def element_arcs(graph: Graph, element: Element, link_id: npt.NDArray[Any]) -> B
     place = graph.place_index(element.id)
     mask = graph.place == place
     if element.kind == "terminal":
-        nodes = np.union1d(graph.tail[mask], graph.head[mask])
+        nodes = np.concatenate([graph.tail[mask], graph.head[mask]])
         quay = np.zeros(graph.n_nodes, bool)
         quay[nodes[np.isin(graph.node_mode[nodes], WATER)]] = True
         mask = mask | quay[graph.tail] | quay[graph.head]

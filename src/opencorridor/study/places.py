@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, overload
@@ -49,6 +49,7 @@ _PREFIXES = {
 _RANK = {"zone": 0, "port": 1, "station": 2, "border_crossing": 3, "country": 5}
 _OTHER = 4
 _TOWN_KM = 60.0
+_FEW = 8  # look-ups that are quicker without an index
 _LAT_LON = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*[,;]\s*([-+]?\d+(?:\.\d+)?)\s*")
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ـ": "", "\u200c": "", "'": "",
                           "’": "", "ʼ": "", "ʻ": "", "`": "", "ı": "i"})  # fmt: skip
@@ -113,6 +114,43 @@ class _Rows(Sequence[Place]):
         return Place(*(column[k] for column in self.columns))
 
 
+class _Names(Mapping[str, Sequence[int]]):
+    """Names to place numbers: a few look-ups read the lists, only more of them make an index."""
+
+    def __init__(self, keys: list[str], numbers: list[int]) -> None:
+        self._keys, self._numbers, self._asked = keys, numbers, 0
+
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for name, k in zip(self._keys, self._numbers, strict=True):
+            found.setdefault(name, []).append(k)
+        return found
+
+    def __getitem__(self, name: str) -> list[int]:
+        self._asked += 1
+        if self._asked > _FEW:
+            return self._index[name]
+        found = [self._numbers[at] for at in _positions(self._keys, name)]
+        if not found:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+
+def _positions(values: list[str], wanted: str) -> Iterator[int]:
+    """Yield where a list has a text."""
+    at = -1
+    for _ in range(values.count(wanted)):
+        at = values.index(wanted, at + 1)
+        yield at
+
+
 class PlaceIndex:
     """All places of a study by folded name; small enough to keep in the cache.
 
@@ -132,12 +170,9 @@ class PlaceIndex:
         self.names = names
 
     @cached_property
-    def by_id(self) -> dict[str, list[int]]:
+    def by_id(self) -> Mapping[str, Sequence[int]]:
         """Numbers of the places by id: kinds share ids."""
-        found: dict[str, list[int]] = {}
-        for k, name in enumerate(self._ids):
-            found.setdefault(name, []).append(k)
-        return found
+        return _Names(self._ids, list(range(len(self._ids))))
 
     @property
     def _ids(self) -> list[str]:
@@ -164,9 +199,7 @@ class PlaceIndex:
     def from_arrays(cls, arrays: Mapping[str, Array]) -> PlaceIndex:
         """Make the index from the arrays of ``to_arrays``."""
         fields = [arrays[f].tolist() for f in ("kind", "id", "name", "country", "lon", "lat")]
-        names: dict[str, list[int]] = {}
-        for name, k in zip(arrays["key"].tolist(), arrays["key_place"].tolist(), strict=True):
-            names.setdefault(name, []).append(k)
+        names = _Names(arrays["key"].tolist(), arrays["key_place"].tolist())
         return cls(_Rows(fields), arrays["rank"].tolist(), names)
 
     def find(self, text: str, kinds: Sequence[str]) -> list[int]:
