@@ -1,4 +1,4 @@
-"""Write the replication pages of the one-sector equilibrium from the reference data.
+"""Write the replication pages of estimates and of the one-sector equilibrium.
 
     PYTHONPATH=src:. python tests/reference/trade/pages.py
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from opencorridor import trade
-from tests.reference.trade import guide
+from tests.reference.trade import estimate_pages, guide
 from tests.reference.trade.guide import Floats
 from tests.reference.trade.test_golden_equilibria import column, read, square
 
@@ -153,6 +153,8 @@ def _welfare(hat: float) -> str:
 
 
 PAGES: dict[str, Callable[[Path], str]] = {
+    "guide-estimates.md": estimate_pages.guide_estimates,
+    "three-way-bias.md": estimate_pages.three_way_bias,
     "guide-equilibrium.md": guide_equilibrium,
     "wiod-enlargement.md": wiod_enlargement,
 }
