@@ -22,11 +22,13 @@ import numpy as np
 
 from opencorridor.network import reduced
 from opencorridor.routing.api import price_graph
+from opencorridor.routing.asking import Cargo
 from opencorridor.routing.elimination import eliminate
 from opencorridor.routing.manyskims import Sums
-from opencorridor.routing.masks import present_bits
+from opencorridor.routing.ruled import rules_of
 from opencorridor.routing.skimmer import Skimmer, main_cargoes
-from opencorridor.routing.skimming import tree_skim
+from opencorridor.routing.skimming import bars_of, tree_skim
+from opencorridor.routing.wanted import Wanted, presence
 from opencorridor.study import Study, open_study
 from pages import finish, machine, versions
 
@@ -34,7 +36,6 @@ STUDY = "iran_kazakhstan"
 ALL_S, ONE_S = 1.0, 0.1
 EQUAL = 1e-9
 SEED = 20261126
-Goods = list[tuple[str, str]]
 
 
 def changes(study: Study, count: int) -> Iterator[Study]:
@@ -71,14 +72,17 @@ def timed(work: Callable[[], Any]) -> tuple[Any, Took]:
     return found, Took(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def cold(study: Study, goods: Goods) -> np.ndarray:
+def cold(study: Study, goods: list[Cargo]) -> np.ndarray:
     """Skim a study with nothing kept but its reduced graph, one plain search after another."""
     graph = reduced(study).graph
     skims = []
-    for class_id, cargo in goods:
-        priced = price_graph(graph, study, class_id, cargo)
-        mask = priced.graph.open & priced.graph.carries(cargo) & priced.usable
-        skims.append(tree_skim(priced, present_bits(mask, graph.kinds)))
+    date, links = study.settings.baseline_date, study["link"]["link_id"]
+    for cargo in goods:
+        priced = price_graph(graph, study, cargo.class_id, cargo.cargo)
+        rules = rules_of(priced.graph, links, study.tables, cargo, date, False)
+        can = graph.carries(cargo.cargo) & priced.usable
+        present = presence(priced, can, Wanted(cargo.cargo, bans=rules.bans, shut=rules.shut))
+        skims.append(tree_skim(priced, present, bars_of(graph, rules, present)))
     return np.stack(skims)
 
 

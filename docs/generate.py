@@ -167,6 +167,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/sources.md": sources,
     "tutorials/by-the-clock.md": partial(by_hand, "by_the_clock"),
     "tutorials/dated-tariffs.md": partial(by_hand, "dated_tariffs"),
+    "tutorials/gauge-breaks.md": partial(by_hand, "gauge_breaks"),
     "tutorials/teaching.md": partial(by_hand, "teaching"),
 }
 

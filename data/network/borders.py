@@ -178,8 +178,12 @@ def dwell_source(build: Build, row: Row) -> str:
 
 def _gauge_hours_within(build: Build) -> dict[str, tuple[float, float]]:
     """Hours of the change of gauge (container, bulk) that the stay at a crossing includes."""
+    bogies = {row["node_id"] for row in build.facts("gauge_method") if row["cargo"] == "bulk"}
     changes = {
-        row["crossing_id"]: (float(row["container_mode_h"]), float(row["bogie_mode_h"]))
+        row["crossing_id"]: (
+            float(row["container_mode_h"]),
+            float(row["bogie_mode_h" if row["node_id"] in bogies else "bulk_mode_h"]),
+        )
         for row in build.read("joins/gauge_breaks.csv")
         if row["crossing_id"] and row["transfer"] == "1"
     }

@@ -208,7 +208,7 @@ def put(
 
 
 def gauges(build: Build) -> None:
-    """Terminals of kind gauge: bogies changed under bulk wagons, containers lifted over."""
+    """Terminals of kind gauge: goods reloaded or lifted over, and bogies changed where known."""
     prices = Prices(build)
     names = chosen_names(build)
     rows = {r["param_id"]: r for r in build.read("parameters/speeds.csv")}
@@ -253,14 +253,11 @@ def _gauge_rows(
     speeds: dict[str, Row],
 ) -> None:
     free = float(row["container_mode_h"]) == 0
-    for cargo, hours_of in (("container", "container"), ("bulk", "bogie")):
-        hours = tuple(float(row[f"{hours_of}_{x}_h"]) for x in ("low", "mode", "high"))
-        cost = (0.0, 0.0, 0.0)
-        if not free:
-            cost = _gauge_cost(row["crossing_id"], cargo, prices)
-        source = parameter(build.sources, speeds["SP081" if cargo == "container" else "SP080"])
-        (g1, n1), (g2, n2) = sorted(nodes.items())
-        for (ga, a), (gb, b) in (((g1, n1), (g2, n2)), ((g2, n2), (g1, n1))):
+    (g1, n1), (g2, n2) = sorted(nodes.items())
+    ways = (((g1, n1), (g2, n2)), ((g2, n2), (g1, n1)))
+    for cargo, param in (("container", "SP081"), ("bulk", "SP082")):
+        cost = (0.0, 0.0, 0.0) if free else _gauge_cost(row["crossing_id"], cargo, prices)
+        for (ga, a), (gb, b) in ways:
             put(
                 build,
                 f"{terminal}:{ga}-{gb}:{cargo}",
@@ -268,13 +265,60 @@ def _gauge_rows(
                 (a, b),
                 cargo,
                 0.0,
-                (hours[0], hours[1], hours[2]),
+                _gauge_hours(row, cargo),
                 "",
                 cost,
-                source,
+                parameter(build.sources, speeds[param]),
                 row["status"],
                 "open" if row["transfer"] == "1" else "closed",
             )
+    for fact in build.facts("gauge_method"):
+        if fact["node_id"] == row["node_id"]:
+            for (ga, a), (gb, b) in ways:
+                name = f"{terminal}:{ga}-{gb}:{fact['cargo']}:{fact['method']}"
+                _bogies(build, name, terminal, (a, b), row, fact, prices, speeds)
+
+
+def _gauge_hours(row: Row, what: str) -> Band:
+    """Hours of a way to change gauge: container, bulk or bogie."""
+    low, mode, high = (float(row[f"{what}_{x}_h"]) for x in ("low", "mode", "high"))
+    return low, mode, high
+
+
+def _bogies(
+    build: Build,
+    name: str,
+    terminal: str,
+    ends: tuple[str, str],
+    row: Row,
+    fact: Row,
+    prices: Prices,
+    speeds: dict[str, Row],
+) -> None:
+    """One direction of a change of bogies: hours of a block of wagons, charge per wagon."""
+    build.add(
+        "transshipment",
+        {
+            "transshipment_id": name,
+            "terminal_id": terminal,
+            "from_node_id": ends[0],
+            "to_node_id": ends[1],
+            "cargo": fact["cargo"],
+            "method": fact["method"],
+            "distance_km": "0",
+            **band("time", "h", *_gauge_hours(row, "bogie")),
+            "cost_usd_per_t": "0",
+            **band("charge", "usd_per_unit", *prices.band("TC056")),
+            "charge_unit": "wagon",
+            # No figure of its own: as for goods that are reloaded.
+            "co2_kg_per_t": num(CO2_KG_PER_T[fact["cargo"]], 3),
+            "state": "open" if row["transfer"] == "1" else "closed",
+            "valid_from": fact["valid_from"],
+            "document_no": fact["document_no"],
+            "source": parameter(build.sources, speeds["SP080"]),
+            "status": "assumed",
+        },
+    )
 
 
 def _gauge_cost(crossing: str, cargo: str, prices: Prices) -> Band:

@@ -16,7 +16,19 @@ import pytest
 from opencorridor.operations.route import routes
 from opencorridor.study import OpenCorridorError, Study, open_study, write_study
 from tests.bad_input.faults import copy_of_teaching, line
-from tests.study.broken import DRIVER, HOURS, TARIFF, Edit, add, both, cell, copy, drop
+from tests.study.broken import (
+    BROKEN,
+    DRIVER,
+    HOURS,
+    T02,
+    TARIFF,
+    Edit,
+    add,
+    both,
+    cell,
+    copy,
+    drop,
+)  # fmt: skip
 
 Program = Callable[..., tuple[int, list[dict[str, Any]]]]
 RATE = {"rate_id": "RT01"}
@@ -64,6 +76,26 @@ FAULTS: dict[str, tuple[Edit, tuple[str, str, str], str, str]] = {
             add("driving_rule", driving_rule_id="Y", **DRIVER, valid_from="2029-12-31"),
         ),
         ("rule_overlap", "driving_rule", "driving_rule_id"), "", "",
+    ),
+    "a change of gauge without hours": (
+        BROKEN["gauge_without_hours"],
+        ("gauge_without_hours", "transshipment", "time_h"), "takes no time", "more than 0 h",
+    ),
+    "one way to change gauge twice": (
+        copy("transshipment", T02, transshipment_id="T99", valid_from="2030-01-01"),
+        ("transshipment_twice", "transshipment", "method"), "the same as T02", "one row",
+    ),
+    "a way that lets nothing pass": (
+        BROKEN["method_capacity"],
+        ("method_capacity", "capacity", "capacity_t_per_year"), "nothing can pass", "more than 0",
+    ),
+    "wheels that no wagon has": (
+        BROKEN["variable_gauge_stock"],
+        ("variable_gauge_stock", "transshipment", "method"), "no wagons", "a row of capacity",
+    ),
+    "a row that is over before it begins": (
+        BROKEN["dates_reversed"],
+        ("dates_reversed", "measure", "valid_to"), "before it begins", "2027-03-01 or later",
     ),
     "a coefficient without base": (
         both(

@@ -44,8 +44,36 @@ def two_gauges(study: Study) -> Study:
     )
 
 
+def yard(**cells: Any) -> Edit:
+    """Return the two gauges with a yard between them whose bogies are as the cells say."""
+
+    def edit(study: Study) -> Study:
+        rows = [
+            {**row, "method": "bogie_change", **cells}
+            for row in small.over("Y", "rail:g:1520", "rail:g:1435")
+        ]
+        made = two_gauges(study)
+        return made.replace(
+            {
+                "terminal": Table.from_rows(
+                    "terminal", [{**small.MARK, **small.terminal("Y", "AAA", kind="gauge")}]
+                ),
+                "transshipment": Table.from_rows(
+                    "transshipment", [{**small.MARK, **row} for row in rows]
+                ),
+            }
+        )
+
+    return edit
+
+
 CUT: dict[str, tuple[Edit, list[str], str]] = {
     "gauge": (two_gauges, [], "a change of gauge at Gap (tracks not joined)"),
+    "gauge, planned": (yard(state="planned"), [], "change of bogies at Terminal Y (planned)"),
+    "gauge, of other days": (
+        yard(valid_from="2025-03-01", document_no="B-3"), ["--at", "2025-02-28"],
+        "change of bogies at Terminal Y (in use from 2025-03-01 (B-3))",
+    ),
     "mode": (lambda study: study, ["--mode", "rail"], "by rail; opens with: road (mode not asked"),
     "cargo rule": (
         added("cargo_rule", cargo_rule_id="R", place_kind="border_crossing", place_ids="X",
@@ -88,14 +116,16 @@ def test_what_cut_a_pair_off_and_what_would_open_it(
     assert said in out
 
 
-@pytest.mark.parametrize("cause", ["permit", "date", "cargo rule", "mode"])
+@pytest.mark.parametrize("cause", ["permit", "date", "cargo rule", "mode", "gauge, of other days"])
 def test_what_is_named_does_open_it(
     cause: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit, _, _ = CUT[cause]
     allowed = {"permit": ["--vehicle", "BBB"], "date": ["--at", "2025-02-01"],
-               "cargo rule": ["--dangerous", "8"], "mode": ["--mode", "road"]}[cause]  # fmt: skip
+               "cargo rule": ["--dangerous", "8"], "mode": ["--mode", "road"],
+               "gauge, of other days": ["--at", "2025-03-01"]}[cause]  # fmt: skip
     write_study(edit(small.border_study()), tmp_path / "study")
     command = ["route", "Town A", "Town F", "--study", str(tmp_path / "study"), *allowed]
     assert execute(command) == 0
-    assert "Gate X" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert ("bogie change" if cause.startswith("gauge") else "Gate X") in out

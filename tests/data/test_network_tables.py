@@ -130,10 +130,27 @@ def test_border_and_gauge_hours_add_up_to_the_published_stay(crossing, place, ho
         (row["transshipment_id"].split(":")[2], row["cargo"]): float(row["time_h"])
         for row in table("transshipment")
         if row["terminal_id"] == f"gauge:{place}"
+        if row["cargo"] == "container" or row["method"] == "bogie_change"
     }
     for cargo in ("container", "bulk"):
         assert dwell["TKM", cargo] + yard["1520-1435", cargo] == pytest.approx(hours)
         assert dwell["IRN", cargo] + yard["1435-1520", cargo] == pytest.approx(hours)
+
+
+def test_bogies_are_changed_where_a_source_says_so_and_goods_reloaded_everywhere():
+    """Bulk is reloaded in 36 h, or rides on in 18 h at 110 US$ a wagon."""
+    rows = [r for r in table("transshipment") if r["terminal_id"].startswith("gauge:")]
+    bogies = [r for r in rows if r["method"] == "bogie_change"]
+    assert {r["terminal_id"] for r in bogies} == {f"gauge:{n}" for n in (1798, 2203, 2347, 2349)}
+    for row in bogies:
+        assert (row["cargo"], row["time_h"], row["charge_usd_per_unit"]) == ("bulk", "18", "110")
+        assert row["charge_unit"] == "wagon"
+        assert row["valid_from"]
+        assert row["document_no"]
+    reloaded = [r for r in rows if r["cargo"] == "bulk" and not r["method"]]
+    ways = {(r["terminal_id"], r["from_node_id"]) for r in bogies}
+    assert ways < {(r["terminal_id"], r["from_node_id"]) for r in reloaded}
+    assert {float(r["time_h"]) for r in reloaded} == {0.0, 36.0}
 
 
 def test_almaty_to_bandar_abbas_by_rail_passes_sarakhs(rail_zones):

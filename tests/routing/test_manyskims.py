@@ -141,12 +141,13 @@ def test_negative_costs_are_refused() -> None:
 def test_the_whole_graph_gives_what_the_reduced_one_gives(teaching: Study) -> None:
     from opencorridor.network import build
 
-    for class_id, cargo in main_cargoes(teaching):
+    for sent in main_cargoes(teaching):
+        class_id, cargo = sent.class_id, sent.cargo
         whole = price_graph(build(teaching), teaching, class_id, cargo)
         graph = whole.graph
         mask = graph.open & graph.carries(cargo) & whole.usable
         plain = tree_skim(whole, present_bits(mask, graph.kinds))
-        found = Skimmer(teaching).sums([(class_id, cargo)])
+        found = Skimmer(teaching).sums([sent])
         np.testing.assert_allclose(found.values[0], plain, rtol=1e-9, atol=1e-9)
 
 
@@ -156,7 +157,8 @@ def test_a_changed_border_is_skimmed_as_the_changed_study_is(teaching: Study) ->
     dwell = teaching["border_dwell"]
     changed = teaching.replace({"border_dwell": dwell.with_column("mean_h", dwell["mean_h"] * 10)})
     after = skimmer.sums(goods, changed)
-    for (class_id, cargo), row in zip(goods, after.class_of, strict=True):
+    for sent, row in zip(goods, after.class_of, strict=True):
+        class_id, cargo = sent.class_id, sent.cargo
         small = reduced(changed).graph
         fresh = skim_arrays(
             price_graph(small, changed, class_id, cargo), cargo,

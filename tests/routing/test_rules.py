@@ -190,4 +190,6 @@ def test_two_gauges_that_nothing_joins_are_named() -> None:
     # Where the yard is only planned, that is what is said.
     rows = [{**row, "state": "planned"} for row in small.over("Y", "rail:g:1520", "rail:g:1435")]
     planned = ask(small.make(**parts, transshipment=rows))
-    assert [str(w) for w in planned.route.opens_with] == ["Terminal Y (closed)"]
+    assert [str(w) for w in planned.route.opens_with] == [
+        "transfer between gauges at Terminal Y (planned)"
+    ]

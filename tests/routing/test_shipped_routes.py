@@ -64,6 +64,18 @@ def test_case_3_coordinates_at_the_caspian() -> None:
     assert 772.36 <= kilometres(found) <= 1.3 * 772.36
 
 
+def test_case_3_by_sea_alone_the_canal_is_the_only_way_out_of_the_caspian() -> None:
+    """CASES 3: no line over land from Aktau to Novorossiysk; in winter the canal would open it."""
+    ends = ("port:Aktau", "port:Novorossiysk")
+    found = routes(STUDY, *ends, commodity="C01", unit="t", modes=["sea"])
+    # Longer than over the Caucasus (about 1 090 km), by the Volga and the Don.
+    assert kilometres(found) > 1500
+    shut = routes(STUDY, *ends, commodity="C01", unit="t", modes=["sea"], at="2025-01-15")
+    assert not shut.route.found
+    by_water = [way for way in shut.route.opens_with if len(way.parts) == 1]
+    assert "Volga-Don canal (out of season: runs from 04-01 to 12-06)" in map(str, by_water)
+
+
 def test_round_by_the_van_ferry_and_what_would_open_a_way_without_it() -> None:
     avoid = ["Incheh Borun", "Sarakhs", *CASPIAN_PORTS]
     found = routes(STUDY, "Almaty", "Bandar Abbas", modes=["rail"], avoid=avoid)

@@ -86,6 +86,8 @@ DRIVER = {"country_id": "AAA", "drive_before_break_h": 4.5, "break_h": 0.75, "dr
           "rest_h": 11}  # fmt: skip
 TARIFF = {"tariff_rail_id": "TR", "country_id": "BBB", "coefficient": 0.5, "flow_kind": "transit",
           "leaves_by": "BC_RAIL", "document_no": "No. 1"}  # fmt: skip
+T02 = {"transshipment_id": "T02"}
+BOGIES = {"transshipment_id": "T99", "method": "bogie_change"}
 BROKEN: dict[str, Edit] = {
     "tariff_place": add("tariff_rail", **{**TARIFF, "leaves_by": "BC_RIAL"}),
     "tariff_price": add("tariff_rail", **{**TARIFF, "coefficient": NAN}),
@@ -228,4 +230,34 @@ BROKEN: dict[str, Edit] = {
     "cargo_rule_empty": add(
         "cargo_rule", cargo_rule_id="X", place_kind="everywhere", reason="all of it"
     ),
+    "gauge_method": copy(
+        "transshipment",
+        {"transshipment_id": "T13"},
+        transshipment_id="T99",
+        method="bogie_change",
+    ),
+    "gauge_without_hours": copy(
+        "transshipment",
+        T02,
+        **{**BOGIES, "time_h": 0.0, "time_low_h": NAN, "time_high_h": NAN},
+    ),
+    "unit_charge": copy("transshipment", T02, **BOGIES, charge_usd_per_unit=90.0),
+    "transshipment_twice": copy("transshipment", T02, transshipment_id="T99"),
+    "method_not_offered": cell("capacity", {"capacity_id": "CAP05"}, method="bogie_change"),
+    "method_capacity": both(
+        copy("transshipment", T02, **BOGIES),
+        add(
+            "capacity",
+            capacity_id="X",
+            place_kind="terminal",
+            place_ids="GAUGE_BEACON",
+            cargo="bulk",
+            method="bogie_change",
+            capacity_t_per_year=0.0,
+        ),
+    ),
+    "variable_gauge_stock": copy(
+        "transshipment", T02, transshipment_id="T99", method="variable_gauge"
+    ),
+    "dates_reversed": cell("measure", {"measure_id": "ROAD_WASHOUT"}, valid_to="2027-02-28"),
 }

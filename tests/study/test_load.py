@@ -75,6 +75,17 @@ def test_a_bad_number_is_explained(tmp_path: Path, cell: str, code: str, words: 
     assert words in str(problem)
 
 
+def test_case_5_a_longitude_beyond_the_antimeridian_is_read_or_refused_with_its_column(
+    tmp_path: Path,
+) -> None:
+    """CASES 5: 180.0343 of a node is read (lines wrap it); what lies further out is refused."""
+    beyond = NODES.replace("\n1,road,10,", "\n1,road,180.0343,")
+    assert open_study(small(tmp_path, node=beyond))["node"]["lon"][0] == 180.0343
+    problem = only(small(tmp_path, node=beyond.replace("180.0343", "180.5")))
+    assert (problem.table, problem.column, problem.row) == ("node", "lon", 2)
+    assert "180.1" in problem.expected
+
+
 def test_an_unclear_comma_is_decided_by_its_column(tmp_path: Path) -> None:
     text = LINKS.format(km='"1,234"').replace("7.5", '"9,99"')
     assert "1.234 was probably meant" in str(problems(small(tmp_path, link=text))[0])

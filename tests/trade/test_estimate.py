@@ -40,7 +40,7 @@ def ends(table: Table) -> tuple[Any, Any, Any]:
     return table["exporter"], table["importer"], table["year"]
 
 
-@pytest.mark.parametrize("engine", ["exact", "pyfixest"])
+@pytest.mark.parametrize("engine", ["own", "pyfixest"])
 @pytest.mark.parametrize("home", [False, True])
 def test_poisson_is_that_of_plain_algebra(engine: str, home: bool) -> None:
     table = made_panel(6, 3, home=home)
@@ -63,7 +63,7 @@ def test_poisson_is_that_of_plain_algebra(engine: str, home: bool) -> None:
     assert found.clusters == groups
 
 
-@pytest.mark.parametrize("engine", ["exact", "pyfixest"])
+@pytest.mark.parametrize("engine", ["own", "pyfixest"])
 def test_logarithms_are_those_of_plain_algebra(engine: str) -> None:
     table = made_panel(6, 3)
     found = estimate(table, ["dist", "rta"], TWO, method="ols", errors="classic", engine=engine)
@@ -255,26 +255,23 @@ def test_what_does_not_settle_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_both_engines_agree_where_sales_at_home_dwarf_the_rest() -> None:
     table = made_panel(8, 3, home=True)
-    exact = estimate(table, ["rta"], THREE, engine="exact")
+    exact = estimate(table, ["rta"], THREE, engine="own")
     other = estimate(table, ["rta"], THREE, engine="pyfixest")
     assert exact.coefficients == pytest.approx(other.coefficients, abs=1e-7)
     assert exact.std_errors == pytest.approx(other.std_errors, rel=1e-5)
     assert exact.deviance == pytest.approx(other.deviance, rel=1e-9)
 
 
-def test_large_panels_go_to_pyfixest(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = trim(panel(made_panel(), ["rta"], TWO, year="year"), True)
-    exact = fit(data, True)
-    asked = []
-
-    def refuse(*_: Any, **__: Any) -> None:
-        asked.append(1)
-        raise AssertionError
-
-    monkeypatch.setattr(within, "poisson", refuse)
-    monkeypatch.setattr("opencorridor.trade.fitting.MOST_UNKNOWNS", 10)
-    assert fit(data, True).coefficients == pytest.approx(exact.coefficients, abs=1e-8)
-    assert not asked
+@pytest.mark.parametrize(("limit", "value"), [("MOST_NUMBERS", 10), ("_ROUNDS", 0)])
+def test_what_our_own_engine_cannot_goes_to_pyfixest(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    data = trim(panel(made_panel(), ["rta"], THREE, year="year"), True)
+    own = fit(data, True, "own")
+    monkeypatch.setattr(within, limit, value)
+    with pytest.raises(NotConverged):
+        fit(data, True, "own")
+    assert fit(data, True).coefficients == pytest.approx(own.coefficients, abs=1e-8)
 
 
 def test_predict_changes_what_is_named_and_keeps_the_rest() -> None:

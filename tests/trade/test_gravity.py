@@ -9,16 +9,18 @@ import numpy.typing as npt
 import pytest
 
 from opencorridor.study import OpenCorridorError, open_study
+from opencorridor.trade.estimate import estimate as table_estimate
 from opencorridor.trade.gravity import (
     HEADLINE,
     VARIANTS,
+    Estimate,
     PairFacts,
     Variant,
     comparable,
     estimate,
     pair_facts,
 )
-from opencorridor.trade.kernels import gravity as kernel
+from opencorridor.trade.prediction import expect, named_effects
 
 Floats = npt.NDArray[np.float64]
 N = 14
@@ -45,12 +47,30 @@ def world(seed: int = 5) -> tuple[Floats, PairFacts]:
     return flows, PairFacts(names, distance, *flags, gdp, cost)
 
 
+def used(found: Estimate) -> npt.NDArray[np.bool_]:
+    """Return the cells that were estimated on."""
+    mask = np.zeros((N, N), dtype=bool)
+    mask[tuple(found.cells)] = True
+    return mask
+
+
+def design(found: Estimate) -> Floats:
+    """Return the variables by cell ``[K, N, N]``, a constant among them where it has one."""
+    planes = np.zeros((len(found.variables), N, N))
+    for plane, name in zip(planes, found.variables, strict=True):
+        plane[tuple(found.cells)] = 1.0
+        if name != "constant":
+            data = found.found.data
+            plane[tuple(found.cells)] = data.x[found.found.rows, data.names.index(name)]
+    return planes
+
+
 def by_dummies(
-    flows: Floats, design: Floats, used: npt.NDArray[np.bool_], effects: bool
+    flows: Floats, planes: Floats, cells: npt.NDArray[np.bool_], effects: bool
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Return coefficients, fitted cells, design and clustered covariance, with explicit dummies."""
-    rows, columns = np.nonzero(used)
-    x = design[:, rows, columns].T
+    rows, columns = np.nonzero(cells)
+    x = planes[:, rows, columns].T
     if effects:
         dummies = np.zeros((len(rows), 2 * N - 1))
         dummies[np.arange(len(rows)), rows] = 1.0
@@ -79,13 +99,13 @@ def test_coefficients_errors_and_predictions_are_those_of_explicit_dummies(
 ) -> None:
     flows, facts = world()
     found = estimate(flows, facts, variant)
-    beta, mu, x, covariance = by_dummies(flows, found.design, found.fit.used, variant.effects)
+    beta, mu, x, covariance = by_dummies(flows, design(found), used(found), variant.effects)
     k = len(found.variables)
-    assert found.fit.beta == pytest.approx(beta[:k], rel=1e-7, abs=1e-9)
-    assert found.fit.mu[found.fit.used] == pytest.approx(mu, rel=1e-7)
+    assert found.coefficients == pytest.approx(beta[:k], rel=1e-7, abs=1e-9)
+    assert found.expected[used(found)] == pytest.approx(mu, rel=1e-7)
     assert found.std_error == pytest.approx(np.sqrt(np.diag(covariance))[:k], rel=1e-6)
     cells = [(2, 5), (5, 2)]
-    rows, columns = np.nonzero(found.fit.used)
+    rows, columns = np.nonzero(used(found))
     mine = np.array([(i, j) in cells for i, j in zip(rows, columns, strict=True)])
     gradient = (x[mine] * mu[mine][:, None]).sum(axis=0) / mu[mine].sum()
     assert found.log_std(cells) == pytest.approx(np.sqrt(gradient @ covariance @ gradient), 1e-6)
@@ -94,12 +114,12 @@ def test_coefficients_errors_and_predictions_are_those_of_explicit_dummies(
 def test_effects_make_fitted_trade_add_up_and_a_unit_changes_nothing() -> None:
     flows, facts = world()
     found = estimate(flows, facts, HEADLINE)
-    used = np.where(found.fit.used, flows, 0.0)
-    assert found.expected.sum(axis=0) == pytest.approx(used.sum(axis=0), rel=1e-9)
-    assert found.expected.sum(axis=1) == pytest.approx(used.sum(axis=1), rel=1e-9)
+    known = np.where(used(found), flows, 0.0)
+    assert found.expected.sum(axis=0) == pytest.approx(known.sum(axis=0), rel=1e-9)
+    assert found.expected.sum(axis=1) == pytest.approx(known.sum(axis=1), rel=1e-9)
     for unit in (1e-6, 1e6):
         again = estimate(flows * unit, facts, HEADLINE)
-        assert again.fit.beta == pytest.approx(found.fit.beta, rel=1e-9)
+        assert again.coefficients == pytest.approx(found.coefficients, rel=1e-9)
         assert again.std_error == pytest.approx(found.std_error, rel=1e-8)
         assert again.expected / unit == pytest.approx(found.expected, rel=1e-9)
 
@@ -111,7 +131,7 @@ def test_exact_gravity_is_found_exactly() -> None:
     ends = np.exp(rng.normal(3, 1, N))[:, None] * np.exp(rng.normal(3, 1, N))[None]
     exact = np.nan_to_num(facts.distance_km**-0.8) * np.exp(0.5 * border) * ends
     found = estimate(exact, facts, HEADLINE)
-    assert found.fit.beta == pytest.approx([-0.8, 0.5, 0.0, 0.0], abs=1e-8)
+    assert found.coefficients == pytest.approx([-0.8, 0.5, 0.0, 0.0], abs=1e-8)
     assert found.both_ways(1, 4) == pytest.approx(exact[1, 4] + exact[4, 1], rel=1e-9)
     assert found.std_error == pytest.approx(0.0, abs=1e-7)
     assert flows.shape == exact.shape
@@ -121,7 +141,7 @@ def test_a_country_without_trade_is_left_out_and_expects_nothing() -> None:
     flows, facts = world()
     flows[3] = 0.0
     found = estimate(flows, facts, HEADLINE)
-    assert not found.fit.used[3].any()
+    assert not used(found)[3].any()
     assert found.expected[3].sum() == 0.0
     assert found.log_std([(3, 4)]) == 0.0
     assert np.isfinite(found.std_error).all()
@@ -132,15 +152,15 @@ def test_what_a_variable_has_beyond_the_others_gives_its_coefficient() -> None:
     found = estimate(flows, facts, Variant(True, True, "both"))
     rest = np.nan_to_num(found.beyond("log_network_cost"))
     k = found.variables.index("log_network_cost")
-    weight = found.fit.mu
+    weight = found.expected
     # Frisch, Waugh and Lovell: orthogonal to all others, so regression on it alone gives beta.
     assert (weight * rest).sum(axis=0) == pytest.approx(0.0, abs=1e-6 * weight.sum())
-    assert (weight * rest * found.design[0]).sum() == pytest.approx(0.0, abs=1e-6 * weight.sum())
-    working = np.log(np.where(found.fit.used, weight, 1.0)) + np.where(
-        found.fit.used, flows / np.where(found.fit.used, weight, 1.0) - 1.0, 0.0
+    assert (weight * rest * design(found)[0]).sum() == pytest.approx(0.0, abs=1e-6 * weight.sum())
+    working = np.log(np.where(used(found), weight, 1.0)) + np.where(
+        used(found), flows / np.where(used(found), weight, 1.0) - 1.0, 0.0
     )
     slope = (weight * rest * working).sum() / (weight * rest**2).sum()
-    assert slope == pytest.approx(found.fit.beta[k], rel=1e-6)
+    assert slope == pytest.approx(found.coefficients[k], rel=1e-6)
 
 
 def test_comparable_pairs_by_hand() -> None:
@@ -189,9 +209,22 @@ def test_a_variant_by_cost_needs_the_cost() -> None:
     assert caught.value.problems[0].code == "gravity_without_cost"
 
 
-def test_a_kernel_that_is_cut_short_says_that_it_did_not_settle() -> None:
+def test_expected_trade_by_names_is_that_of_the_table() -> None:
     flows, facts = world()
-    found = estimate(flows, facts, HEADLINE)
-    fit = kernel.ppml(flows, found.design, found.fit.used, max_iter=2)
-    assert not fit.converged
-    assert fit.gap > 1e-10
+    found = estimate(flows, facts, HEADLINE).found
+    keep = np.arange(found.rows_read) % 7 > 0
+    data = found.data
+    columns = dict(zip(data.names, data.x.T, strict=True))
+    columns |= {"exporter": np.array(facts.countries)[data.exporter], "trade": data.trade}
+    columns |= {"importer": np.array(facts.countries)[data.importer]}
+    whole = table_estimate(columns, data.names, ["exporter", "importer"], year=None)
+    assert expect(whole, columns, year=None) == pytest.approx(whole.fitted, rel=1e-7)
+    # Pairs that the estimate never saw: as effects and coefficients of the others say.
+    some = {name: values[keep] for name, values in columns.items()}
+    fewer = table_estimate(some, data.names, ["exporter", "importer"], year=None)
+    effects = named_effects(fewer).values
+    log = data.x @ fewer.coefficients
+    log += [effects["exporter"][(name,)] for name in columns["exporter"]]
+    log += [effects["importer"][(name,)] for name in columns["importer"]]
+    assert expect(fewer, columns, year=None) == pytest.approx(np.exp(log), rel=1e-9)
+    assert expect(fewer, columns, year=None)[keep] == pytest.approx(fewer.fitted, rel=1e-7)

@@ -32,10 +32,8 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture
-def dist(tmp_path: Path) -> Path:
-    """Return a small built front end."""
-    folder = tmp_path / "dist"
+def built(folder: Path) -> Path:
+    """Write a small built front end."""
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html><title>workbench</title>", encoding="utf-8")
     (folder / "assets" / "app-1a2b.js").write_text("export {};", encoding="utf-8")
@@ -44,8 +42,18 @@ def dist(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def client(dist: Path) -> Iterator[TestClient]:
-    """Return a client of a server that is up."""
+def dist(tmp_path: Path) -> Path:
+    """Return a small built front end."""
+    return built(tmp_path / "dist")
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Return a client of a server that is up, for all tests of a file.
+
+    The first request of a server builds its routes: that takes longer than most tests.
+    """
+    dist = built(tmp_path_factory.mktemp("served") / "dist")
     with TestClient(create_app(Settings(study="teaching", dist=dist)), base_url=BASE) as found:
         yield found
 

@@ -93,3 +93,66 @@ def test_the_load_of_a_crossing_needs_a_run(client: TestClient) -> None:
     assert client.get(f"{API}/provenance", params=query).status_code == 422
     answer = client.get(f"{API}/provenance", params={**query, "result_id": "0" * 32})
     assert answer.status_code == 404
+
+
+def test_counts_of_a_comparison_and_of_a_reach_map_are_those_of_the_answers(
+    client: TestClient,
+) -> None:
+    solved = posted(client, "/scenarios/solve", SPEC)
+    changes = [link["t_per_year"] - link["baseline_t_per_year"] for link in solved["links"]]
+    body = {"b": {"spec": SPEC}, "above": 5.0}
+    found = posted(client, "/provenance/links", body)
+    assert found["value"] == sum(change > 5.0 for change in changes) > 0
+    both = posted(client, "/provenance/links", {"b": {"spec": SPEC}})
+    assert both["value"] == sum(abs(change) >= 1.0 for change in changes)
+
+    ask = {"origin": "A1"}
+    zones = posted(client, "/reach", ask)["zones"]
+    hours = sorted(zone["time_h"] for zone in zones if zone["reason"] is None)
+    for of, value in (
+        ("reached", len(hours)),
+        ("median", hours[len(hours) // 2]),
+        ("lost", sum(zone["reason"] not in (None, "same_place") for zone in zones)),
+    ):
+        told = posted(client, "/provenance/zones", {"ask": ask, "column": "time_h", "of": of})
+        assert told["value"] == value, of
+    body = {"ask": ask, "column": "time_h", "of": "reached", "below": hours[1]}
+    assert posted(client, "/provenance/zones", body)["value"] == sum(h < hours[1] for h in hours)
+
+
+def test_facts_of_an_answer_about_routes_are_told(client: TestClient) -> None:
+    ask = {"origin": "A1", "destination": "C1", "depart": "2025-03-20T08:00+05:00"}
+    answer = posted(client, "/routes", ask)
+    route = next(r for r in answer["routes"] if r["difference"] and r["schedule"]["arrives"])
+    waits = sum(wait["hours"] for leg in route["schedule"]["legs"] for wait in leg["waits"])
+    wanted = {
+        "front_size": answer["front"]["size"],
+        "front_listed": sum(r["on_front"] for r in answer["routes"]),
+        "gauge_changes": route["gauge_changes"],
+        "schedule_h": route["schedule"]["hours"],
+        "schedule_waited_h": waits,
+        **{f"difference_{name}": abs(route["difference"][name])
+           for name in ("time_h", "cost_usd_per_t", "co2_kg_per_t")},
+    }  # fmt: skip
+    body = {"ask": ask, "route_id": route["route_id"]}
+    for fact, value in wanted.items():
+        told = posted(client, "/provenance/route-fact", {**body, "fact": fact})
+        assert told["value"] == pytest.approx(value, abs=1e-3), fact
+    leg = posted(client, "/provenance/route-fact", {**body, "fact": "schedule_h", "at": 0})
+    assert leg["value"] == route["schedule"]["legs"][0]["hours"]
+    for change in ({"fact": "opening_km", "at": 0}, {"fact": "schedule_h", "at": 999}):
+        posted(client, "/provenance/route-fact", {**body, **change}, 422)
+
+
+def test_a_way_that_is_shut_has_its_kilometres_and_its_reason_in_parts(client: TestClient) -> None:
+    ask = {"origin": "A1", "destination": "C1", "modes": ["sea"]}
+    route = posted(client, "/routes", ask)["routes"][0]
+    assert (route["found"], route["reason_code"]) == (False, "no_path")
+    assert route["facts"] == {"modes": "sea"}
+    body = {"ask": ask, "route_id": route["route_id"], "fact": "opening_km", "at": 0}
+    found = posted(client, "/provenance/route-fact", body)
+    assert found["value"] == route["opens_with"][0]["distance_km"]
+    far = {**ask, "origin": "0,0", "modes": []}
+    told = posted(client, "/routes", far)["routes"][0]
+    assert told["reason_code"] == "too_far"
+    assert told["facts"]["km"] > told["facts"]["limit_km"] > 0

@@ -355,6 +355,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/layer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Layer
+         * @description Return where a number of the map's legend or of its summary comes from.
+         */
+        post: operations["provenance_of_layer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Links
+         * @description Return where the number of links comes from that differ between two scenarios.
+         */
+        post: operations["provenance_of_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/reach": {
         parameters: {
             query?: never;
@@ -395,6 +435,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/route-fact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Route Fact
+         * @description Return where a number of an answer about routes comes from that no leg holds.
+         */
+        post: operations["provenance_of_route_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Rows
+         * @description Return where a number of rows of a table, or their share of all, comes from.
+         */
+        post: operations["provenance_of_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/scenario": {
         parameters: {
             query?: never;
@@ -429,6 +509,26 @@ export interface paths {
          * @description Return where a number of a pair's potential, levers or books comes from.
          */
         post: operations["provenance_of_trade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Zones
+         * @description Return where a number of all zones of a reach map comes from.
+         */
+        post: operations["provenance_of_zones"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1299,6 +1399,10 @@ export interface components {
             /** Date */
             date: string;
             destination: components["schemas"]["PlaceItem"];
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
             /** Observed */
             observed: components["schemas"]["ObservedIndicator"][];
             origin: components["schemas"]["PlaceItem"];
@@ -1306,6 +1410,8 @@ export interface components {
             price_basis: string;
             /** Reason */
             reason: string | null;
+            /** Reason Code */
+            reason_code: string | null;
             /** Seconds */
             seconds: number;
             /** Study Hash */
@@ -1423,9 +1529,14 @@ export interface components {
         Handling: {
             /** Cargo */
             cargo: string;
+            /** Charge Unit */
+            charge_unit: string | null;
+            charge_usd_per_unit: components["schemas"]["Sourced"];
             cost_usd_per_t: components["schemas"]["Sourced"];
             /** From Mode */
             from_mode: string;
+            /** Method */
+            method: string;
             /** State */
             state: string;
             time_h: components["schemas"]["Sourced"];
@@ -1517,6 +1628,37 @@ export interface components {
             result: components["schemas"]["ResultInfo"] | null;
         };
         /**
+         * LayerNumber
+         * @description A number of items of a layer of the map, or the mean stay of one of its crossings.
+         *
+         *     ``mode`` picks links of the network; ``at_least`` and ``below`` crossings by hours, ``missing``
+         *     those without hours; ``stay`` asks for the hours of one.
+         */
+        LayerNumber: {
+            /** At Least */
+            at_least?: number | null;
+            /** Below */
+            below?: number | null;
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "network" | "flows" | "crossings" | "zones" | "ports";
+            /**
+             * Missing
+             * @default false
+             */
+            missing: boolean;
+            /**
+             * Mode
+             * @default
+             * @enum {string}
+             */
+            mode: "" | "rail" | "road" | "sea" | "ferry" | "inland_water" | "pipeline";
+            /** Stay */
+            stay?: string | null;
+        };
+        /**
          * Leg
          * @description A stage of a route by one mode, or a stop at a crossing or terminal.
          */
@@ -1548,6 +1690,8 @@ export interface components {
                 number,
                 number
             ][];
+            /** Method */
+            method: string | null;
             /** Mode */
             mode: string;
             /** Spread H */
@@ -1560,6 +1704,18 @@ export interface components {
             time_h: number;
             /** To */
             to: string;
+        };
+        /**
+         * LinkCount
+         * @description How many links differ by an amount between two scenarios, as of a ``ScenarioNumber``.
+         */
+        LinkCount: {
+            a?: components["schemas"]["ScenarioSide"] | null;
+            /** Above */
+            above?: number | null;
+            /** At Most */
+            at_most?: number | null;
+            b?: components["schemas"]["ScenarioSide"] | null;
         };
         /**
          * LinkLoad
@@ -2244,6 +2400,8 @@ export interface components {
             from: string;
             /** Leg */
             leg: number;
+            /** Method */
+            method: string | null;
             /** Mode */
             mode: string;
             /** Moving H */
@@ -2649,10 +2807,29 @@ export interface components {
             vehicle?: string | null;
         };
         /**
+         * RouteFact
+         * @description A number of an answer about routes that no leg holds.
+         *
+         *     ``at`` counts legs of the schedule, or ways that would open one, from 0.
+         */
+        RouteFact: {
+            ask: components["schemas"]["RouteAsk"];
+            /** At */
+            at?: number | null;
+            /**
+             * Fact
+             * @enum {string}
+             */
+            fact: "front_size" | "front_listed" | "gauge_changes" | "opening_km" | "schedule_h" | "schedule_waited_h" | "difference_time_h" | "difference_cost_usd_per_t" | "difference_co2_kg_per_t";
+            /** Route Id */
+            route_id: string;
+        };
+        /**
          * RouteItem
          * @description One route; ``route_id`` hashes what it passes.
          *
          *     ``best_in``: time, cost, co2, overall (least generalised cost), arrival (by the clock).
+         *     ``facts`` are the names and numbers in ``reason``.
          *     ``on_front``: no route beats it; ``difference`` and ``nearly`` tell why it is listed.
          */
         RouteItem: {
@@ -2673,6 +2850,10 @@ export interface components {
             difference: components["schemas"]["opencorridor__web__models__routes__Difference"] | null;
             /** Distance Km */
             distance_km: number | null;
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
             /** Found */
             found: boolean;
             /** Gauge Changes */
@@ -2729,6 +2910,37 @@ export interface components {
             leg?: number | null;
             /** Route Id */
             route_id: string;
+        };
+        /**
+         * RowCount
+         * @description A number of rows of a table, or with ``share`` their share of all its rows.
+         *
+         *     ``table`` blank: all tables of the study that have the column. ``column`` and ``value`` pick
+         *     rows; blank counts all.
+         */
+        RowCount: {
+            /**
+             * Column
+             * @default
+             */
+            column: string;
+            /** Result Id */
+            result_id?: string | null;
+            /**
+             * Share
+             * @default false
+             */
+            share: boolean;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
         };
         /**
          * Rows
@@ -2936,19 +3148,26 @@ export interface components {
          * Schedule
          * @description A route by the clock, times in the offset of the departure.
          *
-         *     ``arrives`` is null where the trip cannot go on: ``reason`` says why.
+         *     ``arrives`` is null where the trip cannot go on: ``reason`` says why, ``facts`` are the names
+         *     and times in it.
          */
         Schedule: {
             /** Arrives */
             arrives: string | null;
             /** Departs */
             departs: string;
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
             /** Hours */
             hours: number | null;
             /** Legs */
             legs: components["schemas"]["TimedLeg"][];
             /** Reason */
             reason: string | null;
+            /** Reason Code */
+            reason_code: string | null;
             /** Rested H */
             rested_h: number;
             /** Waited H */
@@ -3742,6 +3961,27 @@ export interface components {
             name: string;
             /** Why */
             why: string;
+        };
+        /**
+         * ZonesNumber
+         * @description A number of all zones of a reach map: those in a class, their middle, those not reached.
+         */
+        ZonesNumber: {
+            ask: components["schemas"]["ReachAsk"];
+            /** At Least */
+            at_least?: number | null;
+            /** Below */
+            below?: number | null;
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "time_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km";
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "reached" | "median" | "lost";
         };
         /**
          * Difference
@@ -4570,6 +4810,90 @@ export interface operations {
             };
         };
     };
+    provenance_of_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkCount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     provenance_of_reach: {
         parameters: {
             query?: never;
@@ -4654,6 +4978,90 @@ export interface operations {
             };
         };
     };
+    provenance_of_route_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteFact"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowCount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     provenance_of_scenario: {
         parameters: {
             query?: never;
@@ -4706,6 +5114,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TradeNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_zones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZonesNumber"];
             };
         };
         responses: {

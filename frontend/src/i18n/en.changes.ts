@@ -70,6 +70,8 @@ export default {
 
   "card.speed": "Speed",
   "card.from_to": "{a} to {b}",
+  "card.charge_of": "Charge, {place}",
+  "card.usd_unit": "US$ per {unit}",
   "card.handling_of": "Hours, {place}",
   "unit.km_h": "km/h",
 } as const;

@@ -156,8 +156,8 @@ export default {
 
   "promises.title": "What was promised, and what it gives",
   "promises.show": "Show",
-  "promises.tab_commitments": "Commitments ({n})",
-  "promises.tab_agreements": "Agreements ({n})",
+  "promises.tab_commitments": "Commitments",
+  "promises.tab_agreements": "Agreements",
   "promises.none_in_study": "The study holds no commitments. Add rows to its table commitment.",
   "promises.search": "Search text",
   "promises.side": "Side",

@@ -5,7 +5,8 @@ import core from "./en.core";
 import corridors from "./en.corridors";
 import map from "./en.map";
 import pages from "./en.pages";
+import problems from "./en.problems";
 import scenario from "./en.scenario";
 import trade from "./en.trade";
 
-export default { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors, ...trade };
+export default { ...core, ...pages, ...map, ...scenario, ...changes, ...choices, ...corridors, ...trade, ...problems };

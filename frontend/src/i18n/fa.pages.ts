@@ -142,8 +142,8 @@ export default {
 
   "promises.title": "چه تعهد شد و چه می‌دهد",
   "promises.show": "نمایش",
-  "promises.tab_commitments": "تعهدها ({n})",
-  "promises.tab_agreements": "توافق‌ها ({n})",
+  "promises.tab_commitments": "تعهدها",
+  "promises.tab_agreements": "توافق‌ها",
   "promises.search": "جست‌وجوی متن",
   "promises.side": "طرف",
   "promises.side_both": "دو طرف",

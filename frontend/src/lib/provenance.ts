@@ -66,10 +66,38 @@ export interface TradeRef {
   trade: Schemas["TradeNumber"];
 }
 
+/** A number of rows of a table, or their share of all. */
+export interface RowsRef {
+  rows: Partial<Schemas["RowCount"]>;
+}
+
+/** What a layer of the map holds, or the hours of one of its crossings. */
+export interface LayerRef {
+  layer: Partial<Schemas["LayerNumber"]> & Pick<Schemas["LayerNumber"], "layer">;
+}
+
+/** How many links differ by an amount between two scenarios. */
+export interface LinksRef {
+  links: Schemas["LinkCount"];
+}
+
+/** A number of an answer about routes that no leg holds. */
+export interface FactRef {
+  fact: Schemas["RouteFact"];
+}
+
+/** A number of all zones of a reach map. */
+export interface ZonesRef {
+  zones: Schemas["ZonesNumber"];
+}
+
 export type NumberRef =
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
-  | ReachRef | TradeRef | CountRef; // prettier-ignore
+  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
+
+const NO_ROWS: Schemas["RowCount"] = { table: "", column: "", value: "", share: false };
+const NO_LAYER = { mode: "", missing: false } as const;
 
 /** Ask for the routes with that of a point among them: the server knows a number by its route. */
 async function routeOfPoint({ ask, point_id, column }: FrontRef["front"]): Promise<RouteRef> {
@@ -89,6 +117,13 @@ export async function askProvenance(source: NumberRef): Promise<Provenance> {
     return need(api.POST("/api/v1/provenance/corridor", { body: source.corridor }));
   if ("reach" in source) return need(api.POST("/api/v1/provenance/reach", { body: source.reach }));
   if ("trade" in source) return need(api.POST("/api/v1/provenance/trade", { body: source.trade }));
+  if ("rows" in source)
+    return need(api.POST("/api/v1/provenance/rows", { body: { ...NO_ROWS, ...source.rows } }));
+  if ("layer" in source)
+    return need(api.POST("/api/v1/provenance/layer", { body: { ...NO_LAYER, ...source.layer } }));
+  if ("links" in source) return need(api.POST("/api/v1/provenance/links", { body: source.links }));
+  if ("fact" in source) return need(api.POST("/api/v1/provenance/route-fact", { body: source.fact }));
+  if ("zones" in source) return need(api.POST("/api/v1/provenance/zones", { body: source.zones }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
   return need(api.GET("/api/v1/provenance", { params: { query: source } }));

@@ -38,6 +38,22 @@ export interface Start {
   events: Events;
 }
 
+/**
+ * A map whose drawing covers what lies under it: the browser then need not mix the two in every
+ * frame. MapLibre asks for a transparent canvas whatever its options say.
+ */
+class OpaqueMap extends LibreMap {
+  override _setupPainter(): void {
+    const canvas = this._canvas;
+    const get = canvas.getContext.bind(canvas) as (kind: string, options?: object) => unknown;
+    const opaque = (kind: string, options?: object) => get(kind, { ...options, alpha: false });
+    canvas.getContext = opaque as typeof canvas.getContext;
+    // It is black until the first frame.
+    canvas.style.visibility = "hidden";
+    super._setupPainter();
+  }
+}
+
 const SLACK_PX = 4;
 const MARGIN = 48;
 
@@ -55,14 +71,15 @@ export class MapController {
 
   constructor(private readonly start: Start) {
     const { container, window: view, camera } = start;
-    this.map = new LibreMap({
+    this.map = new OpaqueMap({
       container,
       style: mapStyle(FONT_FACES, FAMILY),
       ...(camera
         ? { center: [camera.lon, camera.lat] as [number, number], zoom: camera.zoom }
         : { bounds: view, fitBoundsOptions: { padding: 8 } }),
       attributionControl: false,
-      fadeDuration: 0,
+      // As good as none; 0 would place all labels anew in every frame, also where nothing moved.
+      fadeDuration: 1,
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
@@ -81,6 +98,7 @@ export class MapController {
     this.map.addImage(ARROW, arrowImage(), { pixelRatio: 2 });
     // A style cannot say it of GeoJSON. Before the first data: no tile is there yet.
     for (const name of WIDE_TILES) Object.assign(this.map.getSource(name) ?? {}, { tileSize: TILE_PX });
+    this.map.once("render", () => (this.map.getCanvas().style.visibility = ""));
     this.ready = true;
     for (const [source, data] of this.waiting) this.setData(source, data);
     this.waiting.clear();

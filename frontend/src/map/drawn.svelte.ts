@@ -13,7 +13,7 @@ import { activeSpec, scenarios } from "./scenario-store";
 import { ZONE_ZOOM } from "./style";
 import type { AnyCollection, Bounds, LinkDifference, LinkLoad } from "./types";
 import {
-  drawnBase, drawnCrossings, drawnDifference, drawnFlows, drawnNetwork, drawnPlaces, EMPTY, idleRoads,
+  drawnBase, drawnCrossings, drawnDifference, drawnFlows, drawnNetwork, drawnPlaces, EMPTY, flowLines, idleRoads,
   listedItems,
 } from "./view-data";
 
@@ -78,7 +78,7 @@ export class Drawn {
   #drawData(map: () => MapController | null): void {
     $effect(() => map()?.setData("base", drawnBase(mapData.base)));
     $effect(() => map()?.setData("network", drawnNetwork(mapData.network, this.idle, this.flows)));
-    $effect(() => map()?.setData("flows", this.flows));
+    $effect(() => map()?.setData("flows", flowLines(this.flows)));
     $effect(() => map()?.setData("zones", drawnPlaces(mapData.zones, language.current)));
     $effect(() => map()?.setData("ports", drawnPlaces(mapData.ports, language.current)));
     $effect(() => map()?.setData("overlay", overlays.overlay?.collection ?? EMPTY));

@@ -1,4 +1,5 @@
 /** What the legend shows: one switch per layer with its count, classes and widths. */
+import type { NumberRef } from "@/lib/provenance";
 import { MODES } from "./palette";
 import type { Crossings, Flows, LineModeId, Lines, PlacePoints } from "./types";
 import { legendAmounts, largestFlow } from "./width";
@@ -60,6 +61,20 @@ export function legendEntries(data: LegendData, off: ReadonlySet<SwitchKey>): Le
   return rows
     .filter(([, , count]) => count > 0)
     .map(([key, group, count]) => ({ key, group, count, on: !off.has(key) }));
+}
+
+/** Where the number of items of a layer comes from; a CSV of one's own has no source but itself. */
+export function countSource(key: SwitchKey): NumberRef | null {
+  if ((MODES as string[]).includes(key)) return { layer: { layer: "network", mode: key as LineModeId } };
+  const known = (["flows", "crossings", "zones", "ports"] as const).find((one) => one === key);
+  return known ? { layer: { layer: known } } : null;
+}
+
+/** Where the number of crossings of a class comes from, the last one being those without hours. */
+export function dwellSource(index: number): NumberRef {
+  const layer = "crossings" as const;
+  if (index > DWELL_LIMITS.length) return { layer: { layer, missing: true } };
+  return { layer: { layer, at_least: DWELL_LIMITS[index - 1] ?? null, below: DWELL_LIMITS[index] ?? null } };
 }
 
 /** Limits in hours between the crossings' size classes. */

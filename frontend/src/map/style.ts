@@ -3,6 +3,7 @@ import type {
   ExpressionSpecification,
   FilterSpecification,
   LayerSpecification,
+  LineLayerSpecification,
   SourceSpecification,
   StyleSpecification,
 } from "maplibre-gl";
@@ -56,8 +57,13 @@ function byMode(pick: (mode: LineModeId) => unknown, other: unknown): Expression
 }
 
 const COLOUR = byMode((mode) => modeLook(mode).colour, TEXT.secondary);
+/**
+ * Dashed modes have layers of their own: a dash costs each corner of a line and each of its pixels
+ * twice what a plain line does, and most lines are plain.
+ */
+const DASHED = MODES.filter((mode) => modeLook(mode).dash.length > 0);
 const DASH = byMode(
-  (mode) => ["literal", modeLook(mode).dash.length > 0 ? modeLook(mode).dash : [1, 0]],
+  (mode) => ["literal", DASHED.includes(mode) ? modeLook(mode).dash : [1, 0]],
   ["literal", [1, 0]],
 );
 
@@ -66,7 +72,8 @@ const DASH = byMode(
  * network leaves out idle roads and, while flows are drawn, the links that they lie on.
  */
 export function modeFilter(id: string, off: ReadonlySet<SwitchKey>): FilterSpecification {
-  const on = MODES.filter((mode) => !off.has(mode));
+  const dashed = id.endsWith("-dashed");
+  const on = MODES.filter((mode) => !off.has(mode) && (BOTH.has(id) || dashed === DASHED.includes(mode)));
   const left = off.has("flows") ? ["!=", ["get", "far"], "idle"] : ["!", ["has", "far"]];
   const far = id.startsWith("network") ? [["any", [">=", ["zoom"], fromZoom(IDLE_ZOOM)], left]] : [];
   const more = MODE_LAYERS[id] ?? [];
@@ -86,16 +93,18 @@ function stepped(width: (share: number) => unknown): ExpressionSpecification {
 /** Layers whose lines follow the switches of the modes, with the rest of their filter. */
 export const MODE_LAYERS: Record<string, unknown[]> = {
   network: [],
+  "network-dashed": [],
   "network-ties": [["==", ["get", "mode"], "rail"]],
-  "flows-forward": [[">", ["get", "wf"], 0]],
-  "flows-backward": [[">", ["get", "wb"], 0]],
-  "flows-forward-arrows": [[">", ["get", "wf"], 3]],
-  "flows-backward-arrows": [[">", ["get", "wb"], 3]],
+  flows: [],
+  "flows-dashed": [],
+  "flows-arrows": [[">", ["get", "width"], 3]],
 };
+/** Layers of them that take dashed modes and plain ones. */
+const BOTH: ReadonlySet<string> = new Set(["flows-arrows"]);
 
 /** Layers that each switch shows or hides as a whole. */
 export const SWITCHED: Partial<Record<SwitchKey, string[]>> = {
-  flows: ["flows-forward", "flows-backward", "flows-forward-arrows", "flows-backward-arrows"],
+  flows: ["flows", "flows-dashed", "flows-arrows"],
   crossings: ["crossings", "crossings-hours", "crossings-label"],
   ports: ["ports", "ports-label"],
   zones: ["zones", "zones-label"],
@@ -112,8 +121,9 @@ export const HIT_LAYERS: [string, SourceName][] = [
   ["routes-other", "routes"],
   ["new-links", "links"],
   ["difference", "difference"],
-  ["flows-forward", "flows"],
-  ["flows-backward", "flows"],
+  ["flows-dashed", "flows"],
+  ["flows", "flows"],
+  ["network-dashed", "network"],
   ["network", "network"],
 ];
 
@@ -145,56 +155,55 @@ function baseLayers(): LayerSpecification[] {
   ];
 }
 
+/** The layers of plain and of dashed lines that are drawn alike. */
+function plainAndDashed(id: string, source: SourceName, paint: LineLayerSpecification["paint"]): LayerSpecification[] {
+  const filter = (name: string) => modeFilter(name, new Set());
+  return [
+    { id, type: "line", source, filter: filter(id), paint },
+    {
+      id: `${id}-dashed`, type: "line", source, filter: filter(`${id}-dashed`),
+      paint: { ...paint, "line-dasharray": DASH },
+    },
+  ];
+}
+
 function networkLayers(): LayerSpecification[] {
   const closed: ExpressionSpecification = ["!=", ["coalesce", ["get", "state"], "open"], "open"];
-  const off = new Set<SwitchKey>();
   return [
-    {
-      id: "network", type: "line", source: "network", filter: modeFilter("network", off),
-      paint: {
-        "line-color": COLOUR,
-        "line-width": stepped((share) => ["case", HOVERED, 3 + share, 1.5 * share]),
-        "line-opacity": ["case", closed, 0.45, 0.8],
-        "line-dasharray": DASH,
-      },
-    },
+    ...plainAndDashed("network", "network", {
+      "line-color": COLOUR,
+      "line-width": stepped((share) => ["case", HOVERED, 3 + share, 1.5 * share]),
+      "line-opacity": ["case", closed, 0.45, 0.8],
+    }),
     {
       id: "network-ties", type: "line", source: "network",
-      filter: modeFilter("network-ties", off),
+      filter: modeFilter("network-ties", new Set()),
       paint: { "line-color": COLOUR, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 2.5, 6, 5],
         "line-dasharray": [0.25, 2], "line-opacity": 0.7 },
     },
   ];
 }
 
-function flowLine(direction: "forward" | "backward"): LayerSpecification[] {
-  const width = direction === "forward" ? "wf" : "wb";
-  const side = direction === "forward" ? 1 : -1;
-  const scaled = (factor: number) => stepped((share) => ["*", factor * share, ["get", width]]);
-  const step = (px: number): ExpressionSpecification => ["literal", [0, px * side]];
-  const id = `flows-${direction}`;
-  const filter = (name: string) => modeFilter(name, new Set());
+/** Flows: a line for each direction beside the link's middle, and arrow heads on the wide ones. */
+function flowLayers(): LayerSpecification[] {
+  const scaled = (factor: number, of: unknown) => stepped((share) => ["*", factor * share, of]);
+  const back: ExpressionSpecification = ["==", ["get", "side"], -1];
+  // A turned icon counts its offset from its own axes: the same for both directions.
+  const step = (px: number): ExpressionSpecification => ["literal", [0, px]];
   return [
+    ...plainAndDashed("flows", "flows", {
+      "line-color": ["case", HOVERED, ROUTE, COLOUR],
+      "line-width": scaled(1, ["get", "width"]),
+      "line-offset": scaled(1 / 2, ["*", ["get", "side"], ["get", "width"]]),
+      "line-opacity": 0.85,
+    }),
     {
-      id, type: "line", source: "flows", filter: filter(id),
-      paint: {
-        "line-color": ["case", HOVERED, ROUTE, COLOUR],
-        "line-width": scaled(1),
-        "line-offset": scaled(side / 2),
-        "line-opacity": 0.85,
-        "line-dasharray": DASH,
-      },
-    },
-    {
-      id: `${id}-arrows`, type: "symbol", source: "flows", filter: filter(`${id}-arrows`),
+      id: "flows-arrows", type: "symbol", source: "flows", filter: modeFilter("flows-arrows", new Set()),
       layout: {
         "symbol-placement": "line", "symbol-spacing": 180, "icon-image": ARROW,
-        "icon-size": ["interpolate", ["linear"], ["get", width], 3, 0.45, 16, 0.9],
-        "icon-rotate": direction === "forward" ? 0 : 180,
-        "icon-offset": direction === "forward"
-          ? ["step", ["get", width], step(3), 6, step(4), 11, step(8)]
-          // A turned icon counts its offset from its own axes.
-          : ["step", ["get", width], step(-3), 6, step(-4), 11, step(-8)],
+        "icon-size": ["interpolate", ["linear"], ["get", "width"], 3, 0.45, 16, 0.9],
+        "icon-rotate": ["case", back, 180, 0],
+        "icon-offset": ["step", ["get", "width"], step(3), 6, step(4), 11, step(8)],
         "icon-rotation-alignment": "map",
       },
     },
@@ -340,7 +349,7 @@ export function mapStyle(faces: unknown, font: string): StyleSpecification {
     "font-faces": faces as StyleSpecification["font-faces"],
     sources,
     layers: [
-      ...baseLayers(), ...networkLayers(), ...flowLine("forward"), ...flowLine("backward"),
+      ...baseLayers(), ...networkLayers(), ...flowLayers(),
       differenceLayer(), ...routeLayers(), ...overlayLayers(), ...pointLayers(font),
       ...reachLayers(font),
       ...selectedLayers(),

@@ -3,6 +3,7 @@ import type { Crossings, Flows } from "./types";
 
 export interface MapFacts {
   links: number;
+  busiestId: string;
   busiestLink: string;
   busiestTonnes: number;
   crossings: number;
@@ -26,6 +27,7 @@ export function mapFacts(flows: Flows | null, crossings: Crossings | null): MapF
   );
   return {
     links: links.length,
+    busiestId: busiest?.link_id ?? "",
     busiestLink: busiest?.name ?? "",
     busiestTonnes: busiest?.t_per_year ?? 0,
     crossings: crossings?.features.length ?? 0,

@@ -1,4 +1,5 @@
 /** Shapes of the map layers that the API serves (GeoJSON) and of what the map can select. */
+import type { NumberRef } from "@/lib/provenance";
 import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString, Point } from "geojson";
 
 export type Names = Record<string, string>;
@@ -78,3 +79,6 @@ export interface LinkDifference {
   b: number;
   difference: number;
 }
+
+/** Where a number of links comes from whose difference lies above a limit, and at most at another. */
+export type DifferenceSource = (above: number | null, at_most: number | null) => NumberRef | null;

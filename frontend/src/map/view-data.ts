@@ -4,7 +4,7 @@ import type { Listed } from "./cycle";
 import { differenceClass, differenceColour, NO_CHANGE, symmetricLimits } from "./difference";
 import { nameIn } from "./names";
 import type {
-  AnyCollection, Crossings, Flows, LinkDifference, LinkLoad, Lines, PlacePoints,
+  AnyCollection, AnyFeature, Crossings, Flows, LinkDifference, LinkLoad, Lines, PlacePoints,
 } from "./types";
 import { crossingRadius, flowWidth, largestFlow } from "./width";
 
@@ -110,6 +110,19 @@ export function drawnFlows(
     widths(loads.get(p.link_id)!),
   );
   return { type: "FeatureCollection", features: [...drawn.features, ...added.features] };
+}
+
+/**
+ * Flows as they are drawn: one line for each direction that has tonnes, `width` pixels wide and at
+ * the right (`side` 1) or left of the link. Forward ones first, so that the others lie above.
+ */
+export function flowLines(flows: AnyCollection): AnyCollection {
+  const along = (side: 1 | -1) => {
+    const width = ({ properties: p }: AnyFeature) => Number(side > 0 ? p.wf : p.wb);
+    const some = flows.features.filter((f) => width(f) > 0);
+    return some.map((f) => ({ ...f, properties: { ...f.properties, side, width: width(f) } }));
+  };
+  return { type: "FeatureCollection", features: [...along(1), ...along(-1)] };
 }
 
 /**

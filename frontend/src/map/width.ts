@@ -35,9 +35,14 @@ export function largestFlow(flows: { t_forward: number; t_backward: number }[]):
   return sizes[Math.ceil(SHOWN * sizes.length) - 1] ?? 0;
 }
 
-/** The largest one-way flow, in tonnes a year. */
-export function mostOneWay(flows: Flows | null): number {
-  return (flows?.features ?? []).reduce((top, { properties: p }) => Math.max(top, p.t_forward, p.t_backward), 0);
+/** The largest one-way flow: its link, its column, and tonnes a year; null without flows. */
+export function mostOneWay(flows: Flows | null) {
+  const ways = (flows?.features ?? []).map(({ properties: { link_id, t_forward, t_backward } }) =>
+    t_forward >= t_backward
+      ? { link_id, column: "t_forward", tonnes: t_forward }
+      : { link_id, column: "t_backward", tonnes: t_backward },
+  );
+  return ways.reduce<(typeof ways)[0] | null>((top, way) => (top && top.tonnes >= way.tonnes ? top : way), null);
 }
 
 /** Round a number down to 1, 2 or 5 times a power of ten. */

@@ -75,7 +75,7 @@ def print_schedules(schedules: Sequence[Schedule]) -> None:
     rows = [
         (
             str(i),
-            timed.leg.mode.replace("_", " "),
+            (timed.leg.method or timed.leg.mode).replace("_", " "),
             show.shorten(timed.leg.destination, _ENDS),
             _clock(timed.starts.astimezone(zone)),
             _clock(timed.ends.astimezone(zone)),

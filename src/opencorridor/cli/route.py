@@ -180,7 +180,7 @@ def _print(result: RouteResult) -> None:
         f"\n{show.hours(totals.time_h)} · {show.money(totals.cost_usd_per_t)} per t "
         f"({show.money(per_unit)} in all) · {show.number(totals.distance_km)} km · "
         f"{show.number(totals.co2_kg_per_t, 1)} kg CO2e per t\n"
-        f"{arrival(result.reliability.p95_h if result.reliability else None)}"
+        f"{arrival(result)}"
     )
     if result.alternatives is not None:
         print_choices(result, result.alternatives)
@@ -216,7 +216,7 @@ def _print_legs(result: RouteResult) -> None:
         rows.append(
             (
                 str(i),
-                leg.mode.replace("_", " "),
+                (leg.method or leg.mode).replace("_", " "),
                 show.shorten(leg.origin, _ENDS),
                 show.shorten(leg.destination, _ENDS),
                 show.shorten(by or leg.country, _BY),

@@ -17,11 +17,14 @@ _NUMBERS = ("time_h", "p50_h", "p95_h", "cost_usd_per_t", "cost_usd_per_unit", "
             "distance_km")  # fmt: skip
 
 
-def arrival(p95_h: float | None) -> str:
+def arrival(result: RouteResult) -> str:
     """Say when all but one in twenty shipments have arrived, or that it is not known."""
-    if p95_h is None:
+    spread, at = result.reliability, result.arrives("p95")
+    if spread is None:
         return "P95 not known: no spread of a border, terminal or departure on this way"
-    return f"P95 {show.hours(p95_h)}"
+    if spread.p95_h is None:
+        return f"P95 not known: {spread.stuck_share:.0%} meet no opening or departure in 60 days"
+    return f"P95 {show.hours(spread.p95_h)}" + (f", there by {at:%a %d %b %H:%M %z}" if at else "")
 
 
 def _row(number: int, item: Alternative, payload_t: float) -> tuple[str, ...]:

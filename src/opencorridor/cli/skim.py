@@ -16,6 +16,7 @@ EXAMPLES = """Examples:
   opencorridor skim --out skim.omx
   opencorridor skim --out rail.csv --mode rail --allow-disconnected
   opencorridor skim --out grain.nc --commodity C01 --unit t
+  opencorridor skim --out fuel.omx --dangerous 3 --at 2025-02-01
   opencorridor skim --out countries.csv --by country
 """
 
@@ -27,6 +28,12 @@ def skim(
     at: options.At = None,
     mode: options.Modes = None,
     avoid: options.Avoid = None,
+    no_transit: options.NoTransit = None,
+    vehicle: options.Vehicle = None,
+    dangerous: options.Dangerous = None,
+    temperature: options.Temperature = False,
+    container_type: options.ContainerType = None,
+    unit_weight: options.UnitWeight = None,
     allow_disconnected: Annotated[
         bool,
         typer.Option("--allow-disconnected", help="Leave zones that reach nothing empty."),
@@ -42,6 +49,7 @@ def skim(
 ) -> None:
     """Write hours, money, generalised cost, CO2e and km from every zone to every zone."""
     from opencorridor.operations.skim import SkimRequest, make
+    from opencorridor.routing.asking import Needs
 
     show.note("Skimming", quiet)
     result = make(
@@ -53,6 +61,9 @@ def skim(
             at=at,
             modes=options.split(mode),
             avoid=options.split(avoid),
+            no_transit=options.split(no_transit),
+            vehicle=vehicle,
+            needs=Needs(dangerous or "", temperature, container_type or "", unit_weight),
             allow_disconnected=allow_disconnected,
             force=force,
             by=by,

@@ -92,7 +92,8 @@ class ArcParts:
     fee_usd_per_t
         Shape A: money at borders and transshipments, for all flow kinds.
     charge_usd_per_unit
-        Shape (A, 3), by ``FLOW_KINDS``: money for the kilometres, per unit of the rate.
+        Shape (A, 3), by ``FLOW_KINDS``: money per unit of the rate, for the kilometres, or of the
+        charge at a terminal.
     unit
         Shape (A, 3): the unit, index into ``UNITS``.
     """
@@ -185,7 +186,7 @@ def stay(values: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> Floats:
 
 
 def _charge(plan: CostPlan, study: Study, c: int) -> Floats:
-    """Return US$ per unit for the kilometres of every arc, shape (A, 3)."""
+    """Return US$ per unit for kilometres, and for units at a terminal, shape (A, 3)."""
     t = study["mode_rate"]
     empty = t["empty_return_share"] * t["empty_rate_usd_per_unit_km"]
     per_km = _take(t["rate_usd_per_unit_km"] + empty, plan.rate_row[c])
@@ -196,6 +197,7 @@ def _charge(plan: CostPlan, study: Study, c: int) -> Floats:
     charge *= plan.graph.length_km[:, None]
     at = plan.fixed_arc
     charge[at] += fixed.T[plan.group[at]]
+    charge[plan.over_arc] += study["transshipment"]["charge_usd_per_unit"][plan.over_row][:, None]
     return charge
 
 
@@ -273,7 +275,8 @@ def arc_parts(plan: CostPlan, study: Study, cargo: str) -> ArcParts:
     own speed first; CO2e by traction. Ferries add a fixed amount, half a headway and berth hours
     per sailing; access adds fixed amounts per end. Borders add the mean stay and fees by
     direction and cargo; places with opening hours the mean wait for them; transshipment its
-    hours, cost and CO2e, and its kilometres at the access rate of the terminal's country.
+    hours, cost, charge per unit and CO2e, and its kilometres at the access rate of the terminal's
+    country (a row with a charge has none: ``gauge_charge``).
 
     Parameters
     ----------

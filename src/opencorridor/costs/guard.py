@@ -22,7 +22,7 @@ _COLUMNS = {
     "emission_factor": _RATE,
     "grid_intensity": ("country_id",),
     "border_dwell": ("border_crossing_id", "from_country", "to_country", "cargo"),
-    "transshipment": ("transshipment_id",),
+    "transshipment": ("transshipment_id", "charge_unit"),
     "timetable": ("link_ids", "valid_from", "valid_to", "season_from", "season_to"),
     "opening_hours": (
         "place_kind", "place_ids", "from_country", "to_country", "weekdays", "open_time",

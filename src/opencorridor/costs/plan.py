@@ -21,6 +21,7 @@ __all__ = ["CostPlan", "cost_plan", "plan_problems"]
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 UNITS = ("t", "teu", "feu", "truck", "wagon")
+_UNIT = {"": -1} | {unit: i for i, unit in enumerate(UNITS)}
 NO_ROW, FREE = -1, -2
 _FERRY = ("", "wagon", "truck")
 _TRACTION = ("", "0", "1")
@@ -48,8 +49,9 @@ class CostPlan:
     border_arc, dwell_row, dwell_cv
         Arcs charged at a border, and their rows (C, B) and coefficients of variation (C, B). Row
         -1: not known (NaN; only where the crossing is shut), -2: free, inside a union.
-    over_arc, over_row, over_cv
-        Arcs of transshipment, their rows and coefficients of variation.
+    over_arc, over_row, over_cv, over_unit
+        Arcs of transshipment, their rows and coefficients of variation, and the unit of their
+        charge (index into ``UNITS``; -1: none).
     service_arc, service_row, service_share
         Pairs of arc and row of timetable; share of the days with a service on which it runs.
     own_arc, own_row
@@ -79,6 +81,7 @@ class CostPlan:
     over_arc: Ints
     over_row: Ints
     over_cv: Floats
+    over_unit: npt.NDArray[np.int8]
     service_arc: Ints
     service_row: Ints
     service_share: Floats
@@ -92,9 +95,12 @@ class CostPlan:
 
     @cached_property
     def arc_unit(self) -> npt.NDArray[np.int8]:
-        """Shape (C, A, 3): unit of the rate of every arc by cargo and flow kind."""
+        """Shape (C, A, 3): unit of the rate, or charge, of every arc by cargo and flow kind."""
         of_group = np.where(self.rate_row >= 0, np.append(self.unit, 0)[self.rate_row], 0)
-        return np.ascontiguousarray(of_group.astype(np.int8).transpose(0, 2, 1)[:, self.group])
+        unit = np.ascontiguousarray(of_group.astype(np.int8).transpose(0, 2, 1)[:, self.group])
+        charged = self.over_unit >= 0
+        unit[:, self.over_arc[charged]] = self.over_unit[charged, None]
+        return unit
 
     def rows_used(self) -> dict[str, Ints]:
         """Return the rows of every table that price some arc of the graph, ascending."""
@@ -356,6 +362,7 @@ def _make(graph: Graph, study: Study, date: str) -> tuple[CostPlan, list[Problem
         over_arc=over,
         over_row=graph.ref[over],
         over_cv=lognormal_cv(t["time_h"], t["p95_h"])[graph.ref[over]],
+        over_unit=np.array([*map(_UNIT.get, t["charge_unit"])], np.int8)[graph.ref[over]],
         service_arc=service_arc,
         service_row=service_row,
         service_share=service_share,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.network import Graph
+from opencorridor.network import TRANSSHIPMENT, Graph
 from opencorridor.study import Study, Table
 
 __all__ = ["Places", "capacities", "find_places"]
@@ -60,6 +60,10 @@ def find_places(study: Study, graph: Graph) -> Places:
     for row in range(table.n):
         ids = [i for i in table["place_ids"][row].split(";") if i]
         arcs = _arcs_of(study, graph, str(table["place_kind"][row]), ids)
+        if table["method"][row]:
+            arcs = arcs[graph.kind[arcs] == TRANSSHIPMENT]
+            mine = study["transshipment"]["method"][graph.ref[arcs]] == table["method"][row]
+            arcs = arcs[mine]
         a, b = table["from_country"][row], table["to_country"][row]
         if a and b:
             tail = graph.node_country[graph.tail[arcs]]

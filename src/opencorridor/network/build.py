@@ -32,7 +32,7 @@ __all__ = ["build", "index_of", "make_graph", "reduced"]
 
 Array = npt.NDArray[Any]
 Part = dict[str, Array]
-_FORMAT = 3  # raise when the arrays of Graph or Reduced change their meaning
+_FORMAT = 4  # raise when the arrays of Graph or Reduced change their meaning
 WATER = (MODES.index("sea"), MODES.index("inland_water"))
 _ALL = CONTAINER | BULK
 _CARRIES = {"container": CONTAINER, "bulk": BULK, "wagon": _ALL, "truck": _ALL, "": _ALL}
@@ -165,14 +165,14 @@ def _transshipment_part(study: Study, names: _Names) -> Part:
     tail, head = index_of(t["from_node_id"], names.node), index_of(t["to_node_id"], names.node)
     terminal = index_of(t["terminal_id"], names.terminal)
     country = index_of(study["terminal"]["country_id"], names.country)
-    back = {
-        (a, b, p, c): i
-        for i, (a, b, p, c) in enumerate(zip(tail, head, terminal, t["cargo"], strict=True))
-    }
-    reverse = [
-        back.get((b, a, p, c), -1)
-        for a, b, p, c in zip(tail, head, terminal, t["cargo"], strict=True)
-    ]
+    # Ways side by side, and those of other days, are opposite to their own kind only.
+    alike = list(
+        zip(*(t[c] for c in ("terminal_id", "cargo", "method", "valid_from", "valid_to")),
+            strict=True)
+    )  # fmt: skip
+    ends = list(zip(tail.tolist(), head.tolist(), strict=True))
+    back = {(a, b, kind): i for i, ((a, b), kind) in enumerate(zip(ends, alike, strict=True))}
+    reverse = [back.get((b, a, kind), -1) for (a, b), kind in zip(ends, alike, strict=True)]
     return {
         "tail": tail,
         "head": head,

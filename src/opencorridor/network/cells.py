@@ -27,9 +27,9 @@ def edit_keys(study: Study) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
 
 
 def _named_links(study: Study) -> set[str]:
-    """Return the ids of links that a restriction, capacity, timetable, tariff or measure names."""
+    """Return the ids of links that a rule, capacity, timetable, tariff or measure names."""
     found: set[str] = set()
-    for table in ("restriction", "capacity"):
+    for table in ("restriction", "cargo_rule", "capacity"):
         rows = study[table]
         for kind, ids in zip(rows["place_kind"], rows["place_ids"], strict=True):
             if kind == "link":
@@ -67,8 +67,8 @@ def plain_cells(study: Study, graph: Graph) -> npt.NDArray[np.int32]:
     """Return the cell of every arc (shape A), -1 where the arc must stay as it is.
 
     Plain is a two-way, open link inside one country or on open water that nothing else in the
-    study points at: no border, no ferry, no timetable, capacity, restriction, passage, measure,
-    and no speed band of its own (it would be drawn for itself).
+    study points at: no border, no ferry, no timetable, capacity, restriction, cargo rule, passage,
+    measure, and no speed band of its own (it would be drawn for itself).
     """
     t = study["link"]
     named = _named_links(study)

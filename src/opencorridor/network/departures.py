@@ -75,6 +75,11 @@ class _Row:
         held = all((not a or a <= text) and (not b or text <= b) for a, b in self.valid)
         return held and in_season(*self.season, text)
 
+    def hours(self, link_h: float) -> float:
+        """Return the hours from departure to when the goods are ashore."""
+        blank = self.transit_h != self.transit_h
+        return link_h + self.berth_h if blank else self.transit_h
+
     def meets(self, first: str, last: str) -> bool:
         """Whether its dates overlap a span of days."""
         if self.date:
@@ -160,13 +165,34 @@ class Departures:
                 departs = local_time(day, row.minutes, row.zone)
                 if departs - dt.timedelta(hours=row.cutoff_h) < time:
                     continue
-                blank = row.transit_h != row.transit_h
-                hours = link_h + row.berth_h if blank else row.transit_h
-                arrives = departs + dt.timedelta(hours=hours)
+                arrives = departs + dt.timedelta(hours=row.hours(link_h))
                 if best is None or (arrives, departs) < (best.arrives, best.departs):
                     best = Sailing(departs, arrives, row.zone, row.departure_id, row.name,
                                    row.document_no)  # fmt: skip
         return best
+
+    def between(
+        self,
+        link_id: str,
+        from_node_id: str,
+        first: dt.datetime,
+        last: dt.datetime,
+        link_h: float,
+    ) -> list[tuple[dt.datetime, dt.datetime]]:
+        """Return when goods have to be there for each departure of some days, and are ashore.
+
+        Both UTC; of the days from two before ``first`` to ``last``.
+        """
+        found = []
+        day = first.date() - 2 * _DAY
+        while day <= last.date():
+            for row in self._rows.get((link_id, from_node_id), ()):
+                if row.runs(day, self.holidays):
+                    departs = local_time(day, row.minutes, row.zone)
+                    arrives = departs + dt.timedelta(hours=row.hours(link_h))
+                    found.append((departs - dt.timedelta(hours=row.cutoff_h), arrives))
+            day += _DAY
+        return found
 
     def per_week(self, date: str) -> dict[str, float]:
         """Return departures a week of every service at the end with most, on a day's rows.

@@ -172,6 +172,20 @@ class Door:
             if day.weekday() in r.weekdays and not self.holidays.name(r.calendar_id, day)
         ]
 
+    def open_times(
+        self, first: dt.datetime, last: dt.datetime
+    ) -> list[tuple[dt.datetime, dt.datetime]]:
+        """Return the open times (UTC) that reach into a span of time; they may overlap."""
+        zone = self.rules[0].zone
+        day, end = (time.astimezone(zone).date() for time in (first, last))
+        found: list[tuple[dt.datetime, dt.datetime]] = []
+        # Hours of the two days before may reach past midnight.
+        day -= 2 * _DAY
+        while day <= end:
+            found += [(a, b) for a, b, _ in self._spans(day) if b > first]
+            day += _DAY
+        return found
+
     def next_open(self, time: dt.datetime) -> Opening:
         """Return when the place is open at ``time`` (UTC) or next after it."""
         if not self.rules:

@@ -45,13 +45,14 @@ def out_of_season(timetable: Table, link_id: npt.NDArray[Any], date: str) -> Boo
     return np.fromiter((not runs.get(str(x), True) for x in link_id), bool, len(shut))
 
 
-def _state(study: Study, graph: Graph) -> Bools:
-    """Return the arcs whose own row, and whose border crossing, is in operation."""
+def _state(study: Study, graph: Graph, date: str) -> Bools:
+    """Return the arcs whose own row holds on the date, and whose border crossing is open."""
     on = np.ones(graph.n_arcs, bool)
     links = graph.kind <= BORDER
     on[links] = (study["link"]["state"] == "open")[graph.ref[links]]
     over = graph.kind == TRANSSHIPMENT
-    on[over] = (study["transshipment"]["state"] == "open")[graph.ref[over]]
+    moved = study["transshipment"]
+    on[over] = ((moved["state"] == "open") & valid_on(moved, date))[graph.ref[over]]
     crossing = np.append(study["border_crossing"]["state"] == "open", True)
     at = np.where((graph.place >= 0) & (graph.place < graph.n_crossings), graph.place, -1)
     return np.asarray(on & crossing[at])
@@ -69,7 +70,8 @@ def open_mask(
     """Return for every arc whether it may be used.
 
     An arc is shut where its link, transshipment or border crossing is not ``open``, where its
-    tariff layer does not hold, or where a restriction valid on the date allows nothing
+    transshipment or tariff layer does not hold on the date, or where a restriction valid on the
+    date allows nothing
     (``allowed_share`` 0). A restriction that lets a share pass leaves the arc open: it is a
     matter of capacity. Seasons shut nothing here: skims and flows are those of a year (see
     ``out_of_season``).
@@ -94,7 +96,7 @@ def open_mask(
     array of bool, shape A
     """
     date = date or study.settings.baseline_date
-    on = _state(study, graph)
+    on = _state(study, graph, date)
     rows = study["restriction"]
     for i in np.flatnonzero(valid_on(rows, date) & (rows["allowed_share"] <= 0.0)):
         if _concerns(rows, int(i), class_id, trade):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from opencorridor.routing.choices import MAX_SHARED, Choice, Difference, choose
+from opencorridor.routing.gauge import METHODS
 from opencorridor.routing.pareto import CRITERIA
-from opencorridor.routing.reliability import Reliability, Stays, reliability
+from opencorridor.routing.reliability import Reliability
 from opencorridor.routing.routes import Route, Wanted, assemble
 
 if TYPE_CHECKING:
@@ -23,11 +25,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Alternative",
     "Alternatives",
+    "Spread",
     "alternative_of",
     "alternatives_of",
     "list_alternatives",
     "why",
 ]
+
+Spread = Callable[[Route], Reliability | None]
+"""Draws the hours of a route."""
 
 _NAMES = {
     "best": "least generalised cost",
@@ -51,8 +57,10 @@ class Alternative:
 
     @property
     def why(self) -> str:
-        """Why it is listed, in words."""
-        return why(self.choice)
+        """Why it is listed, in words, with the ways in which it changes gauge."""
+        gauge = [leg for leg in self.route.legs if leg.mode == "gauge"]
+        ways = [f"{METHODS[leg.method]} at {leg.terminal}" for leg in gauge]
+        return "; ".join([why(self.choice), *ways])
 
 
 @dataclass(frozen=True)
@@ -136,11 +144,10 @@ def why(choice: Choice) -> str:
 def list_alternatives(
     ground: Ground,
     labels: Labels,
-    stays: Stays,
+    spread: Spread,
     ends: tuple[End, End],
     wanted: Wanted,
     max_routes: int,
-    seed: int,
 ) -> Alternatives:
     """Find the front on a ground made before, and list routes of it.
 
@@ -148,12 +155,14 @@ def list_alternatives(
     ----------
     ground
         Graphs made ready; of an edited study the whole graph alone is enough.
-    labels, stays
-        Names, and what may vary, of the whole graph.
+    labels
+        Names of the whole graph.
+    spread
+        Draws the hours of a listed route.
     ends, wanted
         The pair, and what the routes have to keep to.
-    max_routes, seed
-        At least 1; seed of the draws.
+    max_routes
+        At least 1.
 
     Raises
     ------
@@ -163,7 +172,7 @@ def list_alternatives(
     front = ground.front(labels, *ends, wanted)
     priced = ground.whole.priced
     listed = [
-        alternative_of(front, choice, priced, labels, stays, ends, seed)
+        alternative_of(front, choice, priced, labels, spread, ends)
         for choice in choose(front, np.asarray(priced.graph.length_km), max_routes)
     ]
     return Alternatives(len(front), tuple(listed))
@@ -174,16 +183,13 @@ def alternative_of(
     choice: Choice,
     priced: PricedGraph,
     labels: Labels,
-    stays: Stays,
+    spread: Spread,
     ends: tuple[End, End],
-    seed: int,
 ) -> Alternative:
     """Return a route of a front leg by leg; ``priced`` and ``labels`` are of the whole graph."""
     way = front.ways[choice.index]
     route = assemble(priced, labels, ends, (way.start, way.end), front.arcs(choice.index))
-    assert route.totals is not None
-    spread = reliability(stays, route.arcs, route.totals.time_h, seed=seed)
-    return Alternative(choice, route, spread)
+    return Alternative(choice, route, spread(route))
 
 
 def alternatives_of(
@@ -193,9 +199,8 @@ def alternatives_of(
     ends: tuple[End, End],
     wanted: Wanted,
     max_routes: int,
-    seed: int,
+    spread: Spread,
 ) -> Alternatives:
     """Find the front of a pair and list routes of it; see :func:`list_alternatives`."""
     ground = pack.ground(cargo.class_id, cargo.cargo, date)
-    stays = pack.stays(cargo.cargo, date)
-    return list_alternatives(ground, pack.labels, stays, ends, wanted, max_routes, seed)
+    return list_alternatives(ground, pack.labels, spread, ends, wanted, max_routes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,6 @@ from opencorridor.routing.labels import Labels
 from opencorridor.routing.masks import Element
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.routes import Route, Wanted
-from opencorridor.study import Table
 from opencorridor.study.errors import OpenCorridorError, Problem
 
 __all__ = ["by_clock", "parse_departure", "schedule_dict", "schedules", "search_hours"]
@@ -114,11 +113,9 @@ def schedules(
 
 
 def by_clock(
+    clock: Clock,
     priced: PricedGraph,
     labels: Labels,
-    tables: Mapping[str, Table],
-    hours: ArcHours,
-    crew: int,
     departs: dt.datetime,
     wanted: Wanted,
     find: Finder,
@@ -130,16 +127,16 @@ def by_clock(
     """
     import opencorridor.routing.kernels.trees  # noqa: F401  (many searches follow)
 
-    clock = Clock(priced.graph, labels, tables, hours, crew)
     mean = np.repeat(priced.time_h[:, None], 3, axis=1)
-    costs = (search_hours(hours), mean)
+    costs = (search_hours(clock.hours), mean)
     timed = schedules(find, clock, priced, labels, wanted, departs, best, costs)
     first = timed[0]
     if first.arrives is not None:
         return first.route, tuple(timed)
     stuck = replace(
-        first.route, totals=None, legs=(), arcs=(), reason_code="stuck", reason=first.reason
-    )
+        first.route, totals=None, legs=(), arcs=(), reason_code="stuck", reason=first.reason,
+        facts=first.facts,
+    )  # fmt: skip
     return stuck, tuple(timed)
 
 
@@ -184,7 +181,9 @@ def schedule_dict(one: Schedule) -> dict[str, Any]:
         "hours": None if one.hours is None else round(one.hours, _DECIMALS),
         "waited_h": round(one.waited_h(), _DECIMALS),
         "rested_h": round(one.waited_h("break", "rest", "weekly_rest"), _DECIMALS),
+        "reason_code": one.reason_code or None,
         "reason": one.reason or None,
+        "facts": dict(one.facts),
         "cost_usd_per_t": round(totals.cost_usd_per_t, _DECIMALS),
         "co2_kg_per_t": round(totals.co2_kg_per_t, _DECIMALS),
         "modes": list(modes),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pack", "open_pack"]
 
-_KEY = "route-pack-7"
+_KEY = "route-pack-8"
 # Small tables that a route by the clock, or a cargo with needs, asks.
 _TABLES = (*rules.CLOCK_TABLES, *rules.TABLES, *tariffs.TABLES, "document")
 _PRICED = "arc-prices-2"

@@ -261,7 +261,7 @@ def _network_slope(world: TradeWorld) -> tuple[float, float]:
         return 0.0, 0.0
     both = world.variants[_BOTH]
     k = both.variables.index("log_network_cost")
-    return float(both.fit.beta[k]), float(both.std_error[k])
+    return float(both.coefficients[k]), float(both.std_error[k])
 
 
 def _factors(costs: PairBand, transport_log: Floats, drawn: bool) -> dict[str, Floats]:
@@ -342,7 +342,7 @@ def _coefficients(world: TradeWorld) -> tuple[dict[str, Any], ...]:
     for variant in (HEADLINE, Variant(HEADLINE.effects, HEADLINE.coast, "network"), _BOTH):
         found: Estimate = world.variants[variant]
         for name, value, error in zip(
-            found.variables, found.fit.beta, found.std_error, strict=True
+            found.variables, found.coefficients, found.std_error, strict=True
         ):
             out.append(
                 {"variable": name, "estimate": float(value), "std_error": float(error),

@@ -159,7 +159,9 @@ def _coefficients(
     return tuple(
         {"sector": sector, "variable": name, "estimate": float(value), "std_error": float(error)}
         for sector, found in zip(sectors, estimates, strict=True)
-        for name, value, error in zip(found.variables, found.fit.beta, found.std_error, strict=True)
+        for name, value, error in zip(
+            found.variables, found.coefficients, found.std_error, strict=True
+        )
     )
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from opencorridor.operations.alternatives import Alternative, Alternatives, alternatives_of
+from opencorridor.operations.alternatives import Alternatives, alternatives_of
 from opencorridor.operations.pack import Pack, open_pack
+from opencorridor.operations.route_values import (
+    figures,
+    listed_values,
+    place_values,
+    rounded,
+    tell_tariffs,
+)
 from opencorridor.operations.tariffs import insurance, leg_tariffs, notes
 from opencorridor.routing.asking import (
     NO_NEEDS,
@@ -26,22 +34,20 @@ from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.papers import NeededDocument, documents_on
 from opencorridor.routing.reliability import SEED, Reliability, reliability
 from opencorridor.routing.routes import Route, Wanted, find_route, trip_kinds
-from opencorridor.routing.ruled import ruled
+from opencorridor.routing.ruled import ruled, rules_of
 from opencorridor.routing.rules import Permit, permits_on
 from opencorridor.routing.tariffs import RowTariff
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import Place, resolve
 
 if TYPE_CHECKING:
-    from opencorridor.routing.clock import Schedule
+    from opencorridor.routing.clock import Clock, Schedule
     from opencorridor.routing.priced import PricedGraph
     from opencorridor.study import Study, Table
 
 __all__ = ["RouteRequest", "RouteResult", "find", "routes"]
 
 SCHEMA_VERSION = 1
-_TOTALS = ("time_h", "spread_h", "cost_usd_per_t", "gc_usd_per_t", "co2_kg_per_t", "distance_km")
-_DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,13 @@ class RouteResult:
         """Whether there is a route."""
         return self.route.found
 
+    def arrives(self, which: str) -> dt.datetime | None:
+        """Return when half (``p50``) or 19 of 20 (``p95``) have arrived, of a known departure."""
+        hours = getattr(self.reliability, f"{which}_h") if self.reliability else None
+        if hours is None or not self.schedules:
+            return None
+        return self.schedules[0].departs + dt.timedelta(hours=hours)
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain values: stable field names, units in names, null where there is none."""
         route, tonnes = self.route, self.cargo.tonnes
@@ -137,8 +150,8 @@ class RouteResult:
             "schema_version": SCHEMA_VERSION,
             "study": self.study_id,
             "study_hash": self.study_hash,
-            "from": _place(self.origin),
-            "to": _place(self.destination),
+            "from": place_values(self.origin),
+            "to": place_values(self.destination),
             "commodity": self.cargo.class_id,
             "commodity_name": self.cargo.name,
             "cargo": self.cargo.cargo,
@@ -162,16 +175,19 @@ class RouteResult:
                 for way in route.opens_with
             ],
         }
-        values |= _figures(route, self.reliability, tonnes, self.payload_t)
-        _tell_tariffs(values["legs"], self.leg_tariffs)
+        values |= figures(route, self.reliability, tonnes, self.payload_t)
+        tell_tariffs(values["legs"], self.leg_tariffs)
         values["notes"] = list(self.notes)
-        values["insurance_usd_per_t"] = _round(self.insurance_usd_per_t or None)
+        values["insurance_usd_per_t"] = rounded(self.insurance_usd_per_t or None)
         values["permits"] = [asdict(permit) for permit in self.permits]
         values["documents_needed"] = [asdict(one) for one in self.documents_needed]
         if self.schedules:
             from opencorridor.operations.depart import schedule_dict
 
             values["schedules"] = [schedule_dict(one) for one in self.schedules]
+            for name in ("p50", "p95"):
+                at = self.arrives(name)
+                values[f"{name}_arrives"] = at.isoformat(timespec="minutes") if at else None
         if self.alternatives is not None:
             values["pareto"] = {
                 "criteria": list(self.alternatives.criteria),
@@ -180,77 +196,11 @@ class RouteResult:
                 "holds_best": self.alternatives.holds(route),
             }
             values["routes"] = [
-                _alternative(item, tonnes, self.payload_t) for item in self.alternatives.routes
+                listed_values(item, tonnes, self.payload_t) for item in self.alternatives.routes
             ]
             for listed, named in zip(values["routes"], self.listed_tariffs, strict=True):
-                _tell_tariffs(listed["legs"], named)
+                tell_tariffs(listed["legs"], named)
         return values
-
-
-def _figures(
-    route: Route, spread: Reliability | None, tonnes: float, payload_t: float
-) -> dict[str, Any]:
-    """Return totals, crossings and legs of a route; null where there is none."""
-    values: dict[str, Any] = {}
-    for name in _TOTALS:
-        values[name] = _round(getattr(route.totals, name) if route.totals else None)
-    values["p50_h"] = _round(spread.p50_h if spread else None)
-    values["p95_h"] = _round(spread.p95_h if spread else None)
-    values["p95_seed"] = spread.seed if spread else None
-    values["p95_draws"] = spread.draws if spread else None
-    values["cost_usd"] = _scaled(values["cost_usd_per_t"], tonnes)
-    values["cost_usd_per_unit"] = _scaled(values["cost_usd_per_t"], payload_t)
-    values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
-    values["crossings"] = list(route.crossings)
-    values["transshipments"] = list(route.transshipments)
-    values["modes_used"] = list(route.modes_used)
-    values["legs"] = [_leg(leg, tonnes) for leg in route.legs]
-    return values
-
-
-def _tell_tariffs(legs: list[dict[str, Any]], named: tuple[tuple[RowTariff, ...], ...]) -> None:
-    for leg, tariffs in zip(legs, named, strict=False):
-        leg["tariffs"] = [{**asdict(one), "text": str(one)} for one in tariffs]
-
-
-def _alternative(item: Alternative, tonnes: float, payload_t: float) -> dict[str, Any]:
-    choice = item.choice
-    difference = choice.difference
-    return {
-        "roles": list(choice.roles),
-        "nearly": dict(choice.nearly),
-        "why": item.why,
-        "difference": asdict(difference) if difference else None,
-        "shared_share": choice.shared_share,
-        **_figures(item.route, item.reliability, tonnes, payload_t),
-    }
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)
-
-
-def _scaled(value: float | None, tonnes: float) -> float | None:
-    return None if value is None else round(value * tonnes, _DECIMALS)
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {"kind": place.kind, "id": place.id, "name": place.name, "country": place.country}
-
-
-def _leg(leg: Any, tonnes: float) -> dict[str, Any]:
-    plain = asdict(leg)
-    plain.pop("arcs")
-    values: dict[str, Any] = {
-        "mode": plain.pop("mode"),
-        "from": plain.pop("origin"),
-        "to": plain.pop("destination"),
-    }
-    for name, value in plain.items():
-        values[name] = _round(value) if isinstance(value, float) else (value or None)
-    values["co2_kg"] = _scaled(values["co2_kg_per_t"], tonnes)
-    values["cost_usd"] = _scaled(values["cost_usd_per_t"], tonnes)
-    return values
 
 
 def iso_date(text: str) -> str:
@@ -377,7 +327,8 @@ def answer(
     pricer = pack.pricer(cargo.class_id, cargo.cargo, date)
     graph, labels = priced.graph, pack.labels
     trade = origin.country, destination.country
-    wanted = ruled(wanted, graph, labels, pack.tables, cargo, date, date_given, trade, trip.vehicle)
+    rules = rules_of(graph, labels.link_id, pack.tables, cargo, date, date_given, trip.vehicle)
+    wanted = ruled(wanted, rules, trade)
 
     def find(asked: Wanted, cost: Any = None, explain: bool = False) -> Route:
         a = end_of(origin, graph, labels, asked.modes, pricer)
@@ -386,20 +337,18 @@ def answer(
 
     route = find(wanted, explain=explain)
     schedules: tuple[Schedule, ...] = ()
+    clock = None
     if trip.departs is not None and route.found:
         from opencorridor.operations.depart import by_clock
+        from opencorridor.routing.clock import Clock
 
-        hours = pack.hours(cargo.cargo, date)
-        clock = (priced, pack.labels, pack.tables, hours, trip.crew, trip.departs)
-        route, schedules = by_clock(*clock, wanted, find, route)
-    spread = None
-    if route.totals is not None:
-        stays = pack.stays(cargo.cargo, date)
-        spread = reliability(stays, route.arcs, route.totals.time_h, seed=seed)
+        clock = Clock(graph, labels, pack.tables, pack.hours(cargo.cargo, date), trip.crew)
+        route, schedules = by_clock(clock, priced, labels, trip.departs, wanted, find, route)
+    spread = partial(_spread, pack, cargo, date, seed, clock, trip.departs)
     listed = None
     if max_routes and route.found:
         both = route.origin, route.destination
-        listed = alternatives_of(pack, cargo, date, both, wanted, max_routes, seed)
+        listed = alternatives_of(pack, cargo, date, both, wanted, max_routes, spread)
     return RouteResult(
         study_id=pack.study_id,
         study_hash=pack.study_hash,
@@ -422,12 +371,32 @@ def answer(
         notes=notes(pack, priced, route, cargo, date),
         insurance_usd_per_t=insurance(pack, cargo),
         payload_t=payload_t(pack, cargo),
-        reliability=spread,
+        reliability=spread(route),
         alternatives=listed,
         listed_tariffs=tuple(
             leg_tariffs(pack, priced, item.route) for item in (listed.routes if listed else ())
         ),
     )
+
+
+def _spread(
+    pack: Pack,
+    cargo: Cargo,
+    date: str,
+    seed: int,
+    clock: Clock | None,
+    departs: dt.datetime | None,
+    route: Route,
+) -> Reliability | None:
+    """Draw the hours of a route, by the clock where its departure is known."""
+    if route.totals is None:
+        return None
+    stays = pack.stays(cargo.cargo, date)
+    if clock is None or departs is None:
+        return reliability(stays, route.arcs, route.totals.time_h, seed=seed)
+    from opencorridor.routing.clock_draws import clock_reliability
+
+    return clock_reliability(clock, stays, route, departs, seed=seed)
 
 
 def permits_along(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from opencorridor.operations.route import iso_date
+from opencorridor.routing.asking import NO_NEEDS, Needs
 from opencorridor.routing.exports import SUFFIXES, check_target
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class SkimRequest:
         Leave zones that reach nothing as empty cells instead of refusing them.
     force
         Replace a file that is there.
+    no_transit, vehicle, needs
+        As for a route: rules for the cargo and the truck hold.
     by
         ``zone`` or ``country``: countries are means over zones, by their weight in the trade.
     """
@@ -40,6 +43,9 @@ class SkimRequest:
     at: str | None = None
     modes: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    no_transit: tuple[str, ...] = ()
+    vehicle: str | None = None
+    needs: Needs = NO_NEEDS
     allow_disconnected: bool = False
     force: bool = False
     by: Literal["zone", "country"] = "zone"
@@ -91,6 +97,9 @@ def make(request: SkimRequest) -> SkimResult:
         unit=request.unit,
         modes=request.modes,
         avoid=request.avoid,
+        no_transit=request.no_transit,
+        vehicle=request.vehicle,
+        needs=request.needs,
         date=date,
         allow_disconnected=request.allow_disconnected,
         by=request.by,

@@ -6,23 +6,26 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from opencorridor.costs import cost_plan, generalised, price, weights
 from opencorridor.network import Graph, build, open_mask, reduced
-from opencorridor.network.graph import CARGO_BIT
-from opencorridor.routing.asking import Goods, choose_cargo, end_of, find_elements
+from opencorridor.routing.asking import (
+    Goods,
+    Needs,
+    choose_cargo,
+    end_of,
+    find_elements,
+    needs_text,
+)
 from opencorridor.routing.countries import country_skim, to_country_dataset
-from opencorridor.routing.elimination import Elimination, elimination_of
+from opencorridor.routing.elimination import elimination_of
 from opencorridor.routing.ends import Approach, Pricer
 from opencorridor.routing.labels import labels_of
-from opencorridor.routing.masks import (
-    element_arcs,
-    mode_mask,
-    parse_modes,
-    present_bits,
-)
+from opencorridor.routing.masks import element_arcs, parse_modes
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.routes import Route, Wanted, find_route
+from opencorridor.routing.ruled import rules_of
 from opencorridor.routing.skimming import SkimArrays, skim_arrays, to_dataset
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.places import resolve
@@ -184,6 +187,17 @@ def refuse_disconnected(skim: SkimArrays, names: Sequence[str]) -> None:
         raise OpenCorridorError([_zone_disconnected(z, name_of[z]) for z in lone])
 
 
+def _removed(study: Study, graph: Graph, texts: Sequence[str]) -> dict[str, npt.NDArray[np.bool_]]:
+    """Return the arcs of everything that is avoided, by its name."""
+    if not texts:
+        return {}
+    labels = labels_of(study, graph)
+    return {
+        element.name: element_arcs(graph, element, labels.link_id)
+        for element in find_elements(study, graph, labels, texts)
+    }
+
+
 def skims(
     study: Study,
     *,
@@ -192,7 +206,10 @@ def skims(
     cargo: str | None = None,
     modes: Iterable[str] | None = None,
     avoid: Iterable[str] = (),
+    no_transit: Iterable[str] = (),
     date: str | None = None,
+    vehicle: str | None = None,
+    needs: Needs | None = None,
     allow_disconnected: bool = False,
     by: str = "zone",
 ) -> xr.Dataset:
@@ -200,8 +217,14 @@ def skims(
 
     Parameters
     ----------
-    study, class_id, unit, cargo, modes, avoid, date
+    study, class_id, unit, cargo, modes, avoid, no_transit
         As for :func:`route`.
+    date
+        ISO 8601; by default a year about the study's ``baseline_date``, which meets all seasons.
+    vehicle
+        Country in which a truck is registered, for permits and bans.
+    needs
+        Dangerous goods, temperature, type of container, weight of a unit.
     allow_disconnected
         Leave zones that reach nothing in the skim as NaN instead of refusing them.
     by
@@ -218,29 +241,25 @@ def skims(
         Code ``zone_disconnected``, naming every such zone.
     """
     sent = choose_cargo(
-        Goods.of(study["commodity"]), study.settings.default, class_id, unit, None, cargo
+        Goods.of(study["commodity"]), study.settings.default, class_id, unit, None, cargo, needs
     )
-    allowed = parse_modes(modes)
-    small = reduced(study)
-    priced = price_graph(small.graph, study, sent.class_id, sent.cargo, date)
-    present = None
-    order: Elimination | None = None
+    allowed, day = parse_modes(modes), date or study.settings.baseline_date
+    countries = tuple(resolve(study, c, "country").id for c in no_transit)
+    truck = resolve(study, vehicle, "country").id if vehicle else ""
     texts = list(avoid)
-    if texts:
-        whole = build(study)
-        labels = labels_of(study, whole)
-        gone = np.zeros(whole.n_arcs, bool)
-        for element in find_elements(study, whole, labels, texts):
-            gone |= element_arcs(whole, element, labels.link_id)
-        # Links hide inside shortcuts, so a skim that avoids any runs on the whole graph.
-        priced = price_graph(whole, study, sent.class_id, sent.cargo, date)
-        mask = priced.graph.open & ~gone & priced.usable & mode_mask(whole, allowed)
-        present = present_bits(
-            mask & ((whole.cargo_mask & CARGO_BIT[sent.cargo]) != 0), whole.kinds
-        )
-    else:
-        order = elimination_of(study, small.graph)
-    skim = skim_arrays(priced, sent.cargo, allowed, present=present, order=order)
+    # Links hide inside shortcuts, so a skim that avoids any runs on the whole graph.
+    graph = build(study) if texts else reduced(study).graph
+    priced = price_graph(graph, study, sent.class_id, sent.cargo, day)
+    links = study["link"]["link_id"]
+    skim = skim_arrays(
+        priced,
+        sent.cargo,
+        allowed,
+        rules=rules_of(priced.graph, links, study.tables, sent, day, date is not None, truck),
+        no_transit=countries,
+        removed=_removed(study, graph, texts),
+        order=None if texts else elimination_of(study, graph),
+    )
     names = list(study["zone"]["name_en"])
     if not allow_disconnected:
         refuse_disconnected(skim, names)
@@ -249,7 +268,11 @@ def skims(
         "study_hash": study.hash,
         "class_id": sent.class_id,
         "cargo": sent.cargo,
-        "date": date or study.settings.baseline_date,
+        "date": day,
+        "seasons": "of the date" if date else "a year, all seasons",
+        "needs": needs_text(sent.needs),
+        "vehicle": truck,
+        "no_transit": ", ".join(countries),
         "price_basis": f"constant US$ of {study.settings.price_year}",
         "modes": ", ".join(allowed),
         "avoid": ", ".join(texts),

@@ -38,6 +38,7 @@ __all__ = [
     "end_of",
     "find_element",
     "find_elements",
+    "needs_text",
 ]
 
 UNITS = ("t", "teu", "feu", "truck", "wagon")
@@ -70,6 +71,18 @@ class Needs:
 
 
 NO_NEEDS = Needs()
+
+
+def needs_text(needs: Needs) -> str:
+    """Return what a cargo asks of the way in words; blank where it asks nothing."""
+    weight = needs.t_per_unit
+    words = (
+        f"dangerous goods of class {needs.dangerous}" if needs.dangerous else "",
+        "a temperature" if needs.temperature else "",
+        f"{needs.container_type} container" if needs.container_type else "",
+        f"{weight:g} t a unit" if weight is not None else "",
+    )
+    return ", ".join(word for word in words if word)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from opencorridor.network import Graph
 from opencorridor.network.departures import Departures
 from opencorridor.network.hours import HORIZON_DAYS, OpeningHours
 from opencorridor.routing.driver import Driver, DrivingRule, DrivingRules
+from opencorridor.routing.ends import Facts
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.legs import Leg
 from opencorridor.routing.routes import Route
@@ -86,8 +87,8 @@ class Schedule:
         UTC; ``arrives`` is None where the trip cannot go on within ``HORIZON_DAYS``.
     legs
         Timed legs, up to where the trip ends.
-    reason
-        Why it cannot go on; blank where it does.
+    reason, reason_code, facts
+        Why it cannot go on, its code, and the names and times in it; blank where it does.
     """
 
     route: Route
@@ -95,6 +96,8 @@ class Schedule:
     arrives: dt.datetime | None
     legs: tuple[TimedLeg, ...] = ()
     reason: str = ""
+    reason_code: str = ""
+    facts: Facts = ()
 
     @property
     def hours(self) -> float | None:
@@ -112,8 +115,16 @@ class Schedule:
 _NO_WAIT_H = 1e-6
 
 
+def _utc(time: dt.datetime) -> str:
+    return time.astimezone(dt.UTC).isoformat(timespec="minutes")
+
+
 class _StuckError(Exception):
-    """The trip cannot go on."""
+    """The trip cannot go on: why, the code of the reason, and the names and times in it."""
+
+    def __init__(self, text: str, code: str, *facts: tuple[str, str | float]) -> None:
+        super().__init__(text)
+        self.code, self.facts = code, facts
 
 
 @dataclass
@@ -175,7 +186,9 @@ class Clock:
                 self._leg(trip, leg)
             except _StuckError as stuck:
                 timed.append(TimedLeg(leg, starts, trip.time, tuple(trip.waits)))
-                return Schedule(route, departs, None, tuple(timed), str(stuck))
+                return Schedule(
+                    route, departs, None, tuple(timed), str(stuck), stuck.code, stuck.facts
+                )
             timed.append(TimedLeg(leg, starts, trip.time, tuple(trip.waits)))
         return Schedule(route, departs, trip.time, tuple(timed))
 
@@ -209,8 +222,11 @@ class Clock:
             because = f" ({found.why})" if found.why else ""
             raise _StuckError(
                 f"{name} does not open within {HORIZON_DAYS} days of "
-                f"{trip.time:%Y-%m-%d %H:%M} UTC{because}"
-            )
+                f"{trip.time:%Y-%m-%d %H:%M} UTC{because}",
+                "not_open",
+                ("place", name), ("days", float(HORIZON_DAYS)), ("time", _utc(trip.time)),
+                ("because", found.why),
+            )  # fmt: skip
         hours = (found.at - trip.time).total_seconds() / 3600.0
         if hours > 0:
             reason = "" if found.why == "opens" else found.why
@@ -231,9 +247,13 @@ class Clock:
         way_h = float(h.way_h[arc])
         name = str(self.labels.link_name[graph.ref[arc]]) or link
         if not self.departures.known(link, node, trip.time):
-            wait = self._half_headway(link, trip.time.date().isoformat())
+            wait = self.half_headway(link, trip.time.date().isoformat())
             if wait is None:
-                raise _StuckError(f"{name} does not run on {trip.time:%Y-%m-%d}: out of season")
+                raise _StuckError(
+                    f"{name} does not run on {trip.time:%Y-%m-%d}: out of season",
+                    "out_of_season",
+                    ("place", name), ("time", _utc(trip.time)),
+                )  # fmt: skip
             until = trip.time + dt.timedelta(hours=wait)
             if wait > _NO_WAIT_H:
                 trip.waits.append(Wait("headway", name, wait, until, assumed=True))
@@ -243,8 +263,10 @@ class Clock:
         if sailing is None:
             raise _StuckError(
                 f"{name} does not depart within {HORIZON_DAYS} days of "
-                f"{trip.time:%Y-%m-%d %H:%M} UTC"
-            )
+                f"{trip.time:%Y-%m-%d %H:%M} UTC",
+                "no_departure",
+                ("place", name), ("days", float(HORIZON_DAYS)), ("time", _utc(trip.time)),
+            )  # fmt: skip
         wait = (sailing.departs - trip.time).total_seconds() / 3600.0
         until = sailing.departs.astimezone(sailing.zone)
         trip.waits.append(
@@ -253,7 +275,7 @@ class Clock:
         )  # fmt: skip
         trip.idle((sailing.arrives - trip.time).total_seconds() / 3600.0)
 
-    def _half_headway(self, link: str, date: str) -> float | None:
+    def half_headway(self, link: str, date: str) -> float | None:
         """Return the mean wait for the services of a link in the season of a day; None: none."""
         rows = [r for r in self._services.rows() if link in r["link_ids"].split(";")]
         held = [r for r in rows if _valid(r, date)] or rows[-1:]

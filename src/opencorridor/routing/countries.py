@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.routing.skimming import NO_WAY, NO_ZONE, QUANTITIES, REASONS, SkimArrays
+from opencorridor.routing.skimming import NO_ZONE, QUANTITIES, REASONS, SkimArrays, reason_attrs
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -83,11 +83,16 @@ class CountrySkim:
     connected_share
         float64[C, C]: weight of the connected pairs, so that nothing is left out silently; NaN
         where a country has no zone.
+    reason
+        uint8[C, C], index into ``reasons``: where no pair is connected what holds for most of
+        the weight.
     """
 
     country_id: tuple[str, ...]
     values: dict[str, Floats]
     connected_share: Floats
+    reason: npt.NDArray[np.uint8]
+    reasons: tuple[str, ...] = REASONS
 
 
 def country_skim(study: Study, skim: SkimArrays, class_id: str = "") -> CountrySkim:
@@ -107,13 +112,17 @@ def country_skim(study: Study, skim: SkimArrays, class_id: str = "") -> CountryS
         np.divide(total, weight, out=mean, where=weight > 0)
         values[name] = mean
     share = np.where(placed, weight, np.nan)
-    return CountrySkim(tuple(study["country"]["country_id"]), values, share)
+    codes = np.unique(skim.reason[~found])
+    most = np.stack([out @ (skim.reason == code) @ into.T for code in codes] or [weight])
+    why = codes[most.argmax(axis=0)] if len(codes) else np.zeros(weight.shape)
+    reason = np.where(~placed, NO_ZONE, np.where(weight > 0, 0, why)).astype(np.uint8)
+    return CountrySkim(tuple(study["country"]["country_id"]), values, share, reason, skim.reasons)
 
 
 def to_country_dataset(study: Study, found: CountrySkim, attrs: dict[str, Any]) -> xr.Dataset:
     """Label a skim by country: dims origin, destination, with the share that is connected.
 
-    A pair without a value has a reason code: no way, or no zone that stands for a country.
+    A pair without a value has a reason code.
     """
     import xarray as xr
 
@@ -129,11 +138,8 @@ def to_country_dataset(study: Study, found: CountrySkim, attrs: dict[str, Any]) 
         found.connected_share,
         {"units": "1", "long_name": "weight of the pairs of zones that are connected"},
     )
-    share = found.connected_share
-    reason = np.where(np.isnan(share), NO_ZONE, np.where(share > 0, 0, NO_WAY)).astype(np.uint8)
-    meaning = "; ".join(f"{i} {text or 'found'}" for i, text in enumerate(REASONS))
-    variables["reason"] = (dims, reason, {"long_name": "reason code", "codes": meaning})
-    missing = int((reason > 0).sum())
+    variables["reason"] = (dims, found.reason, reason_attrs(found.reasons))
+    missing = int((found.reason > 0).sum())
     return xr.Dataset(
         variables,
         coords={

@@ -17,6 +17,7 @@ __all__ = [
     "APPROACH_LIMIT_KM",
     "Approach",
     "End",
+    "Facts",
     "copies_at",
     "country_pairs",
     "crossing_end",
@@ -49,6 +50,10 @@ Pricer = Callable[[str, str, float], Approach]
 """From (country id, mode reached, km) to an approach."""
 
 
+Facts = tuple[tuple[str, str | float], ...]
+"""Names and numbers that a reason holds, so that it can be told in another language."""
+
+
 @dataclass(frozen=True)
 class End:
     """One end of a route.
@@ -63,8 +68,8 @@ class End:
         Country index of the trip for each node (-1 on water).
     approaches
         Ways from the place to each node; empty: none needed.
-    reason
-        Why there is no node, where there is none.
+    reason, facts
+        Why there is no node, where there is none; the names and numbers in it, by what they are.
     """
 
     kind: str
@@ -74,6 +79,7 @@ class End:
     countries: tuple[int, ...]
     approaches: tuple[Approach, ...] = ()
     reason: str = ""
+    facts: Facts = ()
 
     def approach(self, i: int) -> Approach:
         """Return the way to node number ``i``."""
@@ -153,8 +159,9 @@ def terminal_end(
     country = graph.country_index(home)
     name = str(labels.place_name[place])
     reason = "" if len(nodes) else f"{name} has no node of the modes {', '.join(modes)}"
+    facts: Facts = () if len(nodes) else (("place", name), ("modes", ",".join(modes)))
     return End(
-        "port", terminal_id, name, tuple(nodes.tolist()), (country,) * len(nodes), reason=reason
+        "port", terminal_id, name, tuple(nodes.tolist()), (country,) * len(nodes), (), reason, facts
     )
 
 
@@ -173,7 +180,9 @@ def crossing_end(
     name = str(labels.place_name[place])
     reason = "" if len(nodes) else f"{name} has no node of the modes {', '.join(modes)}"
     countries = tuple(graph.node_country[nodes].tolist())
-    return End("border_crossing", crossing_id, name, tuple(nodes.tolist()), countries, (), reason)
+    facts: Facts = () if len(nodes) else (("place", name), ("modes", ",".join(modes)))
+    found = tuple(nodes.tolist())
+    return End("border_crossing", crossing_id, name, found, countries, (), reason, facts)
 
 
 def _nearest(graph: Graph, km: npt.NDArray[np.float64], candidates: Any) -> list[int]:
@@ -218,14 +227,19 @@ def point_end(
     for mode in land or modes:
         chosen += _nearest(graph, km, np.flatnonzero(used & (graph.node_mode == MODES.index(mode))))
     if not chosen:
-        return End("coordinates", at, name, (), (), (), f"no open {' or '.join(modes)} network")
+        reason = f"no open {' or '.join(modes)} network"
+        return End("coordinates", at, name, (), (), (), reason, (("modes", ",".join(modes)),))
     nearest = min(chosen, key=lambda n: (km[n], n))
     if km[nearest] > limit_km:
         reason = (
             f"{name} is {km[nearest]:,.0f} km from the nearest {' or '.join(modes)} node "
             f"(limit {limit_km:,.0f} km)"
         )
-        return End("coordinates", at, name, (), (), (), reason)
+        facts: Facts = (
+            ("place", name), ("km", float(km[nearest])), ("limit_km", limit_km),
+            ("modes", ",".join(modes)),
+        )  # fmt: skip
+        return End("coordinates", at, name, (), (), (), reason, facts)
     home = int(graph.node_country[nearest])
     nodes = [n for n in chosen if graph.node_country[n] == home and km[n] <= limit_km]
     ways = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from opencorridor.routing.skimming import QUANTITIES, REASONS
+from opencorridor.routing.skimming import QUANTITIES, reason_texts
 from opencorridor.study.errors import OpenCorridorError, Problem
 
 if TYPE_CHECKING:
@@ -113,12 +113,12 @@ def _names(data: xr.Dataset) -> list[str]:
 def _rows(data: xr.Dataset) -> Iterator[list[object]]:
     origins = data["origin"].values
     columns = [data[name].values for name in _names(data)]
-    reason = data["reason"].values
+    reason, texts = data["reason"].values, reason_texts(data)
     for i, origin in enumerate(origins):
         for j, destination in enumerate(origins):
             cells: list[object] = [origin, destination]
             cells += ["" if np.isnan(c[i, j]) else repr(float(c[i, j])) for c in columns]
-            cells.append(REASONS[reason[i, j]])
+            cells.append(texts[reason[i, j]])
             yield cells
 
 

@@ -10,11 +10,17 @@ import numpy.typing as npt
 
 from opencorridor.network import MODES, Graph
 
-__all__ = ["rail_breaks"]
+__all__ = ["METHODS", "rail_breaks"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 _MOST = 3
+# Ways to change gauge (``transshipment.method``), in words.
+METHODS = {
+    "transfer": "transfer between gauges",
+    "bogie_change": "change of bogies",
+    "variable_gauge": "variable-gauge wheels",
+}
 
 
 def rail_breaks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from opencorridor.network.geo import haversine_km
 
 if TYPE_CHECKING:
     from opencorridor.network import Graph
-    from opencorridor.study import Study
+    from opencorridor.study import Study, Table
 
 __all__ = ["Labels", "labels_of"]
 
@@ -38,6 +39,9 @@ class Labels:
         where a port without transshipment rows lies.
     link_id, link_name, link_state, link_carries
         Rows of the link table.
+    over_method, over_state, over_when
+        Rows of the transshipment table: method, state, and between which days by which document
+        it holds, or blank.
     country_name
         Names of ``graph.countries``.
     """
@@ -51,6 +55,9 @@ class Labels:
     link_name: Strings
     link_state: Strings
     link_carries: Strings
+    over_method: Strings
+    over_state: Strings
+    over_when: Strings
     country_name: Strings
 
     def of_nodes(self, node: npt.NDArray[Any]) -> Labels:
@@ -97,10 +104,21 @@ def _row_of_node(study: Study, graph: Graph) -> npt.NDArray[np.int64]:
     return rows
 
 
+def _days(over: Table) -> Iterator[str]:
+    """Yield the days on which each row holds, with its document; blank where it has no end."""
+    for first, last, document in zip(
+        over["valid_from"], over["valid_to"], over["document_no"], strict=True
+    ):
+        words = [f"{word} {day}" for word, day in (("from", first), ("to", last)) if day]
+        said = f" ({document})" if document and words else ""
+        yield " ".join(words) + said
+
+
 def labels_of(study: Study, graph: Graph) -> Labels:
     """Return the labels of a study's full graph."""
     node, zone, link = study["node"], study["zone"], study["link"]
     crossing, terminal = study["border_crossing"], study["terminal"]
+    over = study["transshipment"]
     names = [name or node_id for name, node_id in zip(node["name"], node["node_id"], strict=True)]
     country = dict(zip(study["country"]["country_id"], study["country"]["name_en"], strict=True))
     return Labels(
@@ -113,5 +131,8 @@ def labels_of(study: Study, graph: Graph) -> Labels:
         link_name=_text(link["name"]),
         link_state=_text(link["state"]),
         link_carries=_text(link["carries"]),
+        over_method=_text(over["method"]),
+        over_state=_text(over["state"]),
+        over_when=_text(_days(over)),
         country_name=_text(country[c] for c in graph.countries),
     )

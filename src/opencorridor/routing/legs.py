@@ -47,6 +47,9 @@ class Leg:
         Port or yard of a transshipment or gauge change, or blank.
     carries
         ``wagon`` or ``truck`` on a ferry that takes them, else blank.
+    method
+        How a change of gauge is made: ``transfer``, ``bogie_change`` or ``variable_gauge``; of all
+        other legs blank.
     arcs
         Arcs of the graph that were searched.
     """
@@ -66,6 +69,7 @@ class Leg:
     gc_usd_per_t: float
     co2_kg_per_t: float
     distance_km: float
+    method: str = ""
     arcs: tuple[int, ...] = ()
 
 
@@ -217,6 +221,7 @@ def _leg(
         terminal="" if crossing else name,
         terminal_id="" if crossing else place_id,
         carries=_carries(priced, labels, first),
+        method=str(labels.over_method[graph.ref[first]]) if mode == "gauge" else "",
         time_h=total(priced.time_h[run]),
         spread_h=round(float(np.sqrt((priced.spread_h[run] ** 2).sum())), _DECIMALS),
         cost_usd_per_t=total(priced.money_usd_per_t[run, kind]),

@@ -3,14 +3,15 @@
 Between two countries every arc has one flow kind, so that a search of one layer is exact. Which
 countries the trip joins matters only where prices differ by flow kind: those countries are groups
 of their own, all others are one. A lane is one set of prices: a class, and a flow kind in each of
-the former.
+the former. Rules that name the country of origin or destination make groups of these, too, and
+lanes with fewer arcs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,24 @@ from opencorridor.network import Graph
 from opencorridor.routing.elimination import Elimination
 from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
 
-__all__ = ["Lanes", "Sums", "lanes_of", "own_countries", "skim_classes"]
+__all__ = [
+    "Barred",
+    "Lanes",
+    "Sums",
+    "barred_between",
+    "lanes_of",
+    "named_countries",
+    "own_countries",
+    "skim_classes",
+]
 
 Array = npt.NDArray[Any]
 Bits = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 Priced = tuple[PricedGraph, Bits]
 Own = dict[int, tuple[int, int, int]]
+Barred = Sequence[tuple[int, int, Bits]]
+"""Countries of origin and destination (-1: any), and presence bits taken from their trips."""
 
 # Lanes of a block, and zones of a vector: as in ``kernels.vectors``, which needs a compiler.
 LANES = 8
@@ -61,6 +73,21 @@ def _kinds(differ: npt.NDArray[np.bool_]) -> Own:
     return found
 
 
+def named_countries(barred: Barred) -> set[int]:
+    """Return the countries that rules for trips between countries name."""
+    return {c for one in barred for c in one[:2] if c >= 0}
+
+
+def barred_between(barred: Barred, origin: int, destination: int) -> tuple[int, ...]:
+    """Return the positions of what is barred to trips between two countries."""
+    ends = origin, destination
+    return tuple(
+        i
+        for i, one in enumerate(barred)
+        if all(named in (-1, mine) for named, mine in zip(one[:2], ends, strict=True))
+    )
+
+
 def kind_by_country(n_countries: int, origin: int, destination: int) -> npt.NDArray[np.int8]:
     """Return the flow kind of a trip between two countries by country; the first is the water."""
     kind = np.zeros(n_countries + 1, np.int8)
@@ -81,6 +108,10 @@ class Lanes:
         int64[L]: class of each lane.
     lane_kind
         int8[L, countries + 1].
+    lane_bits
+        int64[L]: row of ``bits`` of each lane.
+    bits
+        For every row of presence bits its class, and what is barred in it.
     pairs
         bool[L, G, G]: groups of origin and destination that the lane serves.
     group
@@ -89,19 +120,21 @@ class Lanes:
 
     lane_class: npt.NDArray[np.int64]
     lane_kind: npt.NDArray[np.int8]
+    lane_bits: npt.NDArray[np.int64]
+    bits: tuple[tuple[int, tuple[int, ...]], ...]
     pairs: npt.NDArray[np.bool_]
     group: npt.NDArray[np.int64]
 
 
-def lanes_of(graph: Graph, own: Sequence[Own]) -> Lanes:
-    """Return the lanes of classes with these own countries; like kinds of pairs come together."""
-    special = sorted(set().union(*own))
+def lanes_of(graph: Graph, own: Sequence[Own], barred: Sequence[Barred]) -> Lanes:
+    """Return the lanes of classes with these own countries and bars; like pairs come together."""
+    special = sorted(set().union(*own, *(named_countries(one) for one in barred)))
     numbers = range(len(graph.countries))
     country = graph.node_country[graph.zone_node].astype(np.int64)
     places = [c for c in special if (country == c).any()]
     number = {c: i for i, c in enumerate(places)}
     group = np.array([number.get(int(c), len(places)) for c in country], np.int64)
-    found: dict[tuple[bytes, int], list[tuple[int, int]]] = {}
+    found: dict[tuple[bytes, int, tuple[int, ...]], list[tuple[int, int]]] = {}
     kinds: dict[tuple[bytes, int], npt.NDArray[np.int8]] = {}
     for c, mine in enumerate(own):
         for i, a in enumerate([*places, -1]):
@@ -109,15 +142,17 @@ def lanes_of(graph: Graph, own: Sequence[Own]) -> Lanes:
                 kind = kind_by_country(len(graph.countries), a, b)
                 kind[1:] = [mine[x][kind[x + 1]] if x in mine else 0 for x in numbers]
                 kinds[kind.tobytes(), c] = kind
-                found.setdefault((kind.tobytes(), c), []).append((i, j))
+                key = kind.tobytes(), c, barred_between(barred[c], a, b)
+                found.setdefault(key, []).append((i, j))
     keys = sorted(found, key=lambda key: (-len(found[key]), key))
+    bits = sorted({key[1:] for key in keys})
     pairs = np.zeros((len(keys), len(places) + 1, len(places) + 1), bool)
     for k, key in enumerate(keys):
         for i, j in found[key]:
             pairs[k, i, j] = True
     return Lanes(
-        np.array([c for _, c in keys], np.int64), np.stack([kinds[key] for key in keys]), pairs,
-        group,
+        np.array([key[1] for key in keys], np.int64), np.stack([kinds[key[:2]] for key in keys]),
+        np.array([bits.index(key[1:]) for key in keys], np.int64), tuple(bits), pairs, group,
     )  # fmt: skip
 
 
@@ -226,8 +261,14 @@ def _plain(values: Array) -> Array:
     return np.array(values, order="C", copy=True)
 
 
-def _alike(items: Sequence[Priced], price: Floats) -> list[int]:
-    """Return for every class the first one that has all its prices."""
+def _same_bars(one: Barred, other: Barred) -> bool:
+    return len(one) == len(other) and all(
+        a[:2] == b[:2] and np.array_equal(a[2], b[2]) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _alike(items: Sequence[Priced], barred: Sequence[Barred], price: Floats) -> list[int]:
+    """Return for every class the first one that has all its prices and bars."""
     seen: dict[bytes, list[int]] = {}
     first = []
     for c, (_, present) in enumerate(items):
@@ -238,6 +279,7 @@ def _alike(items: Sequence[Priced], price: Floats) -> list[int]:
                 b
                 for b in near
                 if np.array_equal(present, items[b][1])
+                and _same_bars(barred[b], barred[c])
                 and np.array_equal(price[b], price[c], equal_nan=True)
             ),
             c,
@@ -263,11 +305,27 @@ def _dealt(lanes: Lanes, threads: int) -> tuple[Lanes, npt.NDArray[np.int64]]:
     count = min(-(-count // threads) * threads, n)
     block = np.arange(n) % count
     turn = np.argsort(block, kind="stable")
-    dealt = Lanes(lanes.lane_class[turn], lanes.lane_kind[turn], lanes.pairs[turn], lanes.group)
+    dealt = replace(
+        lanes, lane_class=lanes.lane_class[turn], lane_kind=lanes.lane_kind[turn],
+        lane_bits=lanes.lane_bits[turn], pairs=lanes.pairs[turn],
+    )  # fmt: skip
     return dealt, np.searchsorted(block[turn], np.arange(count + 1)).astype(np.int64)
 
 
-def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
+def _bits(items: Sequence[Priced], barred: Sequence[Barred], lanes: Lanes) -> Bits:
+    """Return uint8[P, A]: the rows of presence bits that lanes ask for."""
+    rows = []
+    for c, names in lanes.bits:
+        row = items[c][1]
+        for i in names:
+            row = row & ~barred[c][i][2]
+        rows.append(row)
+    return np.stack(rows)
+
+
+def skim_classes(
+    order: Elimination, items: Sequence[Priced], barred: Sequence[Barred] | None = None
+) -> Sums:
     """Skim all zones for several classes on one graph.
 
     Parameters
@@ -276,6 +334,8 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
         Of the graph that all classes are priced on.
     items
         Prices and presence bits of each class.
+    barred
+        What of it is barred to trips between some countries, for each class; None: nothing.
 
     Raises
     ------
@@ -286,14 +346,16 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
 
     graph = items[0][0].graph
     n_zones = len(graph.zone_id)
+    bars: Sequence[Barred] = [()] * len(items) if barred is None else barred
     price = np.empty((len(items), graph.n_arcs, 10))
     threads = customise.threads()
     with ThreadPoolExecutor(threads) as pool:
         own = list(pool.map(_ready, items, price))
-    first = _alike(items, price)
+    first = _alike(items, bars, price)
     keep = sorted(set(first))
     price = price if len(keep) == len(items) else np.ascontiguousarray(price[keep])
-    lanes, block = _dealt(lanes_of(graph, [own[c] for c in keep]), threads)
+    items, bars = [items[c] for c in keep], [bars[c] for c in keep]
+    lanes, block = _dealt(lanes_of(graph, [own[c] for c in keep], bars), threads)
     kernel, n_label = _prepare(order, lanes)
     result = np.empty((len(keep), n_zones, n_zones, lane_sums.N_SUMS))
     customise.skim(
@@ -302,9 +364,10 @@ def skim_classes(order: Elimination, items: Sequence[Priced]) -> Sums:
         kernel,
         lanes.pairs,
         lanes.lane_class,
+        lanes.lane_bits,
         lanes.lane_kind,
         plain_array(graph.country, np.int16),
-        np.stack([items[c][1] for c in keep]),
+        _bits(items, bars, lanes),
         price,
         customise.room(threads, n_label, graph.n_arcs, len(order.upper), n_zones),
         result,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -55,17 +56,25 @@ class Shut:
 
     Attributes
     ----------
-    arcs
-        bool[A].
+    find
+        Returns the arcs, bool[A].
     why
         The reason in a few words, with the document and its dates.
     name
         What is shut; blank: the name of the link or place.
+    on_top
+        Not told by ``Graph.open`` of the date: it has to be shut besides.
     """
 
-    arcs: Bools
+    find: Callable[[], Bools]
     why: str
     name: str = ""
+    on_top: bool = False
+
+    @cached_property
+    def arcs(self) -> Bools:
+        """The arcs, bool[A]."""
+        return self.find()
 
 
 def parse_modes(modes: Iterable[str] | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network import BORDER, MODES, TRANSSHIPMENT
-from opencorridor.routing.gauge import rail_breaks
+from opencorridor.routing.gauge import METHODS, rail_breaks
 from opencorridor.routing.masks import (
     Shut,
     carried_mode,
@@ -104,17 +104,28 @@ def _shut_name(
     if graph.kind[arc] <= BORDER:
         state = str(labels.link_state[graph.ref[arc]])
         name = str(labels.link_name[graph.ref[arc]])
+    elif graph.kind[arc] == TRANSSHIPMENT:
+        state = str(labels.over_state[graph.ref[arc]])
     if state == "open":
         said = next((one for one in shut if one.arcs[arc]), None)
         if said is not None and said.name:
             return said.name, said.why
-        state = said.why if said is not None else "closed"
+        state = said.why if said is not None else _out_of_date(priced, labels, arc)
     if place >= 0 and (graph.kind[arc] in (BORDER, TRANSSHIPMENT) or not name):
         name = str(labels.place_name[place])
+        if graph.kind[arc] == TRANSSHIPMENT and labels.place_kind[place] == "gauge":
+            name = f"{METHODS[labels.over_method[graph.ref[arc]]]} at {name}"
     if not name:
         ends = labels.node_name[graph.tail[arc]], labels.node_name[graph.head[arc]]
         name = "–".join(str(end) for end in ends)
     return name, state
+
+
+def _out_of_date(priced: PricedGraph, labels: Labels, arc: int) -> str:
+    """Say when an arc that no restriction shuts is in use; a transshipment may have its days."""
+    graph = priced.graph
+    when = str(labels.over_when[graph.ref[arc]]) if graph.kind[arc] == TRANSSHIPMENT else ""
+    return f"in use {when}" if when else "closed"
 
 
 def _length(priced: PricedGraph, arcs: npt.NDArray[np.int64]) -> float:

@@ -181,7 +181,8 @@ class Terrain:
             mask &= ~element_arcs(graph, element, labels.link_id)
         if self.small is None:
             for one in wanted.shut:
-                mask &= ~one.arcs
+                if one.on_top:
+                    mask &= ~one.arcs
         return np.asarray(mask)
 
 
@@ -198,7 +199,7 @@ class Ground:
         if small is None or any(element.kind == "link" for element in wanted.avoid):
             return self.whole
         # What is shut for all and always is shut in both graphs; rules are told by whole arcs.
-        if any((one.arcs & on).any() for one in wanted.shut) or any(
+        if any(one.on_top and (one.arcs & on).any() for one in wanted.shut) or any(
             (ban.bits[on] > 0).any() for ban in wanted.bans
         ):
             return self.whole

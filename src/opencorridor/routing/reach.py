@@ -18,11 +18,10 @@ from opencorridor.routing.kernels import paths as kernels
 from opencorridor.routing.kernels import trees as _compiled  # noqa: F401 (grow takes it then)
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.manyskims import own_countries
-from opencorridor.routing.masks import element_arcs, forbid_transit, mode_mask, present_bits
+from opencorridor.routing.masks import element_arcs, present_bits
 from opencorridor.routing.priced import ALL_KINDS, PricedGraph, check_costs
-from opencorridor.routing.routes import Wanted
-from opencorridor.routing.rules import without
 from opencorridor.routing.search import Tree, grow, pair_view
+from opencorridor.routing.wanted import Wanted, presence
 
 __all__ = ["COLUMNS", "REASONS", "Reach", "reach"]
 
@@ -64,14 +63,8 @@ class Reach:
 
 def _present(priced: PricedGraph, labels: Labels, wanted: Wanted, can: Bools) -> Bits:
     """Return the arcs that a question leaves, as :func:`find_route` takes them."""
-    graph = priced.graph
-    mask = can & graph.open & mode_mask(graph, wanted.modes)
-    for shut in wanted.shut:
-        mask &= ~shut.arcs
-    for element in wanted.avoid:
-        mask &= ~element_arcs(graph, element, labels.link_id)
-    present = forbid_transit(graph, present_bits(mask, graph.kinds), wanted.no_transit)
-    return without(present, wanted.bans)
+    removed = (element_arcs(priced.graph, e, labels.link_id) for e in wanted.avoid)
+    return presence(priced, can, wanted, removed)
 
 
 def _starts(end: End) -> dict[int, list[tuple[int, float]]]:

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from opencorridor.costs.plan import CostPlan
     from opencorridor.study import Study
 
-__all__ = ["DRAWS", "SEED", "Reliability", "Stays", "closed_form", "reliability", "stays_of"]
+__all__ = [
+    "DRAWS",
+    "SEED",
+    "Reliability",
+    "Stays",
+    "closed_form",
+    "drawn_headway",
+    "drawn_stay",
+    "quantiles",
+    "reliability",
+    "stays_of",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,22 +67,30 @@ class Reliability:
     Attributes
     ----------
     p50_h, p95_h
-        Median and 95th percentile of seeded draws.
+        Median and 95th percentile of seeded draws; None where so many cannot go on.
     mean_h, spread_h
         Mean and standard deviation in closed form: those of the parts add up, the latter squared.
+        By the clock: of the draws that arrive.
     p95_closed_h
         95th percentile in closed form, by the normal-power approximation: the check of the draws.
+        By the clock there is none.
     seed, draws
         How ``p50_h`` and ``p95_h`` were drawn.
+    by_clock
+        Drawn from a known departure on, see :mod:`opencorridor.routing.clock_draws`.
+    stuck_share
+        Share of the draws that meet no opening or departure within its horizon.
     """
 
-    p50_h: float
-    p95_h: float
+    p50_h: float | None
+    p95_h: float | None
     mean_h: float
     spread_h: float
-    p95_closed_h: float
+    p95_closed_h: float | None
     seed: int
     draws: int
+    by_clock: bool = False
+    stuck_share: float = 0.0
 
 
 def stays_of(plan: CostPlan, study: Study, cargo: str) -> Stays:
@@ -123,11 +142,29 @@ def closed_form(stays: Stays, arcs: npt.NDArray[np.int64], time_h: float) -> tup
     return deviation, time_h + deviation * (Z95 + skewness * (Z95**2 - 1.0) / 6.0)
 
 
-def _quantiles(values: Floats, shares: Sequence[float]) -> list[float]:
+def quantiles(values: Floats, shares: Sequence[float] = (0.5, 0.95)) -> list[float]:
     """Return quantiles as ``numpy.quantile`` does, which would import masked arrays for it."""
     at = np.array(shares) * (len(values) - 1)
-    found: list[float] = np.interp(at, np.arange(len(values)), np.sort(values)).tolist()
+    ordered, low = np.sort(values), np.floor(at).astype(np.int64)
+    below, above = ordered[low], ordered[np.ceil(at).astype(np.int64)]
+    part = at - low
+    # Draws that never arrive are infinite: no difference of two of them is taken.
+    step = np.where(part > 0, part * (above - np.where(np.isinf(below), 0.0, below)), 0.0)
+    found: list[float] = (below + step).tolist()
     return found
+
+
+def drawn_stay(stays: Stays, arc: int, seed: int, draws: int) -> Floats:
+    """Draw the hours of the stay on an arc whose spread is known, float64[draws]."""
+    mean = stays.mean_h[arc]
+    sigma = _sigma(mean, stays.spread_h[arc])
+    normal = np.random.default_rng([seed, arc, _STAY]).standard_normal(draws)
+    return np.asarray(np.exp(np.log(mean) - sigma**2 / 2.0 + sigma * normal))
+
+
+def drawn_headway(arc: int, seed: int, draws: int) -> Floats:
+    """Draw which share of a headway the departure is away, float64[draws] of 0 to 1."""
+    return np.random.default_rng([seed, arc, _HEADWAY]).random(draws)
 
 
 def reliability(
@@ -163,19 +200,16 @@ def reliability(
     hours = np.full(draws, time_h)
     varies = False
     for arc in chosen.tolist():
-        mean, spread, headway = stays.mean_h[arc], stays.spread_h[arc], stays.headway_h[arc]
-        if spread > 0:
-            sigma = _sigma(mean, spread)
-            normal = np.random.default_rng([seed, arc, _STAY]).standard_normal(draws)
-            hours += np.exp(np.log(mean) - sigma**2 / 2.0 + sigma * normal) - mean
+        headway = stays.headway_h[arc]
+        if stays.spread_h[arc] > 0:
+            hours += drawn_stay(stays, arc, seed, draws) - stays.mean_h[arc]
             varies = True
         if headway > 0:
-            even = np.random.default_rng([seed, arc, _HEADWAY]).random(draws)
-            hours += headway * (even - 0.5)
+            hours += headway * (drawn_headway(arc, seed, draws) - 0.5)
             varies = True
     if not varies:
         return None
-    p50, p95 = _quantiles(hours, (0.5, 0.95))
+    p50, p95 = quantiles(hours)
     deviation, closed = closed_form(stays, chosen, time_h)
     p50, p95, mean, spread, closed = (
         round(x, _DECIMALS) for x in (p50, p95, time_h, deviation, closed)

@@ -11,53 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from opencorridor.network import MODES
-from opencorridor.routing.ends import Approach, End, country_pairs, end_states
+from opencorridor.routing.ends import Approach, End, Facts, country_pairs, end_states
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.legs import Leg, Totals, legs_of, totals_of
-from opencorridor.routing.masks import (
-    Element,
-    Shut,
-    element_arcs,
-    forbid_transit,
-    mode_mask,
-    present_bits,
-)
+from opencorridor.routing.masks import element_arcs
 from opencorridor.routing.openings import Opening, openings
 from opencorridor.routing.priced import PricedGraph, check_costs, plain_array
-from opencorridor.routing.rules import Ban, without
 from opencorridor.routing.search import best_path, grow, pair_view
+from opencorridor.routing.wanted import Wanted, presence
 
 __all__ = ["Route", "Wanted", "find_route", "trip_kinds"]
 
 Bits = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a route has to keep to.
-
-    Attributes
-    ----------
-    cargo
-        ``container`` or ``bulk``.
-    modes
-        Allowed modes; ``rail`` includes ferries that carry wagons.
-    avoid
-        Elements that no part of the route may touch.
-    no_transit
-        Country ids that may not be passed through; ends may lie in them.
-    bans
-        Rules that forbid arcs to this cargo or truck.
-    shut
-        Arcs that are not open on the day, and why.
-    """
-
-    cargo: str
-    modes: tuple[str, ...] = MODES
-    avoid: tuple[Element, ...] = ()
-    no_transit: tuple[str, ...] = ()
-    bans: tuple[Ban, ...] = ()
-    shut: tuple[Shut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,8 +39,8 @@ class Route:
         In order of travel.
     arcs
         Arcs of the graph in order of travel, approaches left out.
-    reason_code, reason
-        Blank where there is a route.
+    reason_code, reason, facts
+        Blank where there is a route; ``facts`` are the names and numbers in the reason.
     opens_with
         What would open a way, each alone.
     """
@@ -87,6 +52,7 @@ class Route:
     arcs: tuple[int, ...] = ()
     reason_code: str = ""
     reason: str = ""
+    facts: Facts = ()
     opens_with: tuple[Opening, ...] = ()
 
     @property
@@ -128,8 +94,8 @@ def trip_kinds(
     return priced.flow_kind(np.array(route.arcs if arcs is None else arcs, np.int64), a, b)
 
 
-def _none(origin: End, destination: End, code: str, reason: str) -> Route:
-    return Route(origin, destination, None, reason_code=code, reason=reason)
+def _none(origin: End, destination: End, code: str, reason: str, facts: Facts = ()) -> Route:
+    return Route(origin, destination, None, reason_code=code, reason=reason, facts=facts)
 
 
 def search_pair(
@@ -204,7 +170,9 @@ def assemble(
     return Route(origin, destination, totals_of(tuple(legs)), tuple(legs), tuple(arcs.tolist()))
 
 
-def _avoided_end(priced: PricedGraph, wanted: Wanted, origin: End, destination: End) -> str:
+def _avoided_end(
+    priced: PricedGraph, wanted: Wanted, origin: End, destination: End
+) -> tuple[str, Facts]:
     """Return why an avoided country makes a route impossible, or nothing (CASES 7)."""
     countries = priced.graph.countries
     for element in wanted.avoid:
@@ -213,11 +181,12 @@ def _avoided_end(priced: PricedGraph, wanted: Wanted, origin: End, destination: 
         for which, end in (("destination", destination), ("origin", origin)):
             at = {countries[c] for c in end.countries if c >= 0}
             if at == {element.id}:
-                return (
+                reason = (
                     f"the {which} itself, {end.name}, lies in {element.name}, which is avoided; "
                     f"to forbid only passing through it use --no-transit {element.id}"
                 )
-    return ""
+                return reason, (("place", end.name), ("country", element.id))
+    return "", ()
 
 
 def find_route(
@@ -257,26 +226,23 @@ def find_route(
     OpenCorridorError
         Code ``negative_cost``.
     """
-    if wanted.shut:
-        on = priced.graph.open & ~np.any([one.arcs for one in wanted.shut], axis=0)
+    season = [one.arcs for one in wanted.shut if one.on_top]
+    if season:
+        on = priced.graph.open & ~np.any(season, axis=0)
         priced = replace(priced, graph=priced.graph.with_open(on))
     graph = priced.graph
     for end in (origin, destination):
         if not end.nodes:
             code = "too_far" if end.kind == "coordinates" else "no_mode"
-            return _none(origin, destination, code, end.reason)
-    avoided = _avoided_end(priced, wanted, origin, destination)
+            return _none(origin, destination, code, end.reason, end.facts)
+    avoided, facts = _avoided_end(priced, wanted, origin, destination)
     if avoided:
-        return _none(origin, destination, "end_avoided", avoided)
+        return _none(origin, destination, "end_avoided", avoided, facts)
     if set(origin.nodes) & set(destination.nodes):
         return _none(origin, destination, "same_place", "both ends are the same place")
     can = graph.carries(wanted.cargo) & priced.usable
-    mask = can & graph.open & mode_mask(graph, wanted.modes)
     removed = [element_arcs(graph, element, labels.link_id) for element in wanted.avoid]
-    for arcs in removed:
-        mask &= ~arcs
-    present = forbid_transit(graph, present_bits(mask, graph.kinds), wanted.no_transit)
-    present = without(present, wanted.bans)
+    present = presence(priced, can, wanted, removed)
     check_costs(priced, present)
     by = priced.gc if cost is None else plain_array(cost, np.float64)
     found = search_pair(priced, by, present, origin, destination)
@@ -284,7 +250,7 @@ def find_route(
         _, i, j, way = found
         return assemble(priced, labels, (origin, destination), (i, j), way)
     reason = "no way is open" + (f" by {', '.join(wanted.modes)}" if wanted.modes != MODES else "")
-    route = _none(origin, destination, "no_path", reason)
+    route = _none(origin, destination, "no_path", reason, (("modes", ",".join(wanted.modes)),))
     if not explain:
         return route
     # Many searches follow: the compiled kernel is worth its import.

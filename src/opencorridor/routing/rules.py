@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.network import BORDER, MODES, Graph
+from opencorridor.network import BORDER, MODES, TRANSSHIPMENT, Graph
 from opencorridor.network.opening import out_of_season
 from opencorridor.routing.asking import Cargo
-from opencorridor.routing.labels import Labels
 from opencorridor.routing.masks import Shut
 from opencorridor.study import Table
 
@@ -21,6 +21,7 @@ __all__ = [
     "TABLES",
     "Ban",
     "Permit",
+    "TradeBan",
     "bans_of",
     "dangerous",
     "holds_on",
@@ -31,6 +32,7 @@ __all__ = [
 
 Bools = npt.NDArray[np.bool_]
 Bits = npt.NDArray[np.uint8]
+Strings = npt.NDArray[Any]
 TABLES = ("cargo_rule", "permit")
 CLOCK_TABLES = ("opening_hours", "holiday", "departure", "timetable", "driving_rule")
 TRANSIT, IMPORT_EXPORT = 1, 2
@@ -54,6 +56,27 @@ class Ban:
     kind: str
     name: str
     bits: Bits
+
+
+@dataclass(frozen=True, eq=False)
+class TradeBan:
+    """A rule that forbids arcs to goods of one country to another.
+
+    Attributes
+    ----------
+    exporter, importer
+        Country ids; blank: any.
+    ban
+        What it forbids.
+    """
+
+    exporter: str
+    importer: str
+    ban: Ban
+
+    def concerns(self, origin: str, destination: str) -> bool:
+        """Return whether it holds for trips between two countries."""
+        return self.exporter in ("", origin) and self.importer in ("", destination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +133,7 @@ def _bites(row: dict[str, Any], cargo: Cargo) -> bool:
     )
 
 
-def _where(graph: Graph, labels: Labels, row: dict[str, Any]) -> Bools:
+def _where(graph: Graph, link_id: Strings, row: dict[str, Any]) -> Bools:
     """Return the arcs that a cargo rule is about."""
     names = row["place_ids"].split(";")
     kind = row["place_kind"]
@@ -120,11 +143,15 @@ def _where(graph: Graph, labels: Labels, row: dict[str, Any]) -> Bools:
         mask = np.isin(graph.country, [graph.country_index(name) for name in names])
     elif kind == "link":
         links = graph.kind <= BORDER
-        mask = links & np.isin(labels.link_id, names)[np.where(links, graph.ref, 0)]
+        mask = links & np.isin(link_id, names)[np.where(links, graph.ref, 0)]
     else:
         mask = np.isin(graph.place, [graph.place_index(name, kind) for name in names])
     if row["mode"]:
         mask = mask & (graph.mode == MODES.index(row["mode"]))
+    if row["method"]:
+        over = graph.kind == TRANSSHIPMENT
+        mine = np.asarray(labels.over_method == row["method"])
+        mask = mask & over & np.append(mine, False)[np.where(over, graph.ref, -1)]
     return np.asarray(mask)
 
 
@@ -148,29 +175,34 @@ def _foreign(graph: Graph, row: dict[str, Any], vehicle: str) -> Bools | None:
     return np.asarray(road & (graph.country == graph.country_index(row["country_id"])))
 
 
-def season_shut(graph: Graph, labels: Labels, timetable: Table, date: str) -> tuple[Shut, ...]:
+def season_shut(graph: Graph, link_id: Strings, timetable: Table, date: str) -> tuple[Shut, ...]:
     """Return the links whose services are out of season on an ISO date, and when they run."""
     links = graph.kind <= BORDER
-    gone = out_of_season(timetable, labels.link_id, date)
+    gone = out_of_season(timetable, link_id, date)
     shut = []
     for row in timetable.rows() if gone.any() else ():
-        mine = gone & np.isin(labels.link_id, row["link_ids"].split(";"))
+        mine = gone & np.isin(link_id, row["link_ids"].split(";"))
         if mine.any() and row["season_from"]:
             arcs = links & mine[np.where(links, graph.ref, 0)]
             why = f"out of season: runs from {row['season_from']} to {row['season_to']}"
-            shut.append(Shut(np.asarray(arcs), why, row["name"]))
+            shut.append(Shut(partial(np.asarray, arcs), why, row["name"], on_top=True))
     return tuple(shut)
 
 
 def bans_of(
-    graph: Graph, labels: Labels, tables: Mapping[str, Table], cargo: Cargo, vehicle: str, date: str
+    graph: Graph,
+    link_id: Strings,
+    tables: Mapping[str, Table],
+    cargo: Cargo,
+    vehicle: str,
+    date: str,
 ) -> tuple[Ban, ...]:
     """Return what forbids arcs to a cargo, and to a truck registered in ``vehicle``, on a date.
 
     Parameters
     ----------
-    graph, labels
-        The full graph and its names.
+    graph, link_id
+        A whole or reduced graph, and the ids of the rows of the link table.
     tables
         ``TABLES`` of the study, by name.
     vehicle
@@ -181,7 +213,7 @@ def bans_of(
     bans = []
     for row in tables["cargo_rule"].rows():
         if holds_on(row, date) and _bites(row, cargo):
-            bits = np.where(_where(graph, labels, row), _ALL, 0).astype(np.uint8)
+            bits = np.where(_where(graph, link_id, row), _ALL, 0).astype(np.uint8)
             bans.append(Ban("cargo", _said(row), bits))
     for row in _permit_rows(tables["permit"], vehicle, date):
         arcs = _foreign(graph, row, vehicle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -10,20 +10,41 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.network import Graph
 from opencorridor.routing.elimination import Elimination
-from opencorridor.routing.manyskims import own_countries, skim_classes
-from opencorridor.routing.masks import mode_mask, present_bits
-from opencorridor.routing.priced import ALL_KINDS, PricedGraph, check_costs
+from opencorridor.routing.manyskims import (
+    Barred,
+    barred_between,
+    named_countries,
+    own_countries,
+    skim_classes,
+)
+from opencorridor.routing.priced import PricedGraph, check_costs
+from opencorridor.routing.ruled import NO_RULES, Rules
 from opencorridor.routing.search import pair_forest, pair_view
+from opencorridor.routing.wanted import Wanted, presence
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["QUANTITIES", "REASONS", "SkimArrays", "skim_arrays", "to_dataset"]
+__all__ = [
+    "QUANTITIES",
+    "REASONS",
+    "SkimArrays",
+    "bars_of",
+    "reached",
+    "reason_attrs",
+    "reason_texts",
+    "skim_arrays",
+    "to_dataset",
+    "tree_skim",
+]
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Bits = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
+Group = tuple[int, int, Bits, Array, Array]
 
 QUANTITIES: dict[str, tuple[str, str]] = {
     "time_h": ("h", "time from door to door"),
@@ -44,10 +65,15 @@ REASONS = (
     "no mode: a way exists with modes that were not asked for",
     "no way in the network",
     "no zone of the study stands for one of the countries",
+    "not in this form: a way exists in the other form of cargo (container or bulk)",
+    "several: a way exists only where more than one of these reasons is lifted",
 )
-"""Texts of the reason codes 0 (a way was found) to 7; the last is for skims by country."""
+"""Texts of the reason codes 0 (a way was found) to 9; 7 is for skims by country. Codes from 10 on
+name what a skim met: a rule, a restriction or what is avoided."""
 
-SAME_ZONE, NO_ORIGIN, NO_DESTINATION, CLOSED, NO_MODE, NO_WAY, NO_ZONE = range(1, 8)
+SAME_ZONE, NO_ORIGIN, NO_DESTINATION, CLOSED, NO_MODE, NO_WAY, NO_ZONE, NO_FORM, SEVERAL = range(
+    1, 10
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +88,9 @@ class SkimArrays:
         float64[Z, Z], origin by destination. The diagonal is NaN: trips within a zone are not
         modelled.
     reason
-        uint8[Z, Z], index into ``REASONS``.
+        uint8[Z, Z], index into ``reasons``.
+    reasons
+        ``REASONS``, and after them the rules and closures that this skim met.
     """
 
     zone_id: npt.NDArray[np.str_]
@@ -73,6 +101,7 @@ class SkimArrays:
     co2_kg_per_t: Floats
     distance_km: Floats
     reason: Bits
+    reasons: tuple[str, ...] = REASONS
 
     @property
     def n_missing(self) -> int:
@@ -89,30 +118,29 @@ class SkimArrays:
         return [str(z) for z in self.zone_id[lone]]
 
 
-def _access(priced: PricedGraph, present: Bits, zones: Array) -> tuple[Array, Array]:
-    """Return for every zone whether it has an arc out, and an arc in, that is present."""
-    graph = priced.graph
-    on = present > 0
-    out = np.zeros(graph.n_nodes, bool)
-    into = np.zeros(graph.n_nodes, bool)
-    out[graph.tail[on]] = True
-    into[graph.head[on]] = True
-    return out[zones], into[zones]
+def _groups(priced: PricedGraph, present: Bits, barred: Barred) -> Iterator[Group]:
+    """Yield pairs of groups of countries: both, what trips may use, positions of their zones.
+
+    Trips between the same groups of countries share their prices and so their trees, see
+    :func:`opencorridor.routing.manyskims.own_countries`.
+    """
+    country = priced.graph.node_country[priced.graph.zone_node]
+    special = own_countries(priced, present).keys() | named_countries(barred)
+    group = np.where(np.isin(country, list(special)), country, -1)
+    for a, b in product(np.unique(group).tolist(), repeat=2):
+        bits = present
+        for i in barred_between(barred, a, b):
+            bits = bits & ~barred[i][2]
+        yield a, b, bits, np.flatnonzero(group == a), np.flatnonzero(group == b)
 
 
-def _reached(priced: PricedGraph, present: Bits, origins: Array, state: Array) -> Array:
-    """Return bool[O, D]: whether a way exists for any kind of flow."""
-    bits = np.where(present > 0, ALL_KINDS, 0).astype(np.uint8)
-    free = np.zeros((priced.graph.n_arcs, 3))
-    dist, _ = pair_forest(priced, pair_view(priced, free, bits, -1, -1), origins)
-    return np.asarray(np.isfinite(dist[:, state]))
-
-
-def tree_skim(priced: PricedGraph, present: Bits, chunk: int = 32) -> Floats:
+def tree_skim(priced: PricedGraph, present: Bits, barred: Barred = (), chunk: int = 32) -> Floats:
     """Add up the quantities of all pairs along plain trees, one search of one layer per origin.
 
-    Trips between the same groups of countries, see
-    :func:`opencorridor.routing.manyskims.own_countries`, share their prices and so their trees.
+    Parameters
+    ----------
+    barred
+        As in :func:`opencorridor.routing.manyskims.skim_classes`.
 
     Returns
     -------
@@ -124,15 +152,13 @@ def tree_skim(priced: PricedGraph, present: Bits, chunk: int = 32) -> Floats:
     _, _, tail, arc_country, _, _, node_country = priced.topology
     zones = priced.graph.zone_node.astype(np.int64)
     country = node_country[zones]
-    group = np.where(np.isin(country, list(own_countries(priced, present))), country, -1)
     sums = np.full((len(zones), len(zones), 6), np.nan)
-    for a, b in product(np.unique(group).tolist(), repeat=2):
-        view = pair_view(priced, priced.gc, present, a, b)
-        ends = np.flatnonzero(group == b)
-        starts = np.flatnonzero(group == a)
+    for a, b, bits, starts, ends in _groups(priced, present, barred):
+        view = pair_view(priced, priced.gc, bits, a, b)
+        goal = np.isin(np.arange(len(zones)), ends)
         for i in range(0, len(starts), chunk):
             part = starts[i : i + chunk]
-            wanted = np.broadcast_to(group == b, (len(part), len(zones)))
+            wanted = np.broadcast_to(goal, (len(part), len(zones)))
             dist, pred = pair_forest(priced, view, zones[part], np.ascontiguousarray(wanted))
             sums[np.ix_(part, ends)] = kernels.tree_sums(
                 dist, pred, tail, arc_country, country[part], 2 * zones[ends] + 1, country[ends],
@@ -142,29 +168,31 @@ def tree_skim(priced: PricedGraph, present: Bits, chunk: int = 32) -> Floats:
     return sums
 
 
-def _explain(
-    priced: PricedGraph, cargo: str, modes: Sequence[str], present: Bits, missing: Array
-) -> Bits:
-    """Return reason codes of the missing pairs (uint8[Z, Z], 0 elsewhere)."""
-    graph = priced.graph
-    zones = graph.zone_node.astype(np.int64)
-    reason = np.where(missing, NO_WAY, 0).astype(np.uint8)
-    rows = np.flatnonzero(missing.any(axis=1))
-    can = graph.carries(cargo) & priced.usable
-    state = 2 * zones + 1
-    for code, mask in (
-        (NO_MODE, can & graph.open),
-        (CLOSED, can & mode_mask(graph, modes)),
-    ):
-        bits = present_bits(mask, graph.kinds)
+def reached(priced: PricedGraph, present: Bits, barred: Barred, asked: Bools) -> Bools:
+    """Return which of the pairs asked for (bool[Z, Z]) have a way at any price."""
+    zones = priced.graph.zone_node.astype(np.int64)
+    free = np.zeros((priced.graph.n_arcs, 3))
+    found = np.zeros_like(asked)
+    for a, b, bits, starts, ends in _groups(priced, present, barred):
+        rows = starts[asked[np.ix_(starts, ends)].any(axis=1)]
         for i in range(0, len(rows), 32):
             part = rows[i : i + 32]
-            way = _reached(priced, bits, zones[part], state) & missing[part]
-            reason[part] = np.where(way, code, reason[part])
-    out, into = _access(priced, present, zones)
-    reason[missing & ~into[None, :]] = NO_DESTINATION
-    reason[missing & ~out[:, None]] = NO_ORIGIN
-    return reason
+            dist, _ = pair_forest(priced, pair_view(priced, free, bits, a, b), zones[part])
+            found[np.ix_(part, ends)] = np.isfinite(dist[:, 2 * zones[ends] + 1])
+    return found & asked
+
+
+def bars_of(graph: Graph, rules: Rules, present: Bits) -> Barred:
+    """Return what rules bar to trips between countries, of the arcs that are there."""
+
+    def number(country: str) -> int:
+        return graph.country_index(country) if country else -1
+
+    return [
+        (number(one.exporter), number(one.importer), one.ban.bits)
+        for one in rules.trade
+        if (one.ban.bits & present).any()
+    ]
 
 
 def skim_arrays(
@@ -172,9 +200,10 @@ def skim_arrays(
     cargo: str,
     modes: Sequence[str],
     *,
-    present: Bits | None = None,
+    rules: Rules = NO_RULES,
+    no_transit: Sequence[str] = (),
+    removed: Mapping[str, Bools] | None = None,
     reasons: bool = True,
-    chunk: int = 32,
     order: Elimination | None = None,
 ) -> SkimArrays:
     """Skim all zones of a priced graph (best the reduced one).
@@ -185,12 +214,14 @@ def skim_arrays(
         The graph; ``priced.graph.open`` holds for the date asked.
     cargo, modes
         ``container`` or ``bulk``; allowed modes.
-    present
-        uint8[A]; by default from ``open``, cargo and modes.
+    rules
+        What is forbidden to the cargo and truck on the date, on this graph.
+    no_transit
+        Ids of countries that may not be passed through.
+    removed
+        Arcs (bool[A]) of everything that is avoided, by its name.
     reasons
         Search again for the reason of missing pairs; without it they read "no way".
-    chunk
-        Origins at a time; memory only.
     order
         Of this graph, where it is known: the skim is then customised on it, which is much faster.
 
@@ -199,20 +230,24 @@ def skim_arrays(
     SkimArrays
         Means and sums over them have to leave NaN out on purpose.
     """
-    graph = priced.graph
-    if present is None:
-        mask = graph.open & graph.carries(cargo) & priced.usable & mode_mask(graph, modes)
-        present = present_bits(mask, graph.kinds)
+    graph, gone = priced.graph, dict(removed or {})
+    can = graph.carries(cargo) & priced.usable
+    wanted = Wanted(cargo, tuple(modes), (), tuple(no_transit), rules.bans, rules.shut)
+    present = presence(priced, can, wanted, gone.values())
+    barred = bars_of(graph, rules, present)
     check_costs(priced, present)
     if order is None:
-        sums = tree_skim(priced, present, chunk)
+        sums = tree_skim(priced, present, barred)
     else:
-        sums = skim_classes(order, [(priced, present)]).values[0]
+        sums = skim_classes(order, [(priced, present)], [barred]).values[0]
     same = np.eye(len(sums), dtype=bool)
     missing = np.isnan(sums[:, :, 0]) & ~same
     reason = np.where(missing, NO_WAY, 0).astype(np.uint8)
+    texts: tuple[str, ...] = REASONS
     if reasons and missing.any():
-        reason = _explain(priced, cargo, modes, present, missing)
+        from opencorridor.routing.unreached import explain
+
+        reason, texts = explain(priced, wanted, rules, gone, missing)
     reason[same] = SAME_ZONE
     return SkimArrays(
         zone_id=graph.zone_id,
@@ -223,7 +258,20 @@ def skim_arrays(
         co2_kg_per_t=sums[:, :, 2],
         distance_km=sums[:, :, 3],
         reason=reason,
+        reasons=texts,
     )
+
+
+def reason_attrs(reasons: Sequence[str]) -> dict[str, str]:
+    """Return the attributes of a matrix of reason codes."""
+    codes = "; ".join(f"{i} {text or 'found'}" for i, text in enumerate(reasons))
+    return {"long_name": "reason code", "codes": codes}
+
+
+def reason_texts(data: xr.Dataset) -> list[str]:
+    """Return the texts of the reason codes of a labelled skim, blank for a way that was found."""
+    texts = [part.partition(" ")[2] for part in str(data["reason"].attrs["codes"]).split("; ")]
+    return ["", *texts[1:]]
 
 
 def to_dataset(skim: SkimArrays, zone_name: Sequence[str], attrs: dict[str, Any]) -> xr.Dataset:
@@ -247,8 +295,7 @@ def to_dataset(skim: SkimArrays, zone_name: Sequence[str], attrs: dict[str, Any]
         name: (dims, getattr(skim, name), {"units": unit, "long_name": text})
         for name, (unit, text) in QUANTITIES.items()
     }
-    meaning = "; ".join(f"{i} {text or 'found'}" for i, text in enumerate(REASONS))
-    variables["reason"] = (dims, skim.reason, {"long_name": "reason code", "codes": meaning})
+    variables["reason"] = (dims, skim.reason, reason_attrs(skim.reasons))
     note = {"pairs_without_a_way": skim.n_missing, "disconnected": "; ".join(skim.disconnected)}
     return xr.Dataset(
         variables,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,22 +13,22 @@ import numpy.typing as npt
 from opencorridor.network import BORDER, TRANSSHIPMENT, Graph
 from opencorridor.network.opening import restricted_arcs, valid_on
 from opencorridor.network.tariffs import KIND_BIT, Terms, held, terms_of
-from opencorridor.routing.labels import Labels
 from opencorridor.routing.masks import Shut
 from opencorridor.routing.priced import PricedGraph
-from opencorridor.routing.rules import Ban
+from opencorridor.routing.rules import Ban, TradeBan
 from opencorridor.study import Table
 
 __all__ = [
     "TABLES",
     "RowTariff",
-    "restriction_bans",
     "restriction_shut",
     "row_tariff",
     "tariff_notes",
     "tariffs_of",
+    "trade_bans",
 ]
 
+Strings = npt.NDArray[Any]
 TABLES = ("tariff_rail", "restriction")
 _ALL = 7
 _BITS = tuple(KIND_BIT.values())
@@ -151,6 +152,7 @@ def tariff_notes(
     """
     notes: dict[str, None] = {}
     graph = priced.graph
+    terms = [terms_of(table, i) for i in range(table.n)]
     for country, start, end, run in _stays(graph, arcs) if table.n else ():
         name = graph.countries[country] if country >= 0 else ""
         kind = int(kinds[run[0]])
@@ -158,7 +160,7 @@ def tariff_notes(
         about = [
             i
             for i in range(table.n)
-            if _meets(terms_of(table, i), name, start, end, kind)
+            if _meets(terms[i], name, start, end, kind)
             and not table["link_ids"][i]
             and table["cargo"][i] in ("all", cargo)
             and table["ownership"][i] in ("any", wagons)
@@ -222,37 +224,29 @@ def _for_class(table: Table, i: int, class_id: str) -> bool:
 
 
 def restriction_shut(
-    graph: Graph, labels: Labels, table: Table, class_id: str, date: str
+    graph: Graph, link_id: Strings, table: Table, class_id: str, date: str
 ) -> tuple[Shut, ...]:
-    """Return the arcs that restrictions shut to a class on a date, and by which document."""
+    """Return the arcs that restrictions shut to a class on a date, and by which document.
+
+    They are shut in a graph that is open as on that date: the arcs are looked up when somebody
+    asks why.
+    """
     return tuple(
-        Shut(restricted_arcs(graph, labels.link_id, table, i), _closure(table.row(i)))
+        Shut(partial(restricted_arcs, graph, link_id, table, i), _closure(table.row(i)))
         for i in _restricted(table, date)
         if _for_class(table, i, class_id) and not table["exporter"][i] and not table["importer"][i]
     )
 
 
-def restriction_bans(
-    graph: Graph,
-    labels: Labels,
-    table: Table,
-    class_id: str,
-    trade: tuple[str, str],
-    date: str,
-) -> tuple[Ban, ...]:
-    """Return what restrictions forbid to goods of one country to another at places.
-
-    Parameters
-    ----------
-    trade
-        Country ids of origin and destination.
-    """
+def trade_bans(
+    graph: Graph, link_id: Strings, table: Table, class_id: str, date: str
+) -> tuple[TradeBan, ...]:
+    """Return what restrictions forbid to goods of one country to another at places."""
     bans = []
     for i in _restricted(table, date):
         named = table["exporter"][i], table["importer"][i]
-        hit = all(not name or name == mine for name, mine in zip(named, trade, strict=True))
-        if any(named) and hit and _for_class(table, i, class_id):
-            arcs = restricted_arcs(graph, labels.link_id, table, i)
+        if any(named) and _for_class(table, i, class_id):
+            arcs = restricted_arcs(graph, link_id, table, i)
             bits = np.where(arcs, _ALL, 0).astype(np.uint8)
-            bans.append(Ban("restriction", _closure(table.row(i)), bits))
+            bans.append(TradeBan(*named, Ban("restriction", _closure(table.row(i)), bits)))
     return tuple(bans)

@@ -33,6 +33,7 @@ _COLUMNS = (
     ("cost", "mode_rate", "fixed_usd_per_unit", False),
     ("cost", "border_dwell", "cost_usd_per_t", False),
     ("cost", "transshipment", "cost_usd_per_t", False),
+    ("cost", "transshipment", "charge_usd_per_unit", False),
 )
 # A range that begins at 0 has no logarithm.
 _LEAST = 0.2

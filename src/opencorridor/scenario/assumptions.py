@@ -43,7 +43,11 @@ GROUPS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "Charges at borders and terminals",
-        (("border_dwell", "cost_usd_per_t"), ("transshipment", "cost_usd_per_t")),
+        (
+            ("border_dwell", "cost_usd_per_t"),
+            ("transshipment", "cost_usd_per_t"),
+            ("transshipment", "charge_usd_per_unit"),
+        ),
     ),
     Assumption("Capacity of crossings and terminals", (("capacity", "capacity_t_per_year"),)),
     Assumption("Value of time", (("commodity", "value_of_time_usd_per_t_h"),)),

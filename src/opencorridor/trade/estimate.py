@@ -180,7 +180,7 @@ def estimate(
     keep_singletons
         Whether rows that are alone in an effect stay; they are fitted exactly.
     engine
-        ``exact`` or ``pyfixest``; by default the first unless the effects have too many levels.
+        ``own`` or ``pyfixest``; by default the first where it can (see :func:`~.fitting.fit`).
     trade, exporter, importer, year
         Names of the columns; ``year=None`` where all rows are of one.
     file

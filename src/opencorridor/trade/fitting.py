@@ -1,4 +1,4 @@
-"""A panel fitted: effects taken out exactly while their levels are few, else by pyfixest."""
+"""A panel fitted: effects taken out by our own kernel, or by pyfixest where that cannot."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from scipy.special import gammaln, xlogy
 
 from opencorridor.study.errors import NotConverged, Problem
 from opencorridor.trade.kernels import within
-from opencorridor.trade.panel import Panel, levels
+from opencorridor.trade.panel import Panel
 
-__all__ = ["CONSTANT", "MAX_STEPS", "MOST_UNKNOWNS", "Fit", "fit"]
+__all__ = ["CONSTANT", "MAX_STEPS", "Fit", "fit"]
 
 Floats = npt.NDArray[np.float64]
 
 CONSTANT = "constant"
 MAX_STEPS = 200
-MOST_UNKNOWNS = 3000
-"""Largest dense system of effects (all levels but those of the effect with most)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +71,8 @@ def fit(data: Panel, poisson: bool, engine: str | None = None) -> Fit:
     poisson
         Whether to fit trade; else its logarithm.
     engine
-        ``exact`` or ``pyfixest``; by default the first up to :data:`MOST_UNKNOWNS`.
+        ``own`` or ``pyfixest``; by default the second where the first finds the systems of effects
+        too large, or hardly hanging together.
 
     Raises
     ------
@@ -90,22 +89,36 @@ def fit(data: Panel, poisson: bool, engine: str | None = None) -> Fit:
     x, names = x / size, data.names
     effects = data.effects[keep]
     if effects.shape[1]:
-        effects = np.stack([levels(column) for column in effects.T], axis=1)
+        effects = within.consecutive(effects)
     else:
         x, size = np.column_stack((x, np.ones(len(x)))), np.append(size, 1.0)
         names = (*names, CONSTANT)
-    engine = engine or ("exact" if within.unknowns(effects) <= MOST_UNKNOWNS else "pyfixest")
-    if engine == "pyfixest":
-        from opencorridor.trade.pyfixest_fit import regress
-
-        found = regress(y, x, effects, poisson, MAX_STEPS)
-    elif poisson:
-        found = within.poisson(y, x, within.Within(effects), max_steps=MAX_STEPS)
-    else:
-        found = within.least_squares(y, x, within.Within(effects))
+    found = _regression(y, x, effects, poisson, engine)
     if not found.converged:
         raise NotConverged([_stuck()])
     return _scaled(found, names, size, trade, scale, effects, poisson)
+
+
+def _regression(
+    y: Floats, x: Floats, effects: npt.NDArray[np.intp], poisson: bool, engine: str | None
+) -> within.Regression:
+    """Return the regression by the engine asked for, or by the one that can."""
+    if engine != "pyfixest":
+        freed = within.Within(effects)
+        try:
+            if poisson:
+                return within.poisson(y, x, freed, max_steps=MAX_STEPS)
+            return within.least_squares(y, x, freed)
+        except np.linalg.LinAlgError as error:
+            if engine == "own":
+                raise NotConverged([_loose(error)]) from error
+    from opencorridor.trade.pyfixest_fit import regress
+
+    return regress(y, x, effects, poisson, MAX_STEPS)
+
+
+def _loose(error: Exception) -> Problem:
+    return Problem("estimate_not_converged", str(error), mend="leave an effect out")
 
 
 def _stuck() -> Problem:

@@ -1,4 +1,4 @@
-"""Structural gravity on a square table: what a pair of countries would trade if it were usual.
+"""Structural gravity of one year: what a pair of countries would trade if it were usual.
 
 The table is a study's own world matrix, or anyone's. Eight variants are estimated: with and without
 effects of countries, with and without counting coasts on the same closed sea as a border, and with
@@ -14,9 +14,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.study.errors import NotConverged, OpenCorridorError, Problem
+from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.study.study import Study
-from opencorridor.trade.kernels import gravity as kernel
+from opencorridor.trade.estimate import Estimate as TableEstimate
+from opencorridor.trade.estimate import estimate as estimate_table
+from opencorridor.trade.prediction import Projection
 
 __all__ = [
     "HEADLINE",
@@ -152,59 +154,58 @@ class Estimate:
     ----------
     variant
         What was estimated.
-    variables
-        Names of the coefficients.
-    flows, design
-        The table ``[N, N]`` and the variables ``[K, N, N]``.
-    fit
-        Coefficients and fitted values.
+    found
+        The estimate, its rows being the cells that were used.
+    cells
+        Exporter and importer of its rows ``[2, n]``.
+    expected
+        Expected trade ``[N, N]``, exporter by importer, 0 where not estimated.
     """
 
     variant: Variant
-    variables: tuple[str, ...]
-    flows: Floats
-    design: Floats
-    fit: kernel.Fit
-
-    @cached_property
-    def std_error(self) -> Floats:
-        """Standard errors ``[K]``, clustered by pair."""
-        wanted = np.eye(len(self.fit.inverse))[:, : len(self.variables)]
-        return np.sqrt(np.diag(self._covariance(wanted)))
+    found: TableEstimate
+    cells: npt.NDArray[np.intp]
+    expected: Floats
 
     @property
-    def expected(self) -> Floats:
-        """Expected trade ``[N, N]``, exporter by importer, 0 where not estimated."""
-        return self.fit.mu
+    def variables(self) -> tuple[str, ...]:
+        """Names of the coefficients."""
+        return self.found.names
+
+    @property
+    def coefficients(self) -> Floats:
+        """Coefficients ``[K]``."""
+        return self.found.coefficients
+
+    @property
+    def std_error(self) -> Floats:
+        """Standard errors ``[K]``, clustered by pair."""
+        return self.found.std_errors
+
+    @cached_property
+    def _projection(self) -> Projection:
+        return Projection(self.found)
 
     def both_ways(self, a: int, b: int) -> float:
         """Return the expected trade of a pair, both directions."""
-        return float(self.fit.mu[a, b] + self.fit.mu[b, a])
+        return float(self.expected[a, b] + self.expected[b, a])
 
     def log_std(self, cells: list[tuple[int, int]]) -> float:
         """Return the standard error of the log of the expected trade of cells together."""
-        weight = np.zeros_like(self.fit.mu)
-        for i, j in cells:
-            weight[i, j] = self.fit.mu[i, j]
-        if weight.sum() <= 0:
-            return 0.0
-        ends = kernel.ends(self.fit.used, self.variant.effects)
-        row = kernel.gradient(weight / weight.sum(), self.design, ends)
-        return float(np.sqrt(self._covariance(row[:, None])[0, 0]))
+        place = np.ravel_multi_index(tuple(self.cells), self.expected.shape)
+        wanted = [i * len(self.expected) + j for i, j in cells]
+        return self._projection.log_std(np.flatnonzero(np.isin(place, wanted)))
 
     def beyond(self, name: str) -> Floats:
         """Return what a variable has beyond the other ones and the effects ``[N, N]``.
 
         Its residual in the weighted regression on all others, with the fitted trade as weights:
-        its coefficient times this is what it alone does to a cell (Frisch, Waugh and Lovell).
+        its coefficient times this is what it alone does to a cell (Frisch, Waugh and Lovell). NaN
+        where not estimated.
         """
-        k = self.variables.index(name)
-        others = np.delete(self.design, k, axis=0)
-        usual = kernel.project(self.design[k], others, self.fit, self.variant.effects)
-        return np.asarray(np.where(self.fit.used, self.design[k] - usual, np.nan))
-
-    def _covariance(self, wanted: Floats) -> Floats:
-        return kernel.covariance(self.flows, self.design, self.fit, self.variant.effects, wanted)
+        found = np.full(self.expected.shape, np.nan)
+        found[tuple(self.cells)] = self._projection.beyond(name)
+        return found
 
 
 def estimate(flows: Floats, facts: PairFacts, variant: Variant) -> Estimate:
@@ -222,21 +223,25 @@ def estimate(flows: Floats, facts: PairFacts, variant: Variant) -> Estimate:
     Raises
     ------
     OpenCorridorError
-        ``gravity_without_cost`` where the variant needs the network's cost and there is none.
+        ``gravity_without_cost`` where the variant needs the network's cost and there is none; as
+        :func:`opencorridor.trade.estimate.estimate` otherwise.
     NotConverged
         Where the coefficients do not settle.
     """
     names, planes, used = _design(facts, variant)
     used &= np.isfinite(flows)
     names, planes = _varying(names, planes, used)
-    design = np.where(used, np.stack(planes), 0.0)
-    fit = kernel.ppml(np.where(used, flows, 0.0), design, used, effects=variant.effects)
-    if not fit.converged:
-        text = f"gravity ({variant.id}) does not settle after {fit.iterations} steps"
-        raise NotConverged(
-            [Problem("gravity_not_converged", f"{text}: the last changed it by {fit.gap:.2g}")]
-        )
-    return Estimate(variant, names, np.where(used, flows, 0.0), design, fit)
+    cells = np.stack(np.nonzero(used))
+    columns = {name: plane[used] for name, plane in zip(names, planes, strict=True)}
+    columns |= {"exporter": cells[0], "importer": cells[1], "trade": flows[used]}
+    effects = ("exporter", "importer") if variant.effects else ()
+    found = estimate_table(
+        columns, names, effects, errors="symmetric-pair", keep_singletons=True, year=None
+    )
+    cells = cells[:, found.rows]
+    expected = np.zeros(flows.shape)
+    expected[tuple(cells)] = found.fitted
+    return Estimate(variant, found, cells, expected)
 
 
 def _design(facts: PairFacts, variant: Variant) -> tuple[tuple[str, ...], list[Floats], Bools]:
@@ -261,11 +266,10 @@ def _design(facts: PairFacts, variant: Variant) -> tuple[tuple[str, ...], list[F
         known = np.isfinite(facts.gdp_usd_current)
         used &= known[:, None] & known[None, :]
         size_of = _log(facts.gdp_usd_current, known)
-        names += ["log_gdp_exporter", "log_gdp_importer", "constant"]
+        names += ["log_gdp_exporter", "log_gdp_importer"]
         planes += [
             np.broadcast_to(size_of[:, None], size),
             np.broadcast_to(size_of[None, :], size),
-            np.ones(size),
         ]
     return tuple(names), planes, used
 
@@ -274,7 +278,7 @@ def _varying(
     names: tuple[str, ...], planes: list[Floats], used: Bools
 ) -> tuple[tuple[str, ...], list[Floats]]:
     """Return the variables without those that say nothing: flags that are nowhere set."""
-    keep = [k for k, plane in enumerate(planes) if names[k] == "constant" or np.ptp(plane[used])]
+    keep = [k for k, plane in enumerate(planes) if np.ptp(plane[used])]
     return tuple(names[k] for k in keep), [planes[k] for k in keep]
 
 

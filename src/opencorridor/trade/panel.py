@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,8 @@ class Panel:
         Level ``[n]`` to cluster standard errors by, or None.
     dropped
         Reason of every row left out, "" where it is used ``[n]``.
+    columns
+        Values ``[n]`` of the effects that are columns of the table, by name.
     """
 
     trade: Floats
@@ -79,6 +81,7 @@ class Panel:
     years: tuple[str, ...]
     groups: Ints | None
     dropped: npt.NDArray[np.str_]
+    columns: Mapping[str, Any]
 
     @property
     def keep(self) -> Bools:
@@ -90,6 +93,21 @@ class Panel:
         """Return the number of rows left out by reason, those with none omitted."""
         found = {reason: int((self.dropped == reason).sum()) for reason in REASONS}
         return {reason: count for reason, count in found.items() if count}
+
+    def level_names(self, effect: str, rows: Ints) -> list[tuple[str, ...]]:
+        """Return the names that an effect's level has on some rows; years where there are any."""
+        if effect not in EFFECTS:
+            return [(str(value),) for value in np.asarray(self.columns[effect])[rows]]
+        parts = {
+            "exporter": [self.countries[k] for k in self.exporter[rows]],
+            "importer": [self.countries[k] for k in self.importer[rows]],
+            "year": [self.years[k] for k in self.year[rows]],
+        }
+        wanted = [parts[part] for part in EFFECTS[effect] if part != "year" or self.years != ("",)]
+        names: list[tuple[str, ...]] = list(zip(*wanted, strict=True)) or [()] * len(rows)
+        if effect == "symmetric-pair":
+            names = [tuple(sorted(name)) for name in names]
+        return names
 
     def connected_groups(self) -> int:
         """Return how many groups of countries never trade with each other, in the rows used."""
@@ -237,6 +255,7 @@ def panel(
         years=tuple(map(str, when[1])),
         groups=_effect(cluster, columns, known) if cluster else None,
         dropped=dropped,
+        columns={name: columns[name] for name in effects if name not in EFFECTS},
     )
 
 
@@ -263,8 +282,7 @@ def trim(data: Panel, poisson: bool, keep_singletons: bool = False) -> Panel:
             break
         _mark_regressors(dropped, data)
         checked = True
-    fields = {name: getattr(data, name) for name in data.__dataclass_fields__}
-    return Panel(**{**fields, "dropped": dropped})
+    return replace(data, dropped=dropped)
 
 
 def _mark(dropped: Any, found: Any, trade: Floats, effects: Ints, reason: str) -> None:

@@ -18,6 +18,7 @@ from opencorridor.web.models.corridors import (
     Reach,
     ReachAsk,
     ReachNumber,
+    ZonesNumber,
 )
 from opencorridor.web.models.routes import RouteAsk
 
@@ -75,5 +76,15 @@ def provenance_of_reach(study: StudyName, body: ReachNumber) -> Provenance:
     query = workbench.reach.ReachQuery.of(body.ask.model_dump())
     found = workbench.corridor_provenance.of_reach(
         session_of(study), query, body.zone_id, body.column
+    )
+    return Provenance.model_validate(found)
+
+
+@router.post("/provenance/zones")
+def provenance_of_zones(study: StudyName, body: ZonesNumber) -> Provenance:
+    """Return where a number of all zones of a reach map comes from."""
+    query = workbench.reach.ReachQuery.of(body.ask.model_dump())
+    found = workbench.corridor_provenance.of_zones(
+        session_of(study), query, body.column, body.of, body.at_least, body.below
     )
     return Provenance.model_validate(found)

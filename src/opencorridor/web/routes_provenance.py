@@ -14,9 +14,13 @@ from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.web.context import Manager, StudyName
 from opencorridor.web.jobs import JobManager
 from opencorridor.web.models import (
+    LayerNumber,
+    LinkCount,
     Progress,
     Provenance,
+    RouteFact,
     RouteNumber,
+    RowCount,
     ScenarioNumber,
     ScenarioParams,
     ScenarioSide,
@@ -129,5 +133,46 @@ def provenance_of_route(study: StudyName, body: RouteNumber) -> Provenance:
     query = workbench.routes.RouteQuery.of(body.ask.model_dump())
     found = workbench.quote_provenance.of_number(
         session_of(study), query, body.route_id, body.leg, body.column, body.first_legs
+    )
+    return Provenance.model_validate(found)
+
+
+@router.post("/provenance/rows")
+def provenance_of_rows(study: StudyName, body: RowCount) -> Provenance:
+    """Return where a number of rows of a table, or their share of all, comes from."""
+    opened = session_of(study).study
+    stored = results.find(opened, body.result_id) if body.result_id else None
+    fields = body.model_dump(exclude={"result_id"})
+    return Provenance.model_validate(workbench.counts.of_rows(opened, stored, **fields))
+
+
+@router.post("/provenance/layer")
+def provenance_of_layer(study: StudyName, body: LayerNumber) -> Provenance:
+    """Return where a number of the map's legend or of its summary comes from."""
+    session = session_of(study)
+    if body.stay:
+        return Provenance.model_validate(workbench.layer_counts.of_stay(session, body.stay))
+    found = workbench.layer_counts.of_layer(
+        session, body.layer, body.mode, body.at_least, body.below, body.missing
+    )
+    return Provenance.model_validate(found)
+
+
+@router.post("/provenance/links")
+def provenance_of_links(study: StudyName, jobs: Manager, body: LinkCount) -> Provenance:
+    """Return where the number of links comes from that differ between two scenarios."""
+    a, b = (_solved(study, jobs, side) for side in (body.a, body.b))
+    found = workbench.scenario_provenance.of_links(
+        session_of(study).study, a, b, body.above, body.at_most
+    )
+    return Provenance.model_validate(found)
+
+
+@router.post("/provenance/route-fact")
+def provenance_of_route_fact(study: StudyName, body: RouteFact) -> Provenance:
+    """Return where a number of an answer about routes comes from that no leg holds."""
+    query = workbench.routes.RouteQuery.of(body.ask.model_dump())
+    found = workbench.route_facts.of_fact(
+        session_of(study), query, body.route_id, body.fact, body.at
     )
     return Provenance.model_validate(found)

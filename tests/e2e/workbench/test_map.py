@@ -16,8 +16,9 @@ LAYERS = {
     "ports": "id",
     "zones": "id",
     "network": "link_id",
-    "flows-forward": "link_id",
-    "flows-backward": "link_id",
+    "network-dashed": "link_id",
+    "flows": "link_id",
+    "flows-dashed": "link_id",
 }
 
 

@@ -80,10 +80,10 @@ def test_coefficients_and_potential(
     i, j = facts.countries.index("KAZ"), facts.countries.index("IRN")
     usd, distance, contiguous = EXPECTED[choice]
     assert found.both_ways(i, j) == pytest.approx(usd, rel=0.02)
-    assert found.fit.beta[found.variables.index("log_distance")] == pytest.approx(
+    assert found.coefficients[found.variables.index("log_distance")] == pytest.approx(
         distance, abs=0.01
     )
-    border = found.fit.beta[found.variables.index("contiguous")]
+    border = found.coefficients[found.variables.index("contiguous")]
     assert border == pytest.approx(contiguous, abs=0.03)
     # 523 million US$ of 2015: below what is expected, inside the spread of pairs of that size.
     stands = comparable(flows, found.expected, i, j)

@@ -47,15 +47,24 @@ export function field(
   return [{ id, cell, label, unit, value: sourced.value, most, step: most / 100 }];
 }
 
+/** Charge of a terminal per wagon or box. */
+function chargeField(key: string, one: Schemas["Handling"], place: string): ChangeField[] {
+  const unit = t("card.usd_unit", { unit: word("unit", one.charge_unit!) });
+  return field("transshipment", key, one.charge_usd_per_unit, t("card.charge_of", { place }), unit);
+}
+
 /** Hours and fee of a terminal, from one mode to the other. */
 function handlingFields(card: Schemas["PlaceCard"]): ChangeField[] {
   return card.handling.flatMap((one) => {
     const way = t("card.from_to", { a: word("mode", one.from_mode), b: word("mode", one.to_mode) });
-    const place = `${way}, ${word("cargo", one.cargo)}`;
+    // Between rail and rail it is the gauge that changes: in which way?
+    const how = one.from_mode === one.to_mode ? word("mode", `gauge_${one.method}`) : way;
+    const place = `${how}, ${word("cargo", one.cargo)}`;
     const key = `transshipment_id=${one.transshipment_id}`;
     return [
       ...field("transshipment", key, one.time_h, t("card.handling_of", { place }), t("unit.h")),
       ...field("transshipment", key, one.cost_usd_per_t, t("card.fee_of", { place }), t("card.usd_t")),
+      ...(one.charge_unit ? chargeField(key, one, place) : []),
     ];
   });
 }

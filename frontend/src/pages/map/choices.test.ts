@@ -37,16 +37,17 @@ describe("the front", () => {
 });
 
 describe("why a route is listed", () => {
+  const plain = (of: Found) => whyText(of).map((part) => (typeof part === "string" ? part : part.text)).join("");
   const difference = { rival: "cheapest", time_h: -44, cost_usd_per_t: 18, co2_kg_per_t: 0 };
   it("says what is better first, then what is worse", () => {
-    expect(whyText(route({ difference }))).toBe("44 h faster than the cheapest; $18.0 per t dearer");
+    expect(plain(route({ difference }))).toBe("44 h faster than the cheapest; $18.0 per t dearer");
   });
   it("says that it is as good, and whose role it nearly has", () => {
     const same = { ...difference, time_h: 0, cost_usd_per_t: 0 };
-    expect(whyText(route({ difference: same }))).toBe("as good as the cheapest");
+    expect(plain(route({ difference: same }))).toBe("as good as the cheapest");
     const nearly = [{ role: "cleanest", share: 0.0004 }];
-    expect(whyText(route({ nearly }))).toBe("within 0.1 % of the cleanest");
-    expect(whyText(route({}))).toBe("");
+    expect(plain(route({ nearly }))).toBe("within 0.1 % of the cleanest");
+    expect(plain(route({}))).toBe("");
   });
   it("tells one that another beats", () => {
     expect([isBeaten(route({})), isBeaten(route({ on_front: false }))]).toEqual([false, true]);
@@ -95,9 +96,9 @@ describe("the schedule", () => {
   });
   it("is a table of legs whose waits add up", () => {
     const leg = { mode: "road", from: "A", to: "B", starts: "2026-03-19T08:00+05:00", ends: "2026-03-19T20:00+05:00", hours: 12, waits: [wait("rest", 3), wait("break", 1)] };
-    const schedule = { departs: leg.starts, arrives: leg.ends, hours: 12, waited_h: 4, rested_h: 4, reason: null, legs: [leg] };
+    const schedule = { departs: leg.starts, arrives: leg.ends, hours: 12, waited_h: 4, rested_h: 4, reason_code: null, reason: null, facts: {}, legs: [leg] };
     expect(offsetOf(schedule)).toBe("+05:00");
-    const { columns, rows } = scheduleTable(schedule);
+    const { columns, rows } = scheduleTable(schedule, route({}));
     expect(rows[0]).toMatchObject({ to: "B", waited_h: 4, starts: leg.starts });
     expect(columns.find((c) => c.key === "starts")!.show!(leg.starts, rows[0]!)).toBe("Thu 19 Mar 08:00");
   });

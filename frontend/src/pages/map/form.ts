@@ -1,4 +1,5 @@
 /** The question of the route finder: as fields, as part of the address and as the API takes it. */
+import { problemsText } from "@/i18n/problems";
 import type { Schemas } from "@/api/client";
 import type { Params } from "@/app/address";
 import type { Spec } from "@/map/scenario-spec";
@@ -164,5 +165,5 @@ export function fieldError(
   const own = problems.filter(
     (p) => columns.includes(p.column) || (value !== "" && p.value === value),
   );
-  return own.map((p) => [p.message, p.mend].filter(Boolean).join(". ")).join(" ");
+  return problemsText(own);
 }

@@ -3,10 +3,11 @@ import type { Schemas } from "@/api/client";
 import type { Row, Table } from "@/files/table";
 import { fmt, t } from "@/i18n";
 import type { Line } from "@/lib/chart";
+import { counted, type Said } from "@/lib/finding";
 import type { NumberRef } from "@/lib/provenance";
 import { ROUTE, TEXT } from "@/map/palette";
 import type { Route } from "./legs";
-import { askOf, routeNumber, type RouteColumn } from "./route-number";
+import { askOf, routeFact, routeNumber, type RouteColumn } from "./route-number";
 
 export type Point = Schemas["FrontPoint"];
 const SMALLEST = 8;
@@ -43,6 +44,13 @@ export function nearest(points: Point[], x: number, y: number): Point | null {
   const [wide, tall] = [span(points.map((p) => p.time_h)), span(points.map((p) => p.cost_usd_per_t))];
   const far = (p: Point) => Math.hypot((p.time_h - x) / wide, (p.cost_usd_per_t - y) / tall);
   return points.reduce<Point | null>((best, p) => (best === null || far(p) < far(best) ? p : best), null);
+}
+
+/** How many routes no other beats, and how many of them are listed, for a sentence. */
+export function frontCounts(routes: Route[], size: number): Said {
+  const told = (n: number, fact: "front_listed" | "front_size") =>
+    counted(n, routes[0] ? routeFact(routes[0], fact) : null);
+  return { k: told(routes.filter((route) => route.on_front).length, "front_listed"), n: told(size, "front_size") };
 }
 
 /** One row per point, the fastest first. */

@@ -55,6 +55,10 @@ export function placeColumn(key: string, label: string): Column {
 const plain = (digits: number) => (value: unknown) =>
   typeof value === "number" ? fmt().number(value, digits) : t("table.no_data");
 
+/** The mode of a leg; of a change of gauge the way in which it is made. */
+export const legMode = (leg: { mode: string; method: string | null }): string =>
+  leg.method ? `gauge_${leg.method}` : leg.mode;
+
 /** The legs as a table: one row per leg. */
 export function legTable(route: Route): Table {
   const source = (column: RouteColumn) => (row: Row) => routeNumber(route, column, Number(row.leg));
@@ -76,7 +80,7 @@ export function legTable(route: Route): Table {
       leg: at,
       from: leg.from,
       to: leg.to,
-      mode: leg.mode,
+      mode: legMode(leg),
       place: leg.border_crossing ?? leg.terminal ?? "",
       country: leg.country ?? "",
       distance_km: leg.distance_km,

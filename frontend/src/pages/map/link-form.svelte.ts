@@ -1,4 +1,5 @@
 /** A new link while it is being described: its ends on the network, length and what is wrong. */
+import { problemsText } from "@/i18n/problems";
 import { api, need, toProblem, type Schemas } from "@/api/client";
 import { mapData } from "@/map/map-data.svelte";
 import { greatCircleKm, newLinkEdit, type NewLinkForm } from "@/map/new-link";
@@ -63,9 +64,9 @@ export class LinkDraft {
       this.choices = { ...this.choices, [end]: found.filter((n) => n.distance_km <= least + SAME_KM) };
       this.pick(end, found[0]);
     } catch (error) {
-      const { detail } = toProblem(error);
-      if (this.asked[end] === key)
-        this.failed = { ...this.failed, [end]: detail.detail || detail.title };
+      const { detail, problems } = toProblem(error);
+      const text = problemsText(problems) || detail.detail || detail.title;
+      if (this.asked[end] === key) this.failed = { ...this.failed, [end]: text };
     }
   }
 
@@ -115,6 +116,6 @@ export class LinkDraft {
   /** What is wrong with a cell of the link, in words. */
   wrong(...columns: string[]): string {
     const mine = this.problems.filter((p) => columns.includes(p.column));
-    return mine.map((p) => [p.message, p.mend].filter(Boolean).join("; ")).join(". ");
+    return problemsText(mine);
   }
 }

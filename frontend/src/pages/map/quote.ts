@@ -2,9 +2,10 @@
 import type { Schemas } from "@/api/client";
 import type { Row, Table } from "@/files/table";
 import { fmt, t, word, type Key } from "@/i18n";
+import type { Said } from "@/lib/finding";
 import { countryName } from "./places";
 import { routeNumber, type RouteColumn } from "./route-number";
-import type { Route } from "./legs";
+import { legMode, type Route } from "./legs";
 
 export type Quotation = Schemas["Quotation"];
 type Line = Schemas["QuoteLine"];
@@ -14,7 +15,7 @@ const SUMS = ["distance_km", "moving_h", "dwell_h", "cost_usd_per_t", "cost_usd_
 function lineRow(line: Line): Row {
   const own = Object.fromEntries(SUMS.map((key) => [key, line[key]]));
   const place = line.place ?? (line.from === line.to ? line.from : `${line.from} – ${line.to}`);
-  return { leg: line.leg, mode: line.mode, place, ...own, tariffs: line.tariffs.join("; "), status: line.status };
+  return { leg: line.leg, mode: legMode(line), place, ...own, tariffs: line.tariffs.join("; "), status: line.status };
 }
 
 /** The least sure of statuses, as the server takes it. */
@@ -85,6 +86,12 @@ export function quoteFacts(quote: Quotation): [string, string][] {
     [t("quote.insurance"), quote.insurance_usd === null ? t("quote.not_insured") : fmt().usdPer(quote.insurance_usd)],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+/** Hours that half and 19 of 20 keep to, for a sentence. */
+export function transitTime(quote: Quotation, route: Route): Said {
+  const told = (column: "p50_h" | "p95_h") => ({ text: fmt().hours(quote[column]), source: routeNumber(route, column) });
+  return { p50: told("p50_h"), p95: told("p95_h") };
 }
 
 /** Documents: tariffs that price legs, and permits of the truck. */

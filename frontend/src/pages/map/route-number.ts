@@ -23,6 +23,12 @@ export function sumSoFar(route: Route, column: RouteColumn, first_legs: number):
   return ask ? { route: { ask, route_id: route.route_id, first_legs, column } } : null;
 }
 
+/** Where a number of the answer comes from that no leg holds; `at` counts legs or openings. */
+export function routeFact(route: Route, fact: Schemas["RouteFact"]["fact"], at: number | null = null): NumberRef | null {
+  const ask = asks.get(route);
+  return ask ? { fact: { ask, route_id: route.route_id, fact, at } } : null;
+}
+
 /** Where a number of a route comes from, or of one of its legs. */
 export function routeNumber(
   route: Route,

@@ -1,8 +1,9 @@
 /** A route by the clock as a table: when each leg starts, what it waits for, when it ends. */
 import type { Schemas } from "@/api/client";
-import type { Table } from "@/files/table";
+import type { Row, Table } from "@/files/table";
 import { fmt, t, word } from "@/i18n";
-import { placeColumn } from "./legs";
+import { placeColumn, type Route } from "./legs";
+import { routeFact } from "./route-number";
 import { localText } from "./local-names.svelte";
 
 type Schedule = Schemas["Schedule"];
@@ -35,7 +36,8 @@ export function waitsText(waits: Wait[]): string {
 }
 
 /** One row per leg. */
-export function scheduleTable(schedule: Schedule): Table {
+export function scheduleTable(schedule: Schedule, route: Route): Table {
+  const source = (fact: "schedule_h" | "schedule_waited_h") => (row: Row) => routeFact(route, fact, Number(row.leg));
   const time = (value: unknown) => fmt().moment(value as string);
   return {
     columns: [
@@ -43,11 +45,12 @@ export function scheduleTable(schedule: Schedule): Table {
       { key: "mode", label: t("routes.leg.mode"), show: (v) => word("mode", String(v)) },
       { key: "starts", label: t("schedule.starts"), show: time },
       { key: "waits", label: t("schedule.waits"), show: (v) => (v ? String(v) : t("routes.leg.none")) },
-      { key: "waited_h", label: t("schedule.waited"), unit: "h", kind: "number", show: (v) => fmt().number(v as number, 1) },
+      { key: "waited_h", label: t("schedule.waited"), unit: "h", kind: "number", show: (v) => fmt().number(v as number, 1), source: source("schedule_waited_h") },
       { key: "ends", label: t("schedule.ends"), show: time },
-      { key: "hours", label: t("routes.leg.time"), unit: "h", kind: "number", show: (v) => fmt().number(v as number, 1) },
+      { key: "hours", label: t("routes.leg.time"), unit: "h", kind: "number", show: (v) => fmt().number(v as number, 1), source: source("schedule_h") },
     ],
-    rows: schedule.legs.map((leg) => ({
+    rows: schedule.legs.map((leg, at) => ({
+      leg: at,
       to: leg.to,
       mode: leg.mode,
       starts: leg.starts,

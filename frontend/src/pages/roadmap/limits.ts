@@ -1,4 +1,5 @@
 /** Measures that a plan must hold back or leave out, as they stand in the address. */
+import { problemsText } from "@/i18n/problems";
 import type { ApiProblem } from "@/api/client";
 
 export interface Limits {
@@ -43,5 +44,5 @@ export function writeLimits({ not_before, exclude }: Limits): Record<"after" | "
 
 /** What the server says of the year of a measure. */
 export function yearProblem(problem: ApiProblem | null, id: string): string {
-  return problem?.problems.find(({ column }) => column === `not_before.${id}`)?.message ?? "";
+  return problemsText(problem?.problems.filter(({ column }) => column === `not_before.${id}`).slice(0, 1) ?? []);
 }

@@ -11,6 +11,12 @@ function side(solved: Solved | null): Asked["a"] {
   return { spec: solved.spec, full: solver.isFull(solved.spec as Spec) };
 }
 
+/** Where the number of links comes from that differ by more than a limit, up to another. */
+export const linkCount =
+  (a: Solved | null, b: Solved | null) =>
+  (above: number | null, at_most: number | null): NumberRef | null =>
+    a || b ? { links: { a: side(a), b: side(b), above, at_most } } : null;
+
 /** Where a number of a comparison comes from; a side that is null is the baseline of the other. */
 export function scenarioNumber(
   a: Solved | null,

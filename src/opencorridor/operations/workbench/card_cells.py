@@ -45,9 +45,12 @@ def handling(study: Study, terminal: str) -> list[Row]:
             "from_mode": str(mode.get(table["from_node_id"][row], "")),
             "to_mode": str(mode.get(table["to_node_id"][row], "")),
             "cargo": str(table["cargo"][row]),
+            "method": str(table["method"][row]),
             "state": str(table["state"][row]),
             "time_h": sourced(table, row, "time_h"),
             "cost_usd_per_t": sourced(table, row, "cost_usd_per_t"),
+            "charge_usd_per_unit": sourced(table, row, "charge_usd_per_unit"),
+            "charge_unit": str(table["charge_unit"][row]) or None,
         }
         for row in np.flatnonzero(table["terminal_id"] == terminal).tolist()
     ]

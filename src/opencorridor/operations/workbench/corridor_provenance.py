@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from opencorridor.documents.texts import column_title
+from opencorridor.operations.workbench import counts
 from opencorridor.operations.workbench.amounts import amounts_of
 from opencorridor.operations.workbench.corridors import by_means, journeys
 from opencorridor.operations.workbench.grounds import frame, told
-from opencorridor.operations.workbench.reach import ReachQuery, query_of_zone
+from opencorridor.operations.workbench.reach import ReachQuery, find, query_of_zone
 from opencorridor.operations.workbench.route_items import route_id
 from opencorridor.operations.workbench.route_provenance import grounds_of_route, of_route
 from opencorridor.operations.workbench.routes import RouteQuery, found_of
@@ -22,7 +23,7 @@ from opencorridor.routing.indicators import (
 )
 from opencorridor.study import OpenCorridorError, Problem
 
-__all__ = ["of_indicator", "of_reach"]
+__all__ = ["of_indicator", "of_reach", "of_zones"]
 
 _DECIMALS = 4
 _WORDS = {
@@ -164,3 +165,65 @@ def of_reach(session: Session, query: ReachQuery, zone_id: str, column: str) -> 
     world = found.asked.world
     wanted = route_id(found.routes[0], world.labels, world.graph)
     return of_route(session, asked, wanted, None, column)
+
+
+_UNITS = {"time_h": "h", "cost_usd_per_t": "US$/t", "co2_kg_per_t": "kg/t", "distance_km": "km"}
+_ZONES = {
+    "reached": "Zones to which a way was found, without the place itself",
+    "median": "Middle of the numbers of all zones to which a way was found",
+    "lost": "Zones to which no way was found",
+}
+"""What is told of all zones of a reach map together."""
+
+
+def of_zones(
+    session: Session,
+    query: ReachQuery,
+    column: str,
+    of: str,
+    at_least: float | None = None,
+    below: float | None = None,
+) -> dict[str, Any]:
+    """Return where a number of all zones of a reach map comes from.
+
+    Parameters
+    ----------
+    session, query
+        The study, and the question: it is answered again.
+    column
+        The quantity that the map shows.
+    of
+        ``reached``, ``median`` or ``lost``.
+    at_least, below
+        Of those reached: only zones whose number lies between.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_number`` where no zone is reached, and all that is wrong with the question.
+    """
+
+    def fits(zone: dict[str, Any]) -> bool:
+        number = zone[column]
+        return (at_least is None or number >= at_least) and (below is None or number < below)
+
+    every = find(session, query)["zones"]
+    if of == "lost":
+        zones = [zone for zone in every if zone["reason"] not in (None, "same_place")]
+    else:
+        zones = [zone for zone in every if zone["reason"] is None and fits(zone)]
+    numbers = sorted(zone[column] for zone in zones) if of == "median" else []
+    if of == "median" and not numbers:
+        raise _missing("", "median")
+    ends = [("at least", at_least), ("below", below)] if of == "reached" else []
+    told_of = " and ".join(f"{word} {end:g}" for word, end in ends if end is not None)
+    return counts.answer(
+        session.study,
+        label=column_title(column) if of == "median" else "Number of zones",
+        value=float(numbers[len(numbers) // 2] if of == "median" else len(zones)),
+        unit=_UNITS[column] if of == "median" else "zones",
+        formula=_ZONES[of] + (f", with {column_title(column)} {told_of}" if told_of else ""),
+        table="reach",
+        row_label="" if of == "median" else counts.named([zone["zone_id"] for zone in zones]),
+        column=column if of == "median" or told_of else "zone_id",
+    )

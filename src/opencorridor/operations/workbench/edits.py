@@ -28,7 +28,8 @@ EDITABLE: Mapping[str, tuple[str, ...]] = {
     "capacity": ("capacity_t_per_year", "background_t_per_year"),
     "border_crossing": ("state",),
     "link": ("state", "speed_km_per_h", "electrified"),
-    "transshipment": ("time_h", "cost_usd_per_t", "co2_kg_per_t", "state"),
+    "transshipment": ("time_h", "cost_usd_per_t", "charge_usd_per_unit", "co2_kg_per_t",
+                      "state"),
     "tariff": ("rate_share",),
     "mode_rate": ("rate_usd_per_unit_km", "fixed_usd_per_unit"),
 }
@@ -43,8 +44,9 @@ NOT_GRAPH = {
     "link": ("state", "open_year", "speed_km_per_h", "speed_low_km_per_h", "speed_high_km_per_h",
              "electrified", "tracks", "source", "status"),
     "transshipment": ("time_h", "time_low_h", "time_high_h", "p95_h", "cost_usd_per_t",
-                      "cost_low_usd_per_t", "cost_high_usd_per_t", "co2_kg_per_t", "state",
-                      "source", "status"),
+                      "cost_low_usd_per_t", "cost_high_usd_per_t", "charge_usd_per_unit",
+                      "charge_low_usd_per_unit", "charge_high_usd_per_unit", "co2_kg_per_t",
+                      "state", "valid_from", "valid_to", "document_no", "source", "status"),
     "border_crossing": ("state", "source", "status"),
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ from opencorridor.routing.clock import Schedule
 from opencorridor.routing.labels import Labels
 from opencorridor.routing.pareto import Front, Ground, Terrain
 from opencorridor.routing.priced import PricedGraph
-from opencorridor.routing.reliability import SEED, Reliability, Stays, reliability, stays_of
+from opencorridor.routing.reliability import Reliability, Stays, reliability, stays_of
 from opencorridor.routing.routes import Route, Wanted
 from opencorridor.study import OpenCorridorError
 
@@ -128,8 +128,11 @@ def list_routes(
     point
         Name of a point of the front (:func:`points_of`) whose route is listed too.
     """
-    spread = reliability(stays, best.arcs, best.totals.time_h) if best.totals else None
-    alone = Listed(best, spread)
+
+    def spread(route: Route) -> Reliability | None:
+        return reliability(stays, route.arcs, route.totals.time_h) if route.totals else None
+
+    alone = Listed(best, spread(best))
     if not best.found or not count:
         return Listing((alone,))
     ends = best.origin, best.destination
@@ -144,7 +147,7 @@ def list_routes(
     choices += _picked(front, choices, point, length_km) if point else []
     listed = []
     for choice in choices:
-        item = alternative_of(front, choice, priced, labels, stays, ends, SEED)
+        item = alternative_of(front, choice, priced, labels, spread, ends)
         listed.append(Listed(item.route, item.reliability, choice))
     if not any(_same(item.route, best) for item in listed):
         listed.append(alone)

@@ -194,12 +194,28 @@ def _charges(priced: Priced) -> dict[int, tuple[float, int]]:
     return found
 
 
+def _unit_charge(priced: Priced, terms: Terms, row: int) -> None:
+    """Add the charge per unit at a terminal over the payload of the unit."""
+    charge = priced.number("transshipment", "charge_usd_per_unit", row)
+    if not charge:
+        return
+    unit = str(priced.study["transshipment"]["charge_unit"][row])
+    terms.add(charge, "/", payloads(priced.study, priced.class_id)[unit])
+    at = priced.study["commodity"]["class_id"].tolist().index(priced.class_id)
+    terms.from_cells(
+        Cell("transshipment", row, "charge_usd_per_unit"),
+        Cell("commodity", at, f"payload_t_per_{unit}"),
+    )
+
+
 def of_money(priced: Priced) -> Terms:
     """Kilometres times rate over payload, fixed amounts over payload, and fees; per tonne."""
     terms, carried = Terms(), payloads(priced.study, priced.class_id)
     classes = priced.study["commodity"]["class_id"].tolist()
     for table, row in priced.stays():
         terms.cell(priced, table, "cost_usd_per_t", row)
+        if table == "transshipment":
+            _unit_charge(priced, terms, row)
     for row, (km, uses) in _charges(priced).items():
         unit = UNITS[priced.plan.unit[row]]
         payload = () if unit == "t" else ("/", carried[unit])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from opencorridor.routing.gauge import METHODS
 from opencorridor.study import Study, Table
 from opencorridor.study.errors import OpenCorridorError, near
 from opencorridor.study.places import Place, PlaceIndex, fold, place_index, resolve
@@ -182,6 +183,8 @@ def capacity_name(study: Study, table: Table, row: int) -> str:
         text += f", {str(classes['name_en'][n]).lower()}"
     if not klass and table["cargo"][row] != "all":
         text += f", {table['cargo'][row]}"
+    if table["method"][row]:
+        text += f", {METHODS[table['method'][row]]}"
     if table["from_country"][row]:
         text += f", {table['from_country'][row]} to {table['to_country'][row]}"
     return text

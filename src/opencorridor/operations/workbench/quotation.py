@@ -164,6 +164,7 @@ class _Quoting:
             "place": leg.border_crossing or leg.terminal or None,
             "country": leg.country or None,
             "carries": leg.carries or None,
+            "method": leg.method or None,
             **_figures(leg, moving, self.asked.cargo),
             "status": self.status(leg),
             "tariffs": list(dict.fromkeys(one.document_no for one in named)),

@@ -28,7 +28,8 @@ _DECIMALS = 4
 _STAYS = ("border_dwell", "transshipment", "timetable")
 _DRAWN = (
     "of seeded draws: stays whose 95th percentile the study knows are lognormal, waits for a "
-    "departure even between 0 and the headway; all else counts as it is"
+    "departure even between 0 and the headway; all else counts as it is. From a known departure "
+    "on each draw waits for openings and departures, and rests its driver, after its own delays"
 )
 COLUMNS: dict[str, tuple[str, str]] = {
     "p50_h": ("h", f"Median {_DRAWN}"),

@@ -24,7 +24,7 @@ from opencorridor.routing.asking import Cargo, Needs, choose_cargo, end_of, find
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.reach import COLUMNS, REASONS, Reach, reach
 from opencorridor.routing.routes import Wanted
-from opencorridor.routing.ruled import ruled
+from opencorridor.routing.ruled import ruled, rules_of
 from opencorridor.study.places import Place, resolve
 
 __all__ = ["ReachQuery", "find", "query_of_zone"]
@@ -104,13 +104,13 @@ def _asked(session: Session, query: ReachQuery) -> _Asked:
 def _questions(asked: _Asked, graph: Any, given: bool) -> Iterator[tuple[str, Wanted]]:
     """Yield what rules leave to all zones (country blank), then to a country that a rule names."""
     tables = asked.world.study.tables
-    named = sorted({str(c) for c in tables["restriction"]["importer"].tolist() if c})
+    rules = rules_of(
+        graph, asked.world.labels.link_id, tables, asked.cargo, asked.date, given, asked.vehicle
+    )
+    named = sorted({one.importer for one in rules.trade if one.importer})
     plain: Wanted | None = None
     for country in ("", *named):
-        wanted = ruled(
-            asked.wanted, graph, asked.world.labels, tables, asked.cargo, asked.date, given,
-            (asked.origin.country, country), asked.vehicle,
-        )  # fmt: skip
+        wanted = ruled(asked.wanted, rules, (asked.origin.country, country))
         if plain is None or len(wanted.bans) > len(plain.bans):
             yield country, wanted
         plain = plain or wanted

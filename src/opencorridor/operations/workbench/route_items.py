@@ -56,7 +56,7 @@ def signature(route: Route, labels: Labels, graph: Graph) -> tuple[Any, ...]:
             if labels.place_kind[at] != "union":
                 passed.append(leg.border_crossing_id)
         elif leg.terminal_id:
-            passed.append(leg.terminal_id)
+            passed.append(f"{leg.terminal_id} {leg.method}".rstrip())
     return tuple(_chain(route.legs)), tuple(passed)
 
 
@@ -145,6 +145,7 @@ def route_item(
         "found": route.found,
         "reason_code": route.reason_code or None,
         "reason": route.reason or None,
+        "facts": dict(route.facts),
         "opens_with": [
             {
                 "parts": [{"name": name, "why": why} for name, why in way.parts],

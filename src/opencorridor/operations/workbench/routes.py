@@ -29,7 +29,7 @@ from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.reliability import DRAWS, SEED
 from opencorridor.routing.routes import Route, Wanted, find_route
-from opencorridor.routing.ruled import ruled
+from opencorridor.routing.ruled import ruled, rules_of
 from opencorridor.routing.rules import Permit
 from opencorridor.study import Study
 from opencorridor.study.places import Place, resolve
@@ -200,10 +200,11 @@ def search_routes(session: Session, query: RouteQuery) -> Found:
     asked = _asked(session, query)
     search = _Search(session, asked)
     world, trade = asked.world, (asked.origin.country, asked.destination.country)
-    wanted = ruled(
-        asked.wanted, search.priced.graph, world.labels, world.study.tables, asked.cargo,
-        asked.date, bool(query.date or query.depart), trade, asked.vehicle,
+    rules = rules_of(
+        search.priced.graph, world.labels.link_id, world.study.tables, asked.cargo,
+        asked.date, bool(query.date or query.depart), asked.vehicle,
     )  # fmt: skip
+    wanted = ruled(asked.wanted, rules, trade)
     best = search(wanted, explain=True)
     stays = stays_on(session, world, asked.date, asked.cargo.cargo)
     count = query.alternatives + 1 if query.alternatives else 0

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from opencorridor.documents.texts import column_title
-from opencorridor.operations.workbench import formulas
+from opencorridor.operations.workbench import counts, formulas
 from opencorridor.operations.workbench.cells import Line
 from opencorridor.operations.workbench.grounds import changes_text, frame, grounds, told
 from opencorridor.operations.workbench.inputs import cells_of
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.errors import suggest
 
-__all__ = ["COLUMNS", "INDICATORS", "PLACES", "Asked", "of_comparison"]
+__all__ = ["COLUMNS", "INDICATORS", "PLACES", "Asked", "of_comparison", "of_links"]
 
 Row = Mapping[str, Any]
 INDICATORS = "scenario"
@@ -197,3 +197,50 @@ def of_comparison(study: Study, asked: Asked) -> dict[str, Any]:
         "description": _changes(_specs(asked)),
         **frame(study, None),
     }
+
+
+def _by_link(a: Row | None, b: Row | None) -> dict[str, float]:
+    """Return the difference B − A of every link that either side names, tonnes a year."""
+    left, right = ({r["link_id"]: r for r in (side or {}).get("links", ())} for side in (a, b))
+    found = {}
+    for link in {**left, **right}:
+        base = (left.get(link) or right[link])["baseline_t_per_year"]
+        ends = [side[link]["t_per_year"] if link in side else base for side in (left, right)]
+        found[link] = float(ends[1] - ends[0])
+    return found
+
+
+def of_links(
+    study: Study, a: Row | None, b: Row | None, above: float | None, at_most: float | None
+) -> dict[str, Any]:
+    """Return where the number of links comes from whose load differs by an amount.
+
+    Parameters
+    ----------
+    study, a, b
+        The study, and both sides; None stands for the baseline of the other.
+    above, at_most
+        Tonnes a year of B less A between which a link counts; those below 1 t never do.
+    """
+    mine = [
+        link
+        for link, size in _by_link(a, b).items()
+        if abs(size) >= 1.0
+        and (above is None or size > above)
+        and (at_most is None or size <= at_most)
+    ]
+    ends = [("above", above), ("at most", at_most)]
+    limits = " and ".join(f"{word} {end:,.0f} t a year" for word, end in ends if end is not None)
+    sides = [side["spec"] for side in (a, b) if side is not None]
+    return counts.answer(
+        study,
+        label="Number of links",
+        value=float(len(mine)),
+        unit="links",
+        formula=f"Links whose load in B less that in A is {limits or 'not 0'}; changes below 1 t "
+        "a year are none",
+        table="scenario_links",
+        row_label=counts.named(mine),
+        column="difference",
+        description=_changes(sides),
+    )

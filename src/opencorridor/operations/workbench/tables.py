@@ -107,13 +107,14 @@ def rows(study: Study, name: str, ask: Ask) -> dict[str, Any]:
 
 
 def _uses(study: Study) -> dict[str, int]:
-    """Return how many rows rest on each source."""
+    """Return how many rows rest on each source; a row that names several rests on each."""
     count: dict[str, int] = {}
     for name, table in study.tables.items():
         if name == "source" or "source" not in table.columns:
             continue
-        for source in table["source"].tolist():
-            count[source] = count.get(source, 0) + 1
+        for cell in table["source"].tolist():
+            for source in dict.fromkeys(part.strip() for part in cell.split(";")):
+                count[source] = count.get(source, 0) + 1
     return count
 
 

@@ -14,8 +14,9 @@ from opencorridor.operations.workbench.fronts import Listed
 from opencorridor.operations.workbench.graphs import World, plan_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.routing.clock import Clock, Schedule
+from opencorridor.routing.clock_draws import clock_reliability
 from opencorridor.routing.priced import PricedGraph
-from opencorridor.routing.reliability import Stays, reliability
+from opencorridor.routing.reliability import Stays
 from opencorridor.routing.routes import Wanted
 
 __all__ = ["hours_on", "timed"]
@@ -58,7 +59,14 @@ def timed(
     """
     hours = hours_on(session, world, date, wanted.cargo)
     clock = Clock(priced.graph, world.labels, world.study.tables, hours, crew)
-    found = [replace(item, schedule=clock.schedule(item.route, departs)) for item in listed]
+    found = [
+        replace(
+            item,
+            schedule=clock.schedule(item.route, departs),
+            spread=clock_reliability(clock, stays, item.route, departs),
+        )
+        for item in listed
+    ]
     if not search:
         return found
     costs = (search_hours(hours), np.repeat(priced.time_h[:, None], 3, axis=1))
@@ -66,8 +74,7 @@ def timed(
     first = schedules(find, clock, priced, world.labels, wanted, departs, best, costs)[0]
     if first.arrives is None or not _earlier(first, found):
         return found
-    assert first.route.totals is not None
-    spread = reliability(stays, first.route.arcs, first.route.totals.time_h)
+    spread = clock_reliability(clock, stays, first.route, departs)
     return [*found, Listed(first.route, spread, None, first)]
 
 

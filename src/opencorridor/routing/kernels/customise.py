@@ -73,7 +73,9 @@ def pack(time, spread, co2, km, money, gc, present, country, to, differ):  # typ
 
 
 @njit(cache=True)
-def _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost):  # type: ignore[no-untyped-def]
+def _load(  # type: ignore[no-untyped-def]
+    lane, lanes, lane_class, lane_bits, lane_kind, arc_country, present, price, cost
+):
     """Fill ``cost`` float64[A, LANES] with the generalised cost of each lane, inf where shut."""
     n_class_kind = N_PLAIN + 3
     for a in range(arc_country.shape[0]):
@@ -82,7 +84,7 @@ def _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost)
         for k in range(lanes):
             c = lane_class[lane + k]
             kind = lane_kind[lane + k, arc_country[a] + 1]
-            if present[c, a] >> kind & 1:
+            if present[lane_bits[lane + k], a] >> kind & 1:
                 cost[a, k] = price[c, a, n_class_kind + kind]
 
 
@@ -219,13 +221,13 @@ def _one_lane(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _some_blocks(  # type: ignore[no-untyped-def]
-    start, step, block, order, pairs, lane_class, lane_kind, arc_country, present, price,
+    start, step, block, order, pairs, lane_class, lane_bits, lane_kind, arc_country, present, price,
     cost, weight, middle, room, result,
 ):  # fmt: skip
     """Skim every ``step``-th block from ``start`` on, all in the same room."""
     for b in range(start, block.shape[0] - 1, step):
         lane, lanes = block[b], block[b + 1] - block[b]
-        _load(lane, lanes, lane_class, lane_kind, arc_country, present, price, cost)
+        _load(lane, lanes, lane_class, lane_bits, lane_kind, arc_country, present, price, cost)
         _customise(order[0], order[3], order[4], order[5], cost, weight, middle)
         for k in range(lanes):
             _one_lane(
@@ -255,8 +257,9 @@ def room(threads: int, n_label: int, n_arc: int, n_edge: int, n_zone: int) -> tu
 
 @njit(cache=True, parallel=True)
 def skim(  # type: ignore[no-untyped-def]
-    threads, block, order, pairs, lane_class, lane_kind, arc_country, present, price, room, result
-):
+    threads, block, order, pairs, lane_class, lane_bits, lane_kind, arc_country, present, price,
+    room, result,
+):  # fmt: skip
     """Skim all lanes, in parallel by block.
 
     Parameters
@@ -272,11 +275,13 @@ def skim(  # type: ignore[no-untyped-def]
         Groups of origin and destination that each lane serves.
     lane_class : int64[L]
         Class whose prices a lane takes.
+    lane_bits : int64[L]
+        Row of ``present`` of each lane.
     lane_kind : int8[L, countries + 1]
         Flow kind that holds in each country; the first column is the water.
     arc_country : int16[A]
-    present : uint8[C, A]
-        Presence bits by flow kind, of each class.
+    present : uint8[P, A]
+        Presence bits by flow kind: of each class, and less what is barred between some countries.
     price : float64[C, A, 10]
         Hours, squared spread, kg CO2e, km; money as transit, import/export, domestic; generalised
         cost likewise.
@@ -291,5 +296,5 @@ def skim(  # type: ignore[no-untyped-def]
     for t in prange(threads):
         own = (far[t], came[t], need[t], listed[t], place[t], sums[t], use[t], parts[t],
                edge_place[t], edge_sums[t], best[t], hub[t])  # fmt: skip
-        _some_blocks(t, threads, block, order, pairs, lane_class, lane_kind, arc_country, present,
-                     price, cost[t], weight[t], middle[t], own, result)  # fmt: skip
+        _some_blocks(t, threads, block, order, pairs, lane_class, lane_bits, lane_kind, arc_country,
+                     present, price, cost[t], weight[t], middle[t], own, result)  # fmt: skip

@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.optimize import linprog
 from scipy.sparse.linalg import splu
+
+from opencorridor.trade.kernels.within import Within, consecutive, free_columns
 
 __all__ = [
     "explained",
+    "impossible",
     "separated_by_effects",
     "separated_by_programme",
     "separated_by_rectifier",
@@ -34,6 +36,7 @@ _TINY = 1e-5
 _CLEAR = 1e-2
 _HEAVY = 1e9
 _RIDGE = 1e-9
+_DIGITS = 1e-10
 _STEPS = 200
 
 
@@ -113,10 +116,48 @@ class _Projector:
 
 def explained(x: Floats, others: Floats, effects: Ints) -> bool:
     """Return whether a regressor ``x[n]`` is a combination of others ``[n, k]`` and effects."""
-    if not others.shape[1] and not effects.shape[1]:
-        return not x.any()
-    fitted = _Projector(_design(others, effects), np.ones(len(x))).fitted(x)
-    return bool(np.abs(x - fitted).max() <= _TINY * max(np.abs(x).max(), 1e-300))
+    columns = np.column_stack((others, x))
+    weight = np.ones(len(x))
+    try:
+        left = _left(columns, effects, weight)
+    except np.linalg.LinAlgError:
+        fitted = _Projector(_design(others, effects), weight).fitted(x)
+        return bool(np.abs(x - fitted).max() <= _TINY * max(np.abs(x).max(), 1e-300))
+    return not free_columns(left, columns, weight)[-1]
+
+
+def _left(columns: Floats, effects: Ints, weight: Floats) -> Floats:
+    within = Within(consecutive(effects))
+    within.weigh(weight)
+    return within.residual(columns, _DIGITS)
+
+
+def impossible(y: Floats, x: Floats, effects: Ints) -> bool:
+    """Return True only where a quick look shows that no row is separated; False says nothing.
+
+    A combination of regressors and effects that is 0 on every row with trade is 0 on all rows if
+    the rows with trade alone tell all regressors apart, and all effects as far as all rows do. The
+    latter is so if effects drawn at random, fitted on the rows with trade, are met on the others.
+
+    Parameters as for :func:`separated_by_rectifier`.
+    """
+    trades = y > 0
+    if trades.all():
+        return True
+    weight = trades.astype(np.float64)
+    rng = np.random.default_rng(0)
+    drawn = np.zeros(len(y))
+    for levels in effects.T:
+        count = int(levels.max()) + 1
+        if (np.bincount(levels, weight, count)[levels] == 0).any():
+            return False
+        drawn += rng.standard_normal(count)[levels]
+    try:
+        left = _left(np.column_stack((x, drawn)), effects, weight)
+    except np.linalg.LinAlgError:
+        return False
+    met = not effects.shape[1] or np.abs(left[:, -1]).max() < _TINY
+    return bool(met and free_columns(left[:, :-1], x, weight).all())
 
 
 def separated_by_rectifier(y: Floats, x: Floats, effects: Ints) -> Bools:
@@ -137,7 +178,7 @@ def separated_by_rectifier(y: Floats, x: Floats, effects: Ints) -> Bools:
         Level of every effect by row ``[n, m]``.
     """
     out = np.zeros(len(y), dtype=np.bool_)
-    if not x.shape[1] + effects.shape[1]:
+    if not x.shape[1] + effects.shape[1] or impossible(y, x, effects):
         return out
     while True:
         left = ~out
@@ -176,6 +217,8 @@ def separated_by_programme(y: Floats, x: Floats, effects: Ints) -> Bools:
     is 0 on rows with trade, between 0 and 1 on the others, and largest in sum; rows where it is
     above 0 are separated and left out of the next.
     """
+    from scipy.optimize import linprog
+
     zero = y == 0
     design = _design(x, effects)
     out = np.zeros(len(y), dtype=np.bool_)

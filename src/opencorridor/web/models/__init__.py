@@ -27,8 +27,12 @@ from opencorridor.web.models.places import (
 )
 from opencorridor.web.models.promises import Agreement, Commitment, Promises
 from opencorridor.web.models.provenance import (
+    LayerNumber,
+    LinkCount,
     Progress,
+    RouteFact,
     RouteNumber,
+    RowCount,
     ScenarioNumber,
     ScenarioSide,
 )
@@ -95,7 +99,9 @@ __all__ = [
     "JobState",
     "Jobs",
     "Latest",
+    "LayerNumber",
     "Leg",
+    "LinkCount",
     "LinkLoad",
     "MeasureChoice",
     "MeasureItem",
@@ -123,8 +129,10 @@ __all__ = [
     "RoadmapResult",
     "RouteAnswer",
     "RouteAsk",
+    "RouteFact",
     "RouteItem",
     "RouteNumber",
+    "RowCount",
     "Rows",
     "RunParams",
     "SaveScenario",

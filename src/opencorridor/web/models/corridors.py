@@ -100,7 +100,9 @@ class Corridors(Out):
     tonnes: float
     date: str
     price_basis: str
+    reason_code: str | None
     reason: str | None
+    facts: dict[str, str | float]
     corridors: list[Corridor]
     observed: list[ObservedIndicator]
     seconds: float
@@ -178,3 +180,13 @@ class ReachNumber(In):
     ask: ReachAsk
     zone_id: Id
     column: Literal["time_h", "cost_usd_per_t", "co2_kg_per_t", "distance_km"]
+
+
+class ZonesNumber(In):
+    """A number of all zones of a reach map: those in a class, their middle, those not reached."""
+
+    ask: ReachAsk
+    column: Literal["time_h", "cost_usd_per_t", "co2_kg_per_t", "distance_km"]
+    of: Literal["reached", "median", "lost"]
+    at_least: Annotated[float, Field(ge=-1e15, le=1e15)] | None = None
+    below: Annotated[float, Field(ge=-1e15, le=1e15)] | None = None

@@ -64,9 +64,12 @@ class Handling(Out):
     from_mode: str
     to_mode: str
     cargo: str
+    method: str
     state: str
     time_h: Sourced
     cost_usd_per_t: Sourced
+    charge_usd_per_unit: Sourced
+    charge_unit: str | None
 
 
 class MeasureRef(Out):

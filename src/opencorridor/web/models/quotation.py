@@ -29,6 +29,7 @@ class QuoteLine(Out):
     place: str | None
     country: str | None
     carries: str | None
+    method: str | None
     distance_km: float
     moving_h: float
     dwell_h: float

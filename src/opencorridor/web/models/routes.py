@@ -79,6 +79,7 @@ class Leg(Out):
     terminal: str | None
     terminal_id: str | None
     carries: str | None
+    method: str | None
     time_h: float
     spread_h: float
     cost_usd_per_t: float
@@ -135,7 +136,8 @@ class TimedLeg(Out):
 class Schedule(Out):
     """A route by the clock, times in the offset of the departure.
 
-    ``arrives`` is null where the trip cannot go on: ``reason`` says why.
+    ``arrives`` is null where the trip cannot go on: ``reason`` says why, ``facts`` are the names
+    and times in it.
     """
 
     departs: str
@@ -143,7 +145,9 @@ class Schedule(Out):
     hours: float | None
     waited_h: float
     rested_h: float
+    reason_code: str | None
     reason: str | None
+    facts: dict[str, str | float]
     legs: list[TimedLeg]
 
 
@@ -195,6 +199,7 @@ class RouteItem(Out):
     """One route; ``route_id`` hashes what it passes.
 
     ``best_in``: time, cost, co2, overall (least generalised cost), arrival (by the clock).
+    ``facts`` are the names and numbers in ``reason``.
     ``on_front``: no route beats it; ``difference`` and ``nearly`` tell why it is listed.
     """
 
@@ -202,6 +207,7 @@ class RouteItem(Out):
     found: bool
     reason_code: str | None
     reason: str | None
+    facts: dict[str, str | float]
     opens_with: list[Way]
     best_in: list[str]
     on_front: bool

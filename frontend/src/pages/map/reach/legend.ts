@@ -1,14 +1,15 @@
 /** Entries of the legend of a reach map: classes with limits and counts, and what has no number. */
 import { fmt, t } from "@/i18n";
+import { counted, type Told } from "@/lib/finding";
 import { BASE } from "@/map/palette";
 import { reachClass, reachColour } from "@/map/reach-layer";
-import { COLUMN, limitText, type Quantity, type Zone } from "./reach";
+import { COLUMN, limitText, zonesNumber, type Quantity, type ReachAsk, type Zone } from "./reach";
 
 export interface LegendEntry {
   key: string;
   colour: string;
   text: string;
-  count: number;
+  count: Told;
 }
 
 /** Limits as words: below, between, and more. */
@@ -21,16 +22,19 @@ function classText(index: number, limits: number[], quantity: Quantity): string 
 }
 
 /** Classes from near to far with the number of zones in each, then those that are not reached. */
-export function reachLegend(zones: Zone[], limits: number[], quantity: Quantity): LegendEntry[] {
+export function reachLegend(zones: Zone[], limits: number[], quantity: Quantity, ask: ReachAsk | null): LegendEntry[] {
   const key = COLUMN[quantity];
   const reached = zones.filter((zone) => zone.reason === null);
   const classes = Array.from({ length: limits.length + 1 }, (_, i) => ({
     key: String(i),
     colour: reachColour(i, limits.length + 1),
     text: classText(i, limits, quantity),
-    count: reached.filter((zone) => reachClass(zone[key], limits) === i).length,
+    count: counted(
+      reached.filter((zone) => reachClass(zone[key], limits) === i).length,
+      zonesNumber(ask, quantity, "reached", { at_least: limits[i - 1] ?? null, below: limits[i] ?? null }),
+    ),
   }));
   const lost = zones.filter((zone) => zone.reason !== null && zone.reason !== "same_place").length;
-  const not = { key: "not", colour: BASE.paper, text: t("reach.not"), count: lost };
+  const not = { key: "not", colour: BASE.paper, text: t("reach.not"), count: counted(lost, zonesNumber(ask, quantity, "lost")) };
   return lost > 0 ? [...classes, not] : classes;
 }

@@ -2,6 +2,7 @@
 import type { Schemas } from "@/api/client";
 import type { Cell, Row, Table } from "@/files/table";
 import { fmt, language, t, word } from "@/i18n";
+import type { NumberRef } from "@/lib/provenance";
 import { nameIn } from "@/map/names";
 import type { Spec } from "@/map/scenario-spec";
 import { countryName } from "../places";
@@ -34,6 +35,16 @@ export function toReachAsk(place: string, form: Form, spec: Spec): ReachAsk | nu
     container_type: form.container || null,
     t_per_unit: form.unitWeight,
   };
+}
+
+/** Where a number of all zones comes from. */
+export function zonesNumber(
+  ask: ReachAsk | null,
+  quantity: Quantity,
+  of: Schemas["ZonesNumber"]["of"],
+  limits: Partial<Pick<Schemas["ZonesNumber"], "at_least" | "below">> = {},
+): NumberRef | null {
+  return ask ? { zones: { ask, column: COLUMN[quantity], of, at_least: null, below: null, ...limits } } : null;
 }
 
 /** Read the quantity of an address; hours for anything unknown. */

@@ -19,7 +19,7 @@ export class ShownReach extends ReachMap {
     reachLimits((this.answer?.zones ?? []).flatMap((zone) => zone[COLUMN[this.quantity]] ?? [])),
   );
   readonly entries = $derived(
-    this.answer ? reachLegend(this.answer.zones, this.limits, this.quantity) : [],
+    this.answer ? reachLegend(this.answer.zones, this.limits, this.quantity, this.asked) : [],
   );
   readonly drawn = $derived.by(() => {
     if (!this.answer) return EMPTY;
