@@ -47,7 +47,7 @@ class Routes:
         self.labels = labels_of(study, graph)
         self.priced = price_graph(graph, study, sent.class_id, sent.cargo, day)
         self.rules = rules_of(
-            self.priced.graph, self.labels.link_id, study.tables, sent, day, date is not None,
+            self.priced.graph, self.labels.rows, study.tables, sent, day, date is not None,
             vehicle,
         )  # fmt: skip
         self.wanted = Wanted(sent.cargo, **wanted)

@@ -107,7 +107,7 @@ export default {
   "routes.co2_hint": "Well to wheel",
   "routes.by": "by {names}",
   "routes.gauge_changes": "{n, plural, one {# gauge change} other {# gauge changes}}",
-  "routes.gauge_ways": "{count}: {ways}",
+  "routes.gauge_ways": "({ways})",
   "routes.for": "for {consignment}",
   "routes.consignment": "{tonnes} of {cargo}",
   "routes.compare": "Compare",

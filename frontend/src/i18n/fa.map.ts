@@ -106,7 +106,7 @@ export default {
   "routes.per_t": "({money})",
   "routes.by": "از راه {names}",
   "routes.gauge_changes": "{n} تغییر عرض خط",
-  "routes.gauge_ways": "{count}: {ways}",
+  "routes.gauge_ways": "({ways})",
   "routes.for": "برای {consignment}",
   "routes.consignment": "{tonnes} {cargo}",
   "routes.compare": "مقایسه",

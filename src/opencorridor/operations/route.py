@@ -327,7 +327,7 @@ def answer(
     pricer = pack.pricer(cargo.class_id, cargo.cargo, date)
     graph, labels = priced.graph, pack.labels
     trade = origin.country, destination.country
-    rules = rules_of(graph, labels.link_id, pack.tables, cargo, date, date_given, trip.vehicle)
+    rules = rules_of(graph, labels.rows, pack.tables, cargo, date, date_given, trip.vehicle)
     wanted = ruled(wanted, rules, trade)
 
     def find(asked: Wanted, cost: Any = None, explain: bool = False) -> Route:

@@ -21,7 +21,7 @@ from opencorridor.routing.asking import (
 from opencorridor.routing.countries import country_skim, to_country_dataset
 from opencorridor.routing.elimination import elimination_of
 from opencorridor.routing.ends import Approach, Pricer
-from opencorridor.routing.labels import labels_of
+from opencorridor.routing.labels import Rows, labels_of
 from opencorridor.routing.masks import element_arcs, parse_modes
 from opencorridor.routing.priced import PricedGraph
 from opencorridor.routing.routes import Route, Wanted, find_route
@@ -250,12 +250,12 @@ def skims(
     # Links hide inside shortcuts, so a skim that avoids any runs on the whole graph.
     graph = build(study) if texts else reduced(study).graph
     priced = price_graph(graph, study, sent.class_id, sent.cargo, day)
-    links = study["link"]["link_id"]
+    rows = Rows.of(study.tables)
     skim = skim_arrays(
         priced,
         sent.cargo,
         allowed,
-        rules=rules_of(priced.graph, links, study.tables, sent, day, date is not None, truck),
+        rules=rules_of(priced.graph, rows, study.tables, sent, day, date is not None, truck),
         no_transit=countries,
         removed=_removed(study, graph, texts),
         order=None if texts else elimination_of(study, graph),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,31 @@ if TYPE_CHECKING:
     from opencorridor.network import Graph
     from opencorridor.study import Study, Table
 
-__all__ = ["Labels", "labels_of"]
+__all__ = ["Labels", "Rows", "labels_of"]
 
 Strings = npt.NDArray[np.str_]
 _QUAY_KM = 15.0
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What rules name of the tables' rows that the arcs of a graph refer to.
+
+    Attributes
+    ----------
+    link_id
+        Rows of the link table.
+    over_method
+        Rows of the transshipment table.
+    """
+
+    link_id: Strings
+    over_method: Strings
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Table]) -> Rows:
+        """Return them from the tables of a study."""
+        return cls(tables["link"]["link_id"], tables["transshipment"]["method"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +80,11 @@ class Labels:
     over_state: Strings
     over_when: Strings
     country_name: Strings
+
+    @property
+    def rows(self) -> Rows:
+        """What rules name of the rows."""
+        return Rows(self.link_id, self.over_method)
 
     def of_nodes(self, node: npt.NDArray[Any]) -> Labels:
         """Return the labels of a reduced graph whose nodes are these of the whole one."""

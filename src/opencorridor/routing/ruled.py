@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy.typing as npt
 
 from opencorridor.network import Graph
 from opencorridor.routing.asking import Cargo
+from opencorridor.routing.labels import Rows
 from opencorridor.routing.masks import Shut
 from opencorridor.routing.rules import Ban, TradeBan, bans_of, season_shut
 from opencorridor.routing.tariffs import restriction_shut, trade_bans
@@ -48,7 +46,7 @@ NO_RULES = Rules()
 
 def rules_of(
     graph: Graph,
-    link_id: npt.NDArray[Any],
+    rows: Rows,
     tables: Mapping[str, Table],
     cargo: Cargo,
     date: str,
@@ -59,8 +57,8 @@ def rules_of(
 
     Parameters
     ----------
-    graph, link_id
-        The graph, and the ids of the rows of the link table.
+    graph, rows
+        The graph, and the tables' rows that its arcs refer to.
     tables
         ``rules.TABLES``, timetable and restriction of the study, by name.
     date_given
@@ -68,10 +66,11 @@ def rules_of(
     vehicle
         Country in which a truck is registered; blank: none that a rule names.
     """
+    link_id = rows.link_id
     restriction, class_id = tables["restriction"], cargo.class_id
     seasons = season_shut(graph, link_id, tables["timetable"], date) if date_given else ()
     return Rules(
-        bans_of(graph, link_id, tables, cargo, vehicle, date),
+        bans_of(graph, rows, tables, cargo, vehicle, date),
         trade_bans(graph, link_id, restriction, class_id, date),
         (*restriction_shut(graph, link_id, restriction, class_id, date), *seasons),
     )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from opencorridor.network import BORDER, MODES, TRANSSHIPMENT, Graph
 from opencorridor.network.opening import out_of_season
 from opencorridor.routing.asking import Cargo
+from opencorridor.routing.labels import Rows
 from opencorridor.routing.masks import Shut
 from opencorridor.study import Table
 
@@ -133,7 +134,7 @@ def _bites(row: dict[str, Any], cargo: Cargo) -> bool:
     )
 
 
-def _where(graph: Graph, link_id: Strings, row: dict[str, Any]) -> Bools:
+def _where(graph: Graph, rows: Rows, row: dict[str, Any]) -> Bools:
     """Return the arcs that a cargo rule is about."""
     names = row["place_ids"].split(";")
     kind = row["place_kind"]
@@ -143,14 +144,14 @@ def _where(graph: Graph, link_id: Strings, row: dict[str, Any]) -> Bools:
         mask = np.isin(graph.country, [graph.country_index(name) for name in names])
     elif kind == "link":
         links = graph.kind <= BORDER
-        mask = links & np.isin(link_id, names)[np.where(links, graph.ref, 0)]
+        mask = links & np.isin(rows.link_id, names)[np.where(links, graph.ref, 0)]
     else:
         mask = np.isin(graph.place, [graph.place_index(name, kind) for name in names])
     if row["mode"]:
         mask = mask & (graph.mode == MODES.index(row["mode"]))
     if row["method"]:
         over = graph.kind == TRANSSHIPMENT
-        mine = np.asarray(labels.over_method == row["method"])
+        mine = np.asarray(rows.over_method == row["method"])
         mask = mask & over & np.append(mine, False)[np.where(over, graph.ref, -1)]
     return np.asarray(mask)
 
@@ -191,7 +192,7 @@ def season_shut(graph: Graph, link_id: Strings, timetable: Table, date: str) -> 
 
 def bans_of(
     graph: Graph,
-    link_id: Strings,
+    rows: Rows,
     tables: Mapping[str, Table],
     cargo: Cargo,
     vehicle: str,
@@ -201,8 +202,8 @@ def bans_of(
 
     Parameters
     ----------
-    graph, link_id
-        A whole or reduced graph, and the ids of the rows of the link table.
+    graph, rows
+        A whole or reduced graph, and the tables' rows that its arcs refer to.
     tables
         ``TABLES`` of the study, by name.
     vehicle
@@ -213,7 +214,7 @@ def bans_of(
     bans = []
     for row in tables["cargo_rule"].rows():
         if holds_on(row, date) and _bites(row, cargo):
-            bits = np.where(_where(graph, link_id, row), _ALL, 0).astype(np.uint8)
+            bits = np.where(_where(graph, rows, row), _ALL, 0).astype(np.uint8)
             bans.append(Ban("cargo", _said(row), bits))
     for row in _permit_rows(tables["permit"], vehicle, date):
         arcs = _foreign(graph, row, vehicle)

@@ -15,6 +15,7 @@ from opencorridor.costs.guard import guarded
 from opencorridor.network import open_mask, reduced
 from opencorridor.routing.asking import Cargo, Goods, choose_cargo
 from opencorridor.routing.elimination import elimination_of
+from opencorridor.routing.labels import Rows
 from opencorridor.routing.manyskims import Barred, Sums, skim_classes
 from opencorridor.routing.masks import parse_modes
 from opencorridor.routing.priced import PricedGraph
@@ -90,7 +91,7 @@ class Skimmer:
             costs.tariff_row,
         )
         rules = rules_of(
-            graph, study["link"]["link_id"], study.tables, cargo, self.date, self._date_given,
+            graph, Rows.of(study.tables), study.tables, cargo, self.date, self._date_given,
             self._vehicle,
         )  # fmt: skip
         wanted = Wanted(form, self._modes, bans=rules.bans, shut=rules.shut)

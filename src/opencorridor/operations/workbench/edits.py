@@ -28,8 +28,7 @@ EDITABLE: Mapping[str, tuple[str, ...]] = {
     "capacity": ("capacity_t_per_year", "background_t_per_year"),
     "border_crossing": ("state",),
     "link": ("state", "speed_km_per_h", "electrified"),
-    "transshipment": ("time_h", "cost_usd_per_t", "charge_usd_per_unit", "co2_kg_per_t",
-                      "state"),
+    "transshipment": ("time_h", "cost_usd_per_t", "charge_usd_per_unit", "co2_kg_per_t", "state"),
     "tariff": ("rate_share",),
     "mode_rate": ("rate_usd_per_unit_km", "fixed_usd_per_unit"),
 }

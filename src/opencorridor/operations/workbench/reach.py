@@ -105,7 +105,7 @@ def _questions(asked: _Asked, graph: Any, given: bool) -> Iterator[tuple[str, Wa
     """Yield what rules leave to all zones (country blank), then to a country that a rule names."""
     tables = asked.world.study.tables
     rules = rules_of(
-        graph, asked.world.labels.link_id, tables, asked.cargo, asked.date, given, asked.vehicle
+        graph, asked.world.labels.rows, tables, asked.cargo, asked.date, given, asked.vehicle
     )
     named = sorted({one.importer for one in rules.trade if one.importer})
     plain: Wanted | None = None

@@ -201,7 +201,7 @@ def search_routes(session: Session, query: RouteQuery) -> Found:
     search = _Search(session, asked)
     world, trade = asked.world, (asked.origin.country, asked.destination.country)
     rules = rules_of(
-        search.priced.graph, world.labels.link_id, world.study.tables, asked.cargo,
+        search.priced.graph, world.labels.rows, world.study.tables, asked.cargo,
         asked.date, bool(query.date or query.depart), asked.vehicle,
     )  # fmt: skip
     wanted = ruled(asked.wanted, rules, trade)
