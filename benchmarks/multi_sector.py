@@ -24,6 +24,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from opencorridor.scenario.measures import check_choice
 from opencorridor.scenario.path import schedule, state_of_year, year_flows
 from opencorridor.scenario.state import baseline, prices
 from opencorridor.scenario.store import load_model
-from opencorridor.study import open_study
+from opencorridor.study import Study, open_study
 from opencorridor.study.bands import plan
 from opencorridor.trade.kernels import inputs as kernel
 from pages import finish, machine, versions
@@ -174,11 +175,15 @@ def study_question() -> tuple[trade.World, trade.Cells, Any, Any, tuple[str, str
     cells = trade.Cells(sector, *ends, state.tau[sector, pair])
     bands = plan(study)
 
+    @lru_cache(maxsize=2 * CORES)
+    def of_draw(draw: int) -> Study:
+        return bands.draw(SEED, draw)
+
     def theta(draw: int) -> np.ndarray:
-        return trade.elasticities(bands.draw(SEED, draw), model.sectors)
+        return trade.elasticities(of_draw(draw), model.sectors)
 
     def flows(draw: int) -> np.ndarray:
-        drawn = bands.draw(SEED, draw)
+        drawn = of_draw(draw)
         return year_flows(model.with_demand(flows=drawn_flows(model, drawn)), drawn, year)
 
     world = trade.world(

@@ -21,7 +21,16 @@ _STEPS = {
     "not_explained": "not explained: payments, sanctions, information",
     "actual": "actual",
 }
+_PARTS = {
+    "other_year": "another year",
+    "coverage": "what each counts: reporter, transit, prices at either border",
+    "goods": "goods that one of them leaves out",
+    "same_book": "the same side said two things",
+    "together": "year and what is counted, not told apart",
+    "model_set": "the study is set to it",
+}
 _WINNERS = 3
+_GOODS = 12
 
 
 def million(value: float | None) -> str:
@@ -71,7 +80,9 @@ def page(session: Session) -> str:
         _question(found, names),
         _result(found),
         _waterfall(found),
+        _books(found, names),
         _sectors(found, names),
+        _goods(found, names),
         _levers(found, answers),
         _residual(),
         _method(found),
@@ -198,6 +209,59 @@ def _sectors(found: Potential, names: list[str]) -> str:
     )
 
 
+def _books(found: Potential, names: list[str]) -> str:
+    books = {found.pair[0]: names[0], found.pair[1]: names[1], "model": "this study"}
+    rows = [
+        [
+            books.get(one.book, one.book),
+            f"{one.period_start} to {one.period_end}",
+            million(one.usd_current),
+            "; ".join(f"{million(p.usd_current)} {_PARTS[p.reason]}".strip() for p in one.parts),
+        ]
+        for one in found.books
+    ]
+    return "\n\n".join(
+        [
+            "## What is traded, by whose books",
+            _text(
+                "Each book in its year that is nearest to the study's, with what separates it from",
+                "the study: first the years, by the report that the study is set to, then what is",
+                "counted. Any of them can stand as what is traded (`--book`, or the field on the",
+                "page): the potential stays, what is not explained takes the difference.",
+            ),
+            _table(["books of", "days", "trade", "why not the study's"], rows),
+        ]
+    )
+
+
+def _goods(found: Potential, names: list[str]) -> str:
+    to = {"a_to_b": f"to {names[1]}", "b_to_a": f"to {names[0]}"}
+    rows = [
+        [
+            f"{row.name['en']}, {to[row.direction]}",
+            *map(million, (row.actual_usd_current, row.potential_usd_current, row.gap_usd_current)),
+            "" if row.rca is None else f"{row.rca:.2f}",
+            million(row.export_potential_usd_current),
+        ]
+        for row in found.goods[:_GOODS]
+    ]
+    head = ["goods and direction", "actual", "potential", "gap", "advantage", "s × d × ease"]
+    return "\n\n".join(
+        [
+            "## By product",
+            _text(
+                "The study has the world's trade by section only: sections are spread over classes",
+                "of goods by its table `concordance`, the pair's own mix for what is traded, the",
+                "usual one for what could be. So advantage is that of the sections in which goods",
+                "lie, and what one of the two is known for (cereals, fruit) shows as trade above",
+                "what is usual. The last column is supply × demand × ease of trade (Decreux and",
+                f"Spies 2016). The {len(rows)} largest gaps:",
+            ),
+            _table(head, rows),
+        ]
+    )
+
+
 def _levers(found: Potential, answers: list[tuple[str, LeversAnswer]]) -> str:
     rows = [
         [
@@ -267,9 +331,9 @@ def _method(found: Potential) -> str:
                 "The duty of a usual pair, the sizes of non-tariff measures, visas, payments and "
                 "export credit are assumed or borrowed; each row of the tables `lever`, "
                 "`non_tariff`, `time_cost` and `parameter` says from where.",
-                "Sectors are ten sections of goods. Products are not in the study; "
+                "Sectors are ten sections of goods, and products no more than their usual mix; "
                 "`opencorridor trade potential --flows` takes a table of your own with any "
-                "sectors.",
+                "products.",
                 "Payments and export credit act here as costs. Where payments are impossible, no "
                 "cost says so.",
             ),

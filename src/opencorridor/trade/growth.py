@@ -212,8 +212,11 @@ def growth_index(study: Study, year: int, countries: tuple[str, ...]) -> Growth:
                 )
             )
             continue
+        if year in known:
+            own[country] = known[year]
+            continue
         logs = np.log([known[y] for y in years])
-        own[country] = known[year] if year in known else float(np.exp(np.interp(year, years, logs)))
+        own[country] = float(np.exp(np.interp(year, years, logs)))
     if not paths and year != start:
         problems.append(Problem("growth_year", "there is no path of growth", table="growth"))
     if problems:
@@ -226,8 +229,9 @@ def growth_index(study: Study, year: int, countries: tuple[str, ...]) -> Growth:
 def _paths(study: Study) -> dict[str, dict[int, float]]:
     table = study["growth"]
     paths: dict[str, dict[int, float]] = {}
-    rows = zip(table["country_id"], table["year"], table["gdp_index"], strict=True)
-    for country, year, index in rows:
+    # As plain values at once: every draw of a study reads the whole table.
+    columns = (table[name].tolist() for name in ("country_id", "year", "gdp_index"))
+    for country, year, index in zip(*columns, strict=True):
         paths.setdefault(country, {})[int(year)] = float(index)
     return paths
 

@@ -209,6 +209,83 @@ def test_another_pair_stands_in_the_address(visit: Callable[..., Page], shipped:
     assert shown(number.inner_text()).holds(found["actual_usd_current"])
 
 
+def test_a_book_says_what_is_traded(visit: Callable[..., Page], shipped: Served) -> None:
+    page = visit("/trade")
+    found = answer(shipped, "potential")
+    other = next(one for one in found["books"][1:] if one["usd_current"] != 340e6)
+    page.get_by_label("What is traded, by the books of").select_option(other["book"])
+    expect(page).to_have_url(re.compile(f"book={other['book']}"))
+    number = page.locator("h1 button.num").first
+    expect(number).not_to_have_text("$340 million")
+    assert shown(number.inner_text()).holds(other["usd_current"])
+    # Every part of what separates it stands below, with its words.
+    parts = page.get_by_test_id("book-bar").locator("li")
+    assert parts.count() == len(other["parts"]) > 0
+    for row, part in zip(parts.all(), other["parts"], strict=True):
+        assert shown(row.locator("button.num").inner_text()).holds(part["usd_current"])
+    page.reload()
+    expect(page.get_by_label("What is traded, by the books of")).to_have_value(other["book"])
+    steps = answer(shipped, f"potential?book={other['book']}")["waterfall"]
+    figure = figure_of(page, "reason by reason")
+    figure.get_by_role("button", name="Table").click()
+    last = figure.locator("tbody tr").last.locator("button.num").first
+    assert shown(last.inner_text()).holds(steps[-1]["value_usd_current"])
+
+
+def test_reasons_follow_the_sector(visit: Callable[..., Page], shipped: Served) -> None:
+    page = visit("/trade?way=b_to_a")
+    rows = [s for s in answer(shipped, "potential")["sectors"] if s["direction"] == "b_to_a"]
+    chosen = max(rows, key=lambda s: s["actual_usd_current"])
+    page.get_by_label("Reasons of").select_option(chosen["sector_id"])
+    expect(page).to_have_url(re.compile(f"sector={chosen['sector_id']}"))
+    figure = figure_of(page, f"{chosen['name']['en']}, Iran to Kazakhstan")
+    figure.get_by_role("button", name="Table").click()
+    cells = figure.locator("tbody tr")
+    for row, step in zip(cells.all(), chosen["waterfall"], strict=True):
+        assert shown(row.locator("button.num").first.inner_text()).holds(step["value_usd_current"])
+    # Its numbers say where they come from, those of the sector.
+    cells.nth(2).locator("button.num").first.click()
+    panel = page.get_by_role("complementary")
+    expect(panel).to_contain_text("One reason after the other of this sector and direction")
+
+
+def test_products_stand_beside_sectors(visit: Callable[..., Page], shipped: Served) -> None:
+    page = visit("/trade")
+    goods = answer(shipped, "potential")["goods"]
+    page.get_by_label("By product").check()
+    expect(page).to_have_url(re.compile("by=goods"))
+    figure = figure_of(page, "Products by HS chapters")
+    expect(figure).to_contain_text("The world's trade by product is not in the study")
+    rows = list(
+        csv.DictReader(io.StringIO(saved(page, figure, "CSV").read_text(encoding="utf-8-sig")))
+    )
+    for name in ("actual_usd_current", "potential_usd_current", "gap_usd_current"):
+        assert [float(row[name]) for row in rows] == [one[name] for one in goods]
+    assert {row["direction"] for row in rows} == {"a_to_b", "b_to_a"}
+    assert all(row["sources"] and row["status"] for row in rows)
+    assert saved(page, figure, "XLSX").read_bytes().startswith(b"PK")
+
+
+def test_who_cannot_be_asked_is_said_at_the_field(
+    visit: Callable[..., Page], shipped: Served
+) -> None:
+    info = httpx.get(f"{shipped.address}/api/v1/study", timeout=60).json()
+    page = visit("/trade")
+    asked = page.get_by_label("Other side").locator("option")
+    assert asked.count() == sum(country["traded"] for country in info["countries"])
+    without = next(c["country_id"] for c in info["countries"] if not c["traded"])
+    page.goto(f"{shipped.address}/trade?pair=KAZ,{without}")
+    field = page.get_by_label("Other side")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#trade-1-wrong")).to_contain_text("countries of table trade_flow")
+    # The choice is there at once.
+    field.select_option("CHN")
+    expect(page).to_have_url(re.compile("pair=KAZ,CHN"))
+    expect(field).to_have_attribute("aria-invalid", "false")
+    # A browser notes a refused request by itself.
+    shipped.faults[:] = [fault for fault in shipped.faults if "422" not in fault]
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
 @pytest.mark.parametrize("size", list(SIZES))
 def test_the_page_is_accessible_whole_and_silent(
