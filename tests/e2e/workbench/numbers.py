@@ -145,13 +145,21 @@ class Cells:
                 return plan["summary"], {**plan, "trade_path": plan["path"]}
         return self.get(f"/results/{result_id}")["summary"], None
 
+    def _rows_of_run(self, result_id: str, table: str) -> list[dict[str, Any]]:
+        """Return all rows of a table of a run, page by page."""
+        rows: list[dict[str, Any]] = []
+        while True:
+            path = f"/results/{result_id}/tables/{table}?limit=1000&offset={len(rows)}"
+            found = self.get(path)
+            rows += [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+            if len(rows) >= found["total"]:
+                return rows
+
     def _row_of_result(self, source: dict[str, Any]) -> dict[str, Any]:
         _, tables = self._result(source["result_id"])
         if tables is not None:
             return dict(tables[source["table"]][source["row"]])
-        path = f"/results/{source['result_id']}/tables/{source['table']}?limit=1000"
-        found = self.get(path)
-        rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+        rows = self._rows_of_run(source["result_id"], source["table"])
         if "key" in source:
             return next(row for row in rows if source["key"] in row.values())
         return rows[source["row"]]
@@ -256,6 +264,93 @@ class Cells:
         label = {f"{n}": f"{row['name']}, {row['link_id']}" for n, row in enumerate(rows)}
         return sum(float(row[source["column"]]) for row in rows), label
 
+    def _rows(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return how many rows of a table, or of all tables, hold a value; or their share."""
+        column, value = asked.get("column", ""), asked.get("value", "")
+        if asked.get("result_id"):
+            return len(self._rows_of_run(asked["result_id"], asked["table"])), {}
+        name = asked.get("table", "")
+        tables = [self.study[name]] if name else [*self.study.tables.values()]
+        if not column:
+            return sum(table.n for table in tables), {}
+        cells = [str(cell) for table in tables if column in table.columns
+                 for cell in table[column].tolist()]  # fmt: skip
+        n = sum(value in (cell.split(";") if column == "source" else [cell]) for cell in cells)
+        return n / len(cells) if asked.get("share") else n, {}
+
+    def _layer(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return how many items of a layer are drawn, or the mean hours of a crossing."""
+        items = [f["properties"] for f in self.get(f"/map/{asked['layer']}")["features"]]
+        if asked.get("stay"):
+            mine = next(item for item in items if item["id"] == asked["stay"])
+            return float(mine["mean_h"]), {"crossing": mine["id"], "other": self._sides(mine)}
+        low, high = asked.get("at_least"), asked.get("below")
+
+        def counts(item: dict[str, Any]) -> bool:
+            if asked.get("mode"):
+                return bool(item["mode"] == asked["mode"])
+            hours = item.get("mean_h")
+            if asked.get("missing"):
+                return hours is None
+            if low is None and high is None:
+                return True
+            return hours is not None and (low or 0) <= hours < (high or math.inf)
+
+        return sum(map(counts, items)), {}
+
+    @staticmethod
+    def _sides(crossing: dict[str, Any]) -> str:
+        return f"{crossing['country_a']}, {crossing['country_b']}, all, container, bulk, general"
+
+    def _links(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return how many links differ by more than a limit, and at most by another."""
+        sides = [self._side(asked[end]) for end in ("a", "b")]
+        left, right = ({r["link_id"]: r for r in (s or {}).get("links", [])} for s in sides)
+        n = 0
+        for link in {**left, **right}:
+            base = (left.get(link) or right[link])["baseline_t_per_year"]
+            a, b = (s[link]["t_per_year"] if link in s else base for s in (left, right))
+            low = -math.inf if asked["above"] is None else asked["above"]
+            high = math.inf if asked["at_most"] is None else asked["at_most"]
+            n += abs(b - a) >= 1.0 and low < b - a <= high
+        return n, {}
+
+    def _fact(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of an answer about routes that no leg holds."""
+        found = self.get("/routes", asked["ask"])
+        route = next(r for r in found["routes"] if r["route_id"] == asked["route_id"])
+        fact, at = asked["fact"], asked["at"]
+        if fact == "opening_km":
+            way = route["opens_with"][at]
+            label = " with ".join(f"{part['name']} ({part['why']})" for part in way["parts"])
+            return float(way["distance_km"]), {"way": label}
+        if fact.startswith("difference_"):
+            return abs(route["difference"][fact.removeprefix("difference_")]), {}
+        if fact.startswith("schedule_"):
+            timed = route["schedule"]
+            row = timed if at is None else timed["legs"][at]
+            waits = [w["hours"] for leg in ([row] if at is not None else row["legs"])
+                     for w in leg["waits"]]  # fmt: skip
+            ends = {name: str(row.get(name, "")) for name in ("from", "to")}
+            return row["hours"] if fact == "schedule_h" else math.fsum(waits), ends
+        counts = {
+            "front_size": (found["front"] or {}).get("size"),
+            "front_listed": sum(r["on_front"] for r in found["routes"]),
+            "gauge_changes": route["gauge_changes"],
+        }
+        return counts[fact], {}
+
+    def _zones(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of all zones of a reach map."""
+        zones = self.get("/reach", asked["ask"])["zones"]
+        if asked["of"] == "lost":
+            return sum(z["reason"] not in (None, "same_place") for z in zones), {}
+        numbers = sorted(z[asked["column"]] for z in zones if z["reason"] is None)
+        if asked["of"] == "median":
+            return numbers[len(numbers) // 2], {}
+        low, high = asked["at_least"] or -math.inf, asked["below"] or math.inf
+        return sum(low <= number < high for number in numbers), {}
+
     def _trade(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return a number of an answer about a pair's trade, and the part that holds it."""
         pair = {"a": asked["a"], "b": asked["b"]}
@@ -286,6 +381,10 @@ class Cells:
             return self._crossing(source)
         if "commitments" in source:
             return self._count(source["commitments"])
+        for name in ("rows", "layer", "links", "fact", "zones"):
+            if name in source:
+                made: Callable[..., tuple[float, dict[str, Any]]] = getattr(self, f"_{name}")
+                return made(source[name])
         if "summary" in source:
             found: Any = self._result(source["result_id"])[0]
             row = dict(found)
@@ -293,6 +392,6 @@ class Cells:
                 found = found[int(part)] if isinstance(found, list) else found[part]
                 row |= found if isinstance(found, dict) else {}
             return float(len(found) if isinstance(found, list) else found), row
-        made = self._row_of_result if source.get("result_id") else self._row_of_study
-        row = made(source)
+        of = self._row_of_result if source.get("result_id") else self._row_of_study
+        row = of(source)
         return float(row[source["column"]]), row

@@ -108,7 +108,7 @@ def check_csv(page: Page, folder: Path) -> None:
     figure = page.locator("figure").filter(
         has=page.get_by_role("button", name="Table", exact=True), has_text="Trade of both sides"
     )
-    figure.locator(".chart svg path").first.wait_for()
+    figure.locator(".chart svg path").first.wait_for(state="attached")
     line = drawn_line(figure)
     figure.get_by_role("button", name=re.compile("Download")).click()
     with page.expect_download() as caught:

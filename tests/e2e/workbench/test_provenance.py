@@ -140,7 +140,7 @@ def check_inputs(told: Told, found: dict[str, Any], study: Study) -> None:
 
 def kept_to_four(source: dict[str, Any]) -> bool:
     """Say whether a number is kept to four places: those of routes and corridors are."""
-    return not {"route", "front", "corridor"}.isdisjoint(source)
+    return not {"route", "front", "corridor", "fact", "zones"}.isdisjoint(source)
 
 
 def check_number(page: Page, text: str, source: dict[str, Any], cells: Cells) -> None:
@@ -173,6 +173,12 @@ def answer(cells: Cells, source: dict[str, Any]) -> Any:
     for name in ("scenario", "route", "corridor", "trade"):
         if name in source:
             return cells.get(f"/provenance/{name}", source[name])
+    for name, path in (
+        ("fact", "route-fact"),
+        *((n, n) for n in ("rows", "layer", "links", "zones")),
+    ):
+        if name in source:
+            return cells.get(f"/provenance/{path}", source[name])
     if "commitments" in source:
         return cells.get(f"/provenance/commitments?{httpx.QueryParams(source['commitments'])}")
     return cells.get(f"/provenance?{httpx.QueryParams(source)}")

@@ -125,10 +125,8 @@ def _by_clock(column: str) -> Callable[[_Asked], _Fact]:
                          name, rests_on="time_h")  # fmt: skip
         if told_of[column] is None:
             raise unknown("number", column)
-        numbers = tuple((f"n{n}", float(part)) for n, part in enumerate(parts))
         return _Fact(label, "h", float(told_of[column]), f"Sum over the legs. {words}", "schedule",
-                     column, None, asked.ends, " + ".join(name for name, _ in numbers), numbers,
-                     "time_h")  # fmt: skip
+                     column, None, asked.ends, rests_on="time_h")  # fmt: skip
 
     return make
 
