@@ -129,7 +129,7 @@ def case_19() -> Table:
             "d2": d2}  # fmt: skip
 
 
-def test_a_dummy_that_is_1_only_without_trade_is_separated_with_its_rows() -> None:
+def test_case_19_a_dummy_that_is_1_only_without_trade_is_separated_with_its_rows() -> None:
     found = estimate(case_19(), ["d1", "d2"], [], year=None, errors="robust")
     assert found.coefficient("d1") == pytest.approx(np.log(3), abs=1e-9)
     assert {reason: list(rows) for reason, rows in found.dropped.items()} == {
@@ -139,7 +139,7 @@ def test_a_dummy_that_is_1_only_without_trade_is_separated_with_its_rows() -> No
     assert (found.rows_read, found.rows_used) == (8, 4)
 
 
-def test_nothing_is_dropped_where_all_trade_is_positive() -> None:
+def test_case_19_nothing_is_dropped_where_all_trade_is_positive() -> None:
     table = case_19() | {"trade": [2, 4, 6, 12, 1, 1, 3, 3]}
     found = estimate(table, ["d1", "d2"], [], year=None, errors="robust")
     assert found.dropped == {}
@@ -174,7 +174,7 @@ def test_logarithms_leave_out_rows_without_trade() -> None:
     assert found.dropped["zero"].tolist() == [3, 7]
 
 
-def test_groups_that_never_trade_are_counted() -> None:
+def test_case_31_groups_that_never_trade_are_counted() -> None:
     table = made_panel(8, 2)
     e, i, _ = ends(table)
     assert estimate(table, ["dist"], TWO).groups == 1

@@ -69,8 +69,7 @@ def test_what_has_no_effect_is_told_with_its_row() -> None:
     ]
 
 
-def test_effects_of_groups_that_never_trade_are_not_added_up() -> None:
-    """Case 31: fixed effects over islands."""
+def test_case_31_effects_of_groups_that_never_trade_are_not_added_up() -> None:
     table = made_panel(8, 2)
     apart = (table["exporter"] < "C04") == (table["importer"] < "C04")
     found = estimate(rows(table, apart), ["dist"], TWO)

@@ -16,7 +16,7 @@ def codes(error: pytest.ExceptionInfo[OpenCorridorError]) -> list[str]:
     return [problem.code for problem in error.value.problems]
 
 
-def test_a_country_without_home_sales_and_exports_is_refused_before_solving() -> None:
+def test_case_20_a_country_without_home_sales_and_exports_is_refused_before_solving() -> None:
     flows = np.array([[[5.0, 2.0], [0.0, 0.0]]])
     with pytest.raises(OpenCorridorError) as error:
         trade.solve(flows, 4.0, countries=("Aland", "Borduria"))
@@ -53,7 +53,7 @@ def test_a_table_that_is_not_square_is_refused(shape: tuple[int, ...]) -> None:
     assert codes(error) == ["trade_not_square"]
 
 
-def test_groups_without_trade_between_them_are_refused() -> None:
+def test_case_31_groups_without_trade_between_them_are_refused() -> None:
     flows = np.zeros((1, 5, 5))
     flows[0, :3, :3] = 1.0
     flows[0, 3:, 3:] = 1.0
@@ -101,7 +101,7 @@ def test_unknown_names_and_rules_are_refused() -> None:
         trade.solve(flows, [4.0, 4.0, 4.0])
 
 
-def test_a_solve_that_does_not_converge_names_the_market_and_how_far_it_is() -> None:
+def test_case_20_a_solve_that_does_not_converge_names_the_market_and_how_far_it_is() -> None:
     flows, theta = random_world(3, 3, 2)
     tau_hat = random_shock(3, flows.shape, 0.3, 0.5)
     with pytest.raises(NotConverged, match="does not clear") as error:

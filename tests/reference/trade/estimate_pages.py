@@ -112,8 +112,8 @@ def _home(rows: Any, folder: Path) -> list[str]:
             f"All others agree within {_gap(found, others):.6f}; rounding alone is 0.00005. The "
             f"print of {' and '.join(far)} is not the maximum of the likelihood. There, what is "
             "expected at home equals what is traded at home, country by country. Expected over "
-            "actual trade at home, less 1, in parts per million, with the effects of countries and years that "
-            "belong to each set of coefficients:"
+            "actual trade at home, less 1, in parts per million, with the effects of countries and "
+            "years that belong to each set of coefficients:"
         ),
         "",
         "| country | ours | ours, rounded as printed | printed |",
@@ -131,7 +131,7 @@ def _home(rows: Any, folder: Path) -> list[str]:
         _text(
             f"0 is below {below}. All other countries meet the condition as well as rounding lets "
             "them, so data, rows and regressors are the same. These two are also the last to "
-            f"settle: {_LAST_STEPS} steps of Newton's method before the end, ours differ from it by "
+            f"settle: {_LAST_STEPS} steps of Newton's method before the end, ours are off by "
             f"{' and '.join(f'{_number(early[c])} ({c})' for c in far)}, those of all other "
             f"countries by {max(abs(v) for c, v in early.items() if c not in far):.4f} at most. "
             "The printed run lies on the same side of the maximum: it stopped before they had "
