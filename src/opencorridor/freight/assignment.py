@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numba
 import numpy as np
@@ -83,7 +84,7 @@ class Assignment:
     tstt, total_cost
         Total time, and total of time, weighted tolls and distances.
     iterations, seconds
-        Rounds of new routes, and the time the solver took.
+        Rounds of new routes, and the time the solver took, kernels once loaded.
     converged, reason
         Whether ``gap`` was reached, and what ended the work: gap, time, stalled or iterations.
     history
@@ -163,12 +164,30 @@ def assign(
         raise OpenCorridorError(
             [Problem("assign_gap", f"the gap is {gap:g}", value=f"{gap:g}", expected="above 0")]
         )
+    _make_ready()
     clock = time.perf_counter()
     who = tuple(classes) if classes is not None else (TrafficClass("all", network.demand),)
     work = _Work(network, who, system_optimum, closed)
     work.begin(start)
     reason = work.solve(gap, clock + time_limit_s, clock, max_iterations)
     return work.result(reason, time.perf_counter() - clock)
+
+
+@cache
+def _make_ready() -> None:
+    """Load the compiled kernels on two parallel links, so that no solve is charged for it."""
+    one, two = np.ones(2), np.zeros(2, np.int32)
+    tiny = TrafficNetwork(
+        "", "", ("1", "2"), ("1", "2"), np.arange(2, dtype=np.int32), 0, ("1", "2"), two, two + 1,
+        one, one, one, one, one, one, np.array([[0.0, 2.0], [0.0, 0.0]]),
+    )  # fmt: skip
+    work = _Work(tiny, (TrafficClass("all", tiny.demand),), False, None)
+    work.begin(None)
+    work.routes.enlarge()
+    work.solve(1e-9, np.inf, 0.0, 9)
+    result = work.result("gap", 0.0)
+    _Work(tiny, result.classes, False, None).begin(result)
+    work.columns(several=True)
 
 
 class _Work:
@@ -223,8 +242,8 @@ class _Work:
                          expected="weights of 0 or more")]
             )  # fmt: skip
 
-    def columns(self) -> None:
-        """Repair the trees and add the routes that they offer."""
+    def columns(self, several: bool = False) -> None:
+        """Repair the trees, by several threads where asked or worth it; add the ways they offer."""
         p = self.pairs
         trees = (
             p.first, self.tail, self.head, self.cost, self.extra, self.network.first_through,
@@ -232,7 +251,7 @@ class _Work:
             self.sign, self.need,
         )  # fmt: skip
         threads = numba.get_num_threads()
-        if threads > 1 and p.n_tree * self.network.n_link >= _PARALLEL:
+        if several or (threads > 1 and p.n_tree * self.network.n_link >= _PARALLEL):
             repair.repair_all_at_once(4 * threads, *trees)
         else:
             repair.repair_all(*trees)
