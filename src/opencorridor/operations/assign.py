@@ -78,7 +78,7 @@ class AssignAnswer:
     def values(self) -> dict[str, Any]:
         """Return what a program wants to know."""
         result, network = self.result, self.network
-        demand = network.demand
+        demand = result.classes[0].demand
         return {
             "schema_version": 1,
             "network": network.name,

@@ -117,8 +117,9 @@ def read_gmns(folder: str | Path, demand: str | Path | None = None) -> TrafficNe
     raise_if([*nodes.problems, *links.problems])
     problems = [*nodes.problems, *links.problems]
     ids = [str(v) for v in nodes.columns["node_id"]]
-    position = {name: i for i, name in enumerate(ids)}
+    position: dict[str, int] = {}
     for i, name in enumerate(ids):
+        position.setdefault(name, i)
         if position[name] != i:
             problems.append(cell_problem("duplicate_id", f"node {name} stands twice", nodes.file,
                                          i + 2, "node_id", name))  # fmt: skip
