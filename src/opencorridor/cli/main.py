@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from opencorridor.cli import (
+    assign,
     cache,
     calibrate,
     check,
@@ -45,6 +46,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("corridors", corridors.corridors, corridors.CORRIDORS_EXAMPLES),
     ("reach", corridors.reach, corridors.REACH_EXAMPLES),
     ("skim", skim.skim, skim.EXAMPLES),
+    ("assign", assign.assign, assign.EXAMPLES),
     ("scenario", run.scenario, run.SCENARIO_EXAMPLES),
     ("roadmap", run.roadmap, run.ROADMAP_EXAMPLES),
     ("serve", serve.serve, serve.EXAMPLES),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from opencorridor.study.lazy import lazy
 
 if TYPE_CHECKING:
+    from opencorridor.freight.assignment import Assignment, TrafficClass, assign
     from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
     from opencorridor.freight.demand import CARGOES, Cells, Rows, plan_cells, plan_rows
     from opencorridor.freight.indicators import (
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from opencorridor.freight.places import Places, capacities, find_places
 
 _HOMES = {
+    "assignment": (
+        "Assignment",
+        "TrafficClass",
+        "assign",
+    ),
     "clearing": (
         "Clearing",
         "WaitCurve",
@@ -64,6 +70,7 @@ _HOMES = {
 
 __all__ = [
     "CARGOES",
+    "Assignment",
     "Cells",
     "Clearing",
     "Kept",
@@ -71,8 +78,10 @@ __all__ = [
     "Options",
     "Places",
     "Rows",
+    "TrafficClass",
     "WaitCurve",
     "arc_loads",
+    "assign",
     "capacities",
     "clear_places",
     "crossing_loads",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from opencorridor.study.errors import OpenCorridorError, Problem
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["SUFFIXES", "check_target", "whole_file", "write_skim"]
+__all__ = ["SUFFIXES", "check_target", "whole_file", "write_omx", "write_skim"]
 
 SUFFIXES = (".csv", ".nc", ".omx", ".parquet")
 _OMX_VERSION = b"0.2"
@@ -135,28 +135,52 @@ def _netcdf(data: xr.Dataset, path: Path) -> None:
 
 
 def _omx(data: xr.Dataset, path: Path) -> None:
-    """Open Matrix 0.2: plain HDF5 with groups ``data`` and ``lookup``."""
+    key = "country_id" if data.attrs.get("by") == "country" else "zone_id"
+    matrices = {name: data[name].values for name in (*_names(data), "reason")}
+    notes = {name: dict(data[name].attrs) for name in matrices}
+    for name in _names(data):
+        notes[name]["NA"] = np.nan
+    write_omx(path, matrices, [str(z) for z in data["origin"].values], key, data.attrs, notes)
+
+
+def write_omx(
+    path: Path,
+    matrices: Mapping[str, Any],
+    ids: Sequence[str],
+    key: str = "zone_id",
+    attrs: Mapping[Any, Any] | None = None,
+    notes: Mapping[str, Mapping[Any, Any]] | None = None,
+) -> None:
+    """Write Open Matrix 0.2: plain HDF5 with groups ``data`` and ``lookup``.
+
+    Parameters
+    ----------
+    path
+        The file.
+    matrices
+        Matrices by name, of one shape, [Z, Z].
+    ids, key
+        Ids of the rows and columns, and the name of their lookup.
+    attrs, notes
+        Attributes of the file, and of each matrix.
+    """
     import h5py
 
-    n = data.sizes["origin"]
+    n = len(ids)
     with h5py.File(path, "w") as file:
         file.attrs["OMX_VERSION"] = np.bytes_(_OMX_VERSION)
         file.attrs["SHAPE"] = np.array([n, n], dtype=np.int32)
-        for name, value in data.attrs.items():
+        for name, value in (attrs or {}).items():
             file.attrs[name] = value
         group = file.create_group("data")
-        for name in (*_names(data), "reason"):
+        for name, values in matrices.items():
             matrix = group.create_dataset(
-                name, data=data[name].values, compression="gzip", compression_opts=1, shuffle=True
+                name, data=values, compression="gzip", compression_opts=1, shuffle=True
             )
-            for key, value in data[name].attrs.items():
-                matrix.attrs[key] = value
-            if name != "reason":
-                matrix.attrs["NA"] = np.nan
+            for note, value in (notes or {}).get(name, {}).items():
+                matrix.attrs[note] = value
         lookup = file.create_group("lookup")
-        ids = [str(z).encode() for z in data["origin"].values]
-        key = "country_id" if data.attrs.get("by") == "country" else "zone_id"
-        lookup.create_dataset(key, data=np.array(ids, dtype=np.bytes_))
+        lookup.create_dataset(key, data=np.array([i.encode() for i in ids], dtype=np.bytes_))
         lookup[key].attrs["DIM"] = np.array([0, 1], dtype=np.int32)
 
 

@@ -2,4 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["kept", "loading", "options", "reference", "rows", "wait"]
+__all__ = [
+    "assignment_plain",
+    "kept",
+    "loading",
+    "options",
+    "reference",
+    "routepool",
+    "rows",
+    "segments",
+    "volume",
+    "wait",
+]
