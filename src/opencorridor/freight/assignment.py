@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from opencorridor.freight.kernels import routepool, segments, volume
+from opencorridor.freight.kernels.threads import threads_in_use
 from opencorridor.freight.pairs import Pairs, make_pairs, refuse_unreachable
 from opencorridor.freight.routeflows import RouteFlows
 from opencorridor.network.exchange.traffic import TrafficNetwork
@@ -250,7 +250,7 @@ class _Work:
             p.tree_class, p.source, p.tree_first, p.target, p.demand, self.arc_in, self.least,
             self.sign, self.need,
         )  # fmt: skip
-        threads = numba.get_num_threads()
+        threads = threads_in_use()
         if several or (threads > 1 and p.n_tree * self.network.n_link >= _PARALLEL):
             repair.repair_all_at_once(4 * threads, *trees)
         else:
