@@ -10,6 +10,7 @@ from opencorridor.operations.levers import LeversAsk, turn
 from opencorridor.operations.potential import Potential, of_sector, potential
 from opencorridor.operations.potential_answer import read
 from opencorridor.operations.workbench.session import Session
+from opencorridor.operations.workbench.trade_provenance import Asked, of_number
 from opencorridor.study import OpenCorridorError, Study
 
 MILLION = 1e6
@@ -153,3 +154,16 @@ def test_levers_say_where_they_stand(session: Session, found: Potential, teachin
         pytest.approx(0.02 * 0.6), pytest.approx(0.1 * 0.6),
     )  # fmt: skip
     assert all(one.source and one.minimum <= one.now <= one.maximum for one in levers.values())
+
+
+def test_every_number_says_where_it_comes_from(session: Session) -> None:
+    for path in (
+        "sectors.0.waterfall.2.value_usd_current", "goods.0.gap_usd_current", "goods.0.rca",
+        "books.2.parts.0.usd_current", "levers.0.now", "actual_usd_current",
+    ):  # fmt: skip
+        told = of_number(session, Asked("potential", "AAA", "CCC", path, book="CCC"))
+        assert told["formula"]
+        assert told["inputs"]
+    for path, unit in (("residual", ""), ("seconds", "s"), ("year", "")):
+        asked = Asked("levers", "AAA", "CCC", path, levers=(("payment", 0.01),))
+        assert of_number(session, asked)["unit"] == unit

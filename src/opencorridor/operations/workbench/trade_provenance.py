@@ -123,7 +123,8 @@ def _ways(asked: Asked, row: Row) -> Row:
 
 
 def _flow(study: Study, asked: Asked, found: Found) -> list[Cell]:
-    row = found[-2]
+    # A step of a sector's reasons stands inside the row that says which flow it is.
+    row = next(one for one in reversed(found) if isinstance(one, dict) and "direction" in one)
     table = study["trade_flow"]
     return picked(
         table, same(table, **_ways(asked, row), sector_id=row["sector_id"]), _DOLLARS
