@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -161,7 +162,10 @@ def test_the_quotation_that_is_downloaded_is_the_one_on_the_page(
             assert shown(text).holds(float(row[name])), (name, text, row)
     query = {**ASK, "depart": DEPARTS}
     quoted = asked(finished, "/routes/quotation", ask=query, route_id=chosen(page))
-    assert [r["mode"] for r in rows] == [x["mode"] for x in quoted["lines"]] + ["total"]  # type: ignore[attr-defined]
+    lined: Any = quoted["lines"]
+    # A change of gauge says which.
+    modes = [f"gauge_{one['method']}" if one["method"] else one["mode"] for one in lined]
+    assert [r["mode"] for r in rows] == [*modes, "total"]
     assert float(rows[-1]["cost_usd"]) == quoted["total"]["cost_usd"]  # type: ignore[index]
     expect(section).to_contain_text("Arrives by the clock")
     expect(section).to_contain_text("What the numbers rest on")
