@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { boundsOfBand, effectOf, shareAt, shareOf, valueAt } from "./effect";
+import { word } from "@/i18n";
+import { boundsOfBand, effectOf, shareAt, shareOf, unitKey, valueAt } from "./effect";
 import { tariffFields, validOn } from "./rates";
 
 const BAND = { table: "capacity", column: "c", op: "multiply", unit: "", weak: 1.4, mode: 2, strong: 2.4 };
@@ -12,6 +13,9 @@ describe("effect of a measure", () => {
     expect(effectOf(0.25)).toBe(0.25);
     expect(effectOf(7)).toBe("high");
     expect(["low", "mode", "high"].map((word) => shareOf(word as "low"))).toEqual([-1, 0, 1]);
+  });
+  it.each([["t/year", "t a year"], ["km/h", "km/h"], ["share", "share"], ["h", "h"]])("words the unit %s", (unit, said) => {
+    expect(word("unit", unitKey(unit))).toBe(said);
   });
   it.each([[BAND], [DOWN]])("goes from share to value and back", (band) => {
     expect(valueAt(band, -1)).toBe(band.weak);

@@ -20,6 +20,9 @@ export function effectOf(share: number): Effect {
   return held === 0 ? "mode" : held;
 }
 
+/** Key of the words of a unit that a table's schema writes as t/year or km/h. */
+export const unitKey = (unit: string): string => unit.replace("/year", "_per_year").replace("/", "_");
+
 /** Value of the edit at a share. */
 export function valueAt(band: Band, share: number): number {
   const end = share < 0 ? band.weak : band.strong;
