@@ -24,6 +24,7 @@ from opencorridor.network import reduced
 from opencorridor.routing.api import price_graph
 from opencorridor.routing.asking import Cargo
 from opencorridor.routing.elimination import eliminate
+from opencorridor.routing.labels import Rows
 from opencorridor.routing.manyskims import Sums
 from opencorridor.routing.ruled import rules_of
 from opencorridor.routing.skimmer import Skimmer, main_cargoes
@@ -76,10 +77,10 @@ def cold(study: Study, goods: list[Cargo]) -> np.ndarray:
     """Skim a study with nothing kept but its reduced graph, one plain search after another."""
     graph = reduced(study).graph
     skims = []
-    date, links = study.settings.baseline_date, study["link"]["link_id"]
+    date, rows = study.settings.baseline_date, Rows.of(study.tables)
     for cargo in goods:
         priced = price_graph(graph, study, cargo.class_id, cargo.cargo)
-        rules = rules_of(priced.graph, links, study.tables, cargo, date, False)
+        rules = rules_of(priced.graph, rows, study.tables, cargo, date, False)
         can = graph.carries(cargo.cargo) & priced.usable
         present = presence(priced, can, Wanted(cargo.cargo, bans=rules.bans, shut=rules.shut))
         skims.append(tree_skim(priced, present, bars_of(graph, rules, present)))
