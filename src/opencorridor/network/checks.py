@@ -63,7 +63,8 @@ def zone_disconnected(study: Study) -> Iterator[Problem]:
         yield at(
             study,
             "zone_disconnected",
-            f"no open way joins zone {graph.zone_id[zone]} ({name}) to the main network, there and back",
+            f"no open way joins zone {graph.zone_id[zone]} ({name}) to the main network, "
+            "there and back",
             "zone",
             zone,
             "zone_id",

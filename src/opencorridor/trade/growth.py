@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,11 +192,14 @@ def growth_index(study: Study, year: int, countries: tuple[str, ...]) -> Growth:
     OpenCorridorError
         With every path that does not reach the year, or if there is no path at all.
     """
-    paths = _paths(study)
+    table = study["growth"]
     start = study.settings.baseline_year
     problems: list[Problem] = []
-    own: dict[str, float] = {}
-    for country, path in paths.items():
+    there = np.asarray(table["year"] == year)
+    own = dict(
+        zip(table["country_id"][there].tolist(), table["gdp_index"][there].tolist(), strict=True)
+    )
+    for country, path in _paths(study, own).items():
         known = {start: 1.0, **path}
         years = sorted(known)
         if not years[0] <= year <= years[-1]:
@@ -212,12 +216,12 @@ def growth_index(study: Study, year: int, countries: tuple[str, ...]) -> Growth:
                 )
             )
             continue
-        if year in known:
-            own[country] = known[year]
+        if year == start:
+            own[country] = 1.0
             continue
         logs = np.log([known[y] for y in years])
         own[country] = float(np.exp(np.interp(year, years, logs)))
-    if not paths and year != start:
+    if not len(there) and year != start:
         problems.append(Problem("growth_year", "there is no path of growth", table="growth"))
     if problems:
         raise OpenCorridorError(problems)
@@ -226,13 +230,13 @@ def growth_index(study: Study, year: int, countries: tuple[str, ...]) -> Growth:
     return _fill(study, own, countries)
 
 
-def _paths(study: Study) -> dict[str, dict[int, float]]:
+def _paths(study: Study, known: Container[str]) -> dict[str, dict[int, float]]:
+    """Return the index by year of every country that is not known yet."""
     table = study["growth"]
     paths: dict[str, dict[int, float]] = {}
-    # As plain values at once: every draw of a study reads the whole table.
-    columns = (table[name].tolist() for name in ("country_id", "year", "gdp_index"))
-    for country, year, index in zip(*columns, strict=True):
-        paths.setdefault(country, {})[int(year)] = float(index)
+    for i, country in enumerate(table["country_id"].tolist()):
+        if country not in known:
+            paths.setdefault(country, {})[int(table["year"][i])] = float(table["gdp_index"][i])
     return paths
 
 
