@@ -32,7 +32,9 @@ def _cells(mask: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
 
 def check_flows(flows: Floats, labels: Labels) -> list[Problem]:
     """Return what is wrong with flows ``[S, N, N]``: bad cells, idle countries, separate parts."""
-    if not np.isfinite(flows).all() or (flows < 0).any():
+    total = flows.sum(axis=0)
+    # Two passes over all cells: every draw of a world comes by here.
+    if not (np.isfinite(total).all() and flows.min() >= 0):
         problems = [
             Problem(
                 "trade_flow_not_finite",
@@ -43,7 +45,7 @@ def check_flows(flows: Floats, labels: Labels) -> list[Problem]:
             )
             for cell in _cells(~np.isfinite(flows))
         ]
-        return problems + [
+        problems += [
             Problem(
                 "trade_flow_negative",
                 f"the flow of {labels.cell(*cell)} is negative",
@@ -54,11 +56,13 @@ def check_flows(flows: Floats, labels: Labels) -> list[Problem]:
             )
             for cell in _cells(flows < 0)
         ]
-    return _check_countries(flows, labels) or _check_parts(flows, labels)
+        if problems:
+            return problems
+    return _check_countries(total, labels) or _check_parts(total, labels)
 
 
-def _check_countries(flows: Floats, labels: Labels) -> list[Problem]:
-    sold, bought = flows.sum(axis=(0, 2)), flows.sum(axis=(0, 1))
+def _check_countries(total: Floats, labels: Labels) -> list[Problem]:
+    sold, bought = total.sum(axis=1), total.sum(axis=0)
     problems = [
         Problem(
             "trade_country_without_output",
@@ -85,9 +89,9 @@ def _check_countries(flows: Floats, labels: Labels) -> list[Problem]:
     ]
 
 
-def _check_parts(flows: Floats, labels: Labels) -> list[Problem]:
+def _check_parts(total: Floats, labels: Labels) -> list[Problem]:
     """Refuse a world in parts without trade between them: their wages cannot be compared."""
-    trades = flows.sum(axis=0) > 0
+    trades = total > 0
     if trades.all():
         return []
     traded = csr_array(trades)
