@@ -11,6 +11,7 @@ from opencorridor.study.lazy import lazy
 
 if TYPE_CHECKING:
     from opencorridor.freight.assignment import Assignment, TrafficClass, assign
+    from opencorridor.freight.choice import logit_shares
     from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
     from opencorridor.freight.demand import CARGOES, Cells, Rows, plan_cells, plan_rows
     from opencorridor.freight.indicators import (
@@ -31,6 +32,7 @@ _HOMES = {
         "TrafficClass",
         "assign",
     ),
+    "choice": ("logit_shares",),
     "clearing": (
         "Clearing",
         "WaitCurve",
@@ -89,6 +91,7 @@ __all__ = [
     "find_places",
     "from_sets",
     "link_loads",
+    "logit_shares",
     "make_options",
     "merge",
     "option_tonnes",
