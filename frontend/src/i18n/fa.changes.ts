@@ -71,7 +71,7 @@ export default {
   "card.speed": "سرعت",
   "card.from_to": "{a} به {b}",
   "card.charge_of": "هزینهٔ هر واحد، {place}",
-  "card.usd_unit": "US$ برای هر {unit}",
+  "card.usd_unit": "دلار برای هر {unit}",
   "card.handling_of": "ساعت، {place}",
   "unit.km_h": "کیلومتر در ساعت",
 } as const;

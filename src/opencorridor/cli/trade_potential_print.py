@@ -164,7 +164,10 @@ def _print_turned(found: dict[str, Any]) -> None:
         [str(one["year"]), *(_millions(one[k]) for k in ("usd_current", "baseline_usd_current"))]
         for one in found["by_year"]
     ]
-    print("\n" + show.table(["year", "with", "without"], years, right=(1, 2)))
+    print(
+        "\n"
+        + show.table(["year", "with, million US$ of that year", "without"], years, right=(1, 2))
+    )
     countries = found["countries"]
     ends = countries[:_WINNERS] + countries[max(_WINNERS, len(countries) - _WINNERS) :]
     rows = [

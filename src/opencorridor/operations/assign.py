@@ -16,12 +16,11 @@ from opencorridor.network.exchange import TrafficNetwork, flow_rows, flow_tntp, 
 from opencorridor.network.exchange.tntp import read_tntp
 from opencorridor.network.exchange.traffic import FLOW_COLUMNS
 from opencorridor.routing.exports import check_target, whole_file, write_omx
-from opencorridor.study.errors import OpenCorridorError, Problem
+from opencorridor.study.errors import EXIT_NOT_CONVERGED, OpenCorridorError, Problem
 
 __all__ = ["FLOW_SUFFIXES", "AssignAnswer", "AssignRequest", "assign_traffic"]
 
 FLOW_SUFFIXES = (".csv", ".tntp")
-EXIT_NOT_CONVERGED = 3
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from opencorridor.costs import cost_plan, generalised, price, weights
 from opencorridor.network import Graph, build, open_mask, reduced
 from opencorridor.routing.asking import (
+    Cargo,
     Goods,
     Needs,
     choose_cargo,
@@ -198,6 +199,18 @@ def _removed(study: Study, graph: Graph, texts: Sequence[str]) -> dict[str, npt.
     }
 
 
+def _told(study: Study, sent: Cargo) -> dict[str, str]:
+    """Return what a skim says of its study and cargo."""
+    return {
+        "study": study.id,
+        "study_hash": study.hash,
+        "class_id": sent.class_id,
+        "cargo": sent.cargo,
+        "needs": needs_text(sent.needs),
+        "price_basis": f"constant US$ of {study.settings.price_year}",
+    }
+
+
 def skims(
     study: Study,
     *,
@@ -264,16 +277,11 @@ def skims(
     if not allow_disconnected:
         refuse_disconnected(skim, names)
     attrs = {
-        "study": study.id,
-        "study_hash": study.hash,
-        "class_id": sent.class_id,
-        "cargo": sent.cargo,
+        **_told(study, sent),
         "date": day,
         "seasons": "of the date" if date else "a year, all seasons",
-        "needs": needs_text(sent.needs),
         "vehicle": truck,
         "no_transit": ", ".join(countries),
-        "price_basis": f"constant US$ of {study.settings.price_year}",
         "modes": ", ".join(allowed),
         "avoid": ", ".join(texts),
     }

@@ -15,12 +15,12 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/trade", tags=["trade"])
 
-CountryText = Annotated[str | None, Query(max_length=100)]
+ShortText = Annotated[str | None, Query(max_length=100)]
 
 
 @router.get("/potential")
 def trade_potential(
-    study: StudyName, a: CountryText = None, b: CountryText = None, book: CountryText = None
+    study: StudyName, a: ShortText = None, b: ShortText = None, book: ShortText = None
 ) -> TradePotential:
     """Return what a pair could trade, why it falls short, its goods, its books and its levers.
 

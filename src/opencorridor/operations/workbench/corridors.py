@@ -38,12 +38,8 @@ Row = dict[str, Any]
 _DECIMALS = 4
 
 
-def _maybe(value: float | None) -> float | None:
-    return None if value is None else _round(value)
-
-
-def _round(value: float) -> float | None:
-    return round(float(value), _DECIMALS) if np.isfinite(value) else None
+def _round(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else round(float(value), _DECIMALS)
 
 
 def _triple(name: str, values: Any) -> Row:
@@ -129,8 +125,8 @@ def _corridor(route: Route, found: Found, amounts: Amounts, stays: Stays) -> Row
         "mode_chain": list(chain),
         "crossings": [crossed[stop.border_crossing_id] for stop in whole.stops],
         **_triple("time_h", whole.time_h),
-        "p50_h": _maybe(spread.p50_h if spread else None),
-        "p95_h": _maybe(spread.p95_h if spread else None),
+        "p50_h": _round(spread.p50_h if spread else None),
+        "p95_h": _round(spread.p95_h if spread else None),
         **_split(whole),
         **_triple("cost_usd_per_t", whole.cost_usd_per_t),
         "cost_usd": _round(totals.cost_usd_per_t * tonnes),

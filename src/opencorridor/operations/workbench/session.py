@@ -29,9 +29,6 @@ __all__ = ["Kept", "Lazy", "Session", "session_of"]
 
 T = TypeVar("T")
 
-_PAUSE_S = 5.0
-"""Before what only one page asks for is loaded: the page that is being opened is served first."""
-
 
 class Lazy(Generic[T]):
     """A value that is made once, by whoever asks first; the others wait."""

@@ -158,6 +158,7 @@ def repair(first, tail, head, cost, source, first_through, arc_in, room):  # typ
                     place[v] = size
                     size += 1
                 _rise(heap, place, dist, place[v], v)
+    # The same relaxation once more: as a function of its own it takes two fifths longer.
     while size > 0:
         changed = True
         u = _take(heap, place, dist, size)
