@@ -255,7 +255,8 @@ class _Choice:
             last[:] = [full, share, row_cost, load]
             return load[where], slope[np.ix_(where, where)]
 
-        got = clear_places(loads, p.capacity[where], p.curve, start[where], tolerance=tolerance)
+        curve = p.curve.take(where)
+        got = clear_places(loads, p.capacity[where], curve, start[where], tolerance=tolerance)
         wait, share, row_cost, load = last
         left = np.zeros(p.capacity.size)
         left[where] = got.stranded_t
@@ -267,9 +268,10 @@ class _Choice:
         p = self.p
         load = self(_Demand(tonnes), wait)[2]
         where = np.flatnonzero(np.isfinite(p.capacity))
-        gap = violation(wait[where], load[where], p.capacity[where], p.curve)
+        curve = p.curve.take(where)
+        gap = violation(wait[where], load[where], p.capacity[where], curve)
         left = np.zeros(load.size)
-        left[where] = stranded(wait[where], load[where], p.capacity[where], p.curve)
+        left[where] = stranded(wait[where], load[where], p.capacity[where], curve)
         return Clearing(wait, load, left, gap, 0, True, ())
 
 
