@@ -63,9 +63,14 @@ def mode_rows(m: Movement) -> list[Row]:
 
 
 def _transit(m: Movement) -> tuple[Ints, Ints]:
-    """Country (S,) of every step, and the same where the goods are in transit, else -1."""
-    country = m.graph.country[m.steps.arc].astype(np.int64)
-    passing = transit(m.goods, m.steps.option, country, m.steps.kind)
+    """Country (S,) of every step, and the same where the goods are in transit, else -1.
+
+    A way that cuts a corner of a country without its border is none into it.
+    """
+    graph, arc = m.graph, m.steps.arc
+    country = graph.country[arc].astype(np.int64)
+    corner = (graph.kind[arc] == BORDER) & ~graph.enters[arc]
+    passing = transit(m.goods, m.steps.option, country, m.steps.kind) & ~corner
     return country, np.where(passing, country, -1)
 
 

@@ -61,7 +61,7 @@ def _goods(model: Model, study: Study, tonnes: Floats, share: Floats, weight: Fl
 def _per_tonne(
     model: Model, study: Study, date: str, goods: Goods
 ) -> dict[tuple[int, int], Floats]:
-    """What a tonne takes on the arcs in use, by cargo and class, for ``flows.amounts_of``."""
+    """Return what a tonne takes on the arcs in use, by cargo and class (``amounts_of``)."""
     graph = model.used.graph
     plan = model.cost_plan(study, date, graph)
     over = graph.kind == TRANSSHIPMENT
