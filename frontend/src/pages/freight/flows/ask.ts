@@ -1,0 +1,41 @@
+/** Questions of the view of flows, and where its numbers come from. */
+import { api, need, type Schemas } from "@/api/client";
+import { Latest } from "@/api/latest.svelte";
+import type { Params } from "@/app/address";
+import type { NumberRef } from "@/lib/provenance";
+import { isBaseline, type Spec } from "@/map/scenario-spec";
+import { apiSpec } from "@/map/solver.svelte";
+
+export type Flows = Schemas["FlowsAnswer"];
+export type Ask = Schemas["FlowsAsk"];
+export type Table = Schemas["FlowNumber"]["table"];
+
+export const GOODS = ["all", "pair", "a_to_b", "b_to_a"] as const;
+export const MODES = ["rail", "road", "sea", "inland_water"] as const;
+const CARGOES = ["container", "bulk"] as const;
+
+/** The scenario that is shown; a baseline changes nothing and needs no mention. */
+export const scenarioOf = (spec: Spec) => (isBaseline(spec) ? null : apiSpec(spec));
+
+const one = <T extends string>(all: readonly T[], text: string | undefined): T | undefined => all.find((item) => item === text);
+
+/** The question that an address holds. */
+export function readAsk(params: Params, spec: Spec): Ask {
+  return {
+    at: params.place ?? "",
+    goods: one(GOODS, params.goods) ?? "all",
+    class_id: params.class ?? "",
+    cargo: one(CARGOES, params.form) ?? "",
+    mode: one(MODES, params.by) ?? "",
+    doors: params.doors ?? "",
+    scenario: scenarioOf(spec),
+  };
+}
+
+/** What moves. */
+export const flowAnswers = () =>
+  new Latest<Ask, Flows>(async (body, signal) => (await need(api.POST("/api/v1/freight/flows", { body, signal }))) as Flows);
+
+/** Where a number of an answer comes from. */
+export const sourceOf = (ask: Ask | null, table: Table, key: string, column: string): NumberRef | null =>
+  ask ? { flows: { ask, table, key, column } } : null;
