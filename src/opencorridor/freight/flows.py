@@ -153,10 +153,16 @@ def sums(key: Ints, n: int, amount: Floats) -> Floats:
 
 
 def touching(option: Ints, key: Ints, n: int, quantity: Floats) -> Floats:
-    """(n,) sum of a quantity of options (O,) by group, each option once a group that it meets."""
-    own = key >= 0
-    met = np.unique(option[own] * n + key[own])
-    return np.bincount(met % n, weights=quantity[met // n], minlength=n).astype(np.float64)
+    """Return sums of quantities of options (O, Q) by group (n, Q), each once a group it meets.
+
+    ``option`` and ``key`` are those of the steps (S,); a key below 0 is no group.
+    """
+    # Neighbours on a way are mostly of one group: only where it changes is it looked at.
+    new = np.ones(option.size, dtype=bool)
+    new[1:] = (option[1:] != option[:-1]) | (key[1:] != key[:-1])
+    at = np.flatnonzero(new & (key >= 0))
+    met = np.unique(option[at] * n + key[at])
+    return sums(met % n, n, quantity[met // n])
 
 
 def mode_of(graph: Graph) -> Ints:

@@ -35,10 +35,15 @@ def _cells(tonnes: float, teu: float, amounts: Sequence[float]) -> Row:
     }
 
 
+def _moved(m: Movement) -> Floats:
+    """Return tonnes and containers of every option (O, 2)."""
+    return np.stack([m.goods.tonnes, m.goods.teu], axis=1)
+
+
 def _grouped(m: Movement, key: Ints, names: Sequence[Row]) -> list[tuple[int, Row]]:
     """Return the groups of steps (S,) that carry anything, with what each is called."""
     n = len(names)
-    tonnes, teu = (touching(m.steps.option, key, n, q) for q in (m.goods.tonnes, m.goods.teu))
+    tonnes, teu = touching(m.steps.option, key, n, _moved(m)).T
     amount = sums(key, n, m.steps.amount)
     return [
         (g, {**names[g], **_cells(tonnes[g], teu[g], amount[g])})
@@ -79,7 +84,7 @@ def country_rows(m: Movement) -> list[Row]:
     country, passing = _transit(m)
     countries = m.graph.countries
     n = len(countries)
-    t, teu = (touching(m.steps.option, passing, n, q) for q in (m.goods.tonnes, m.goods.teu))
+    t, teu = touching(m.steps.option, passing, n, _moved(m)).T
     amount = sums(passing, n, m.steps.amount)
     names = [{"country": c} for c in (*countries, "")]
     out = []
@@ -183,11 +188,13 @@ def place_rows(m: Movement) -> list[Row]:
     n = len(graph.places)
     of_arc = np.where(graph.charged, graph.place, -1).astype(np.int64)
     key, back = of_arc[steps.arc], graph.direction[steps.arc] == 1
-    own = touching(steps.option, key, n, np.where(_own(m), m.goods.tonnes, 0.0))
-    there = touching(steps.option, np.where(back, -1, key), n, m.goods.tonnes)
-    again = touching(steps.option, np.where(back, key, -1), n, m.goods.tonnes)
+    at = np.flatnonzero(key >= 0)
+    tonnes = m.goods.tonnes[:, None]
+    own = touching(steps.option[at], key[at], n, np.where(_own(m)[:, None], tonnes, 0.0))[:, 0]
+    there = touching(steps.option, np.where(back, -1, key), n, tonnes)[:, 0]
+    again = touching(steps.option, np.where(back, key, -1), n, tonnes)[:, 0]
     ends = _countries_of_places(m)
-    met = np.unique(steps.option[key >= 0] * n + key[key >= 0])
+    met = np.unique(steps.option[at] * n + key[at])
     option, place = met // n, met % n
     at_home = (ends[place] == m.goods.exporter[option][:, None]) | (
         ends[place] == m.goods.importer[option][:, None]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from opencorridor.network import Graph
@@ -24,6 +25,7 @@ __all__ = ["BY", "FlowsAsk", "flows", "link_flows", "table"]
 Row = dict[str, Any]
 # A movement holds every arc of every way: some 50 MB.
 _KEPT = 2
+_ANSWERS = 24
 BY = ("link", *flow_rows.BY)
 """Tables that can be asked for."""
 
@@ -125,6 +127,16 @@ def flows(session: Session, ask: FlowsAsk, most_pairs: int | None = None) -> Row
     OpenCorridorError
         What is wrong with the question or the scenario.
     """
+    moved = session.kept("flows", _ANSWERS).get(_key(ask), lambda: _flows(session, ask))
+    return {**moved, "pairs": moved["pairs"][:most_pairs]}
+
+
+def _key(ask: FlowsAsk) -> str:
+    body = Spec.of(ask.scenario).as_dict()
+    return json.dumps([asdict(ask.wanted), body, ask.doors], sort_keys=True)
+
+
+def _flows(session: Session, ask: FlowsAsk) -> Row:
     m, whole, ask = _asked(session, ask)
     study = session.study
     doors, zones, rows = _chains(m, whole, ask)
@@ -144,7 +156,7 @@ def flows(session: Session, ask: FlowsAsk, most_pairs: int | None = None) -> Row
         "total": flow_rows.total_row(m),
         "modes": flow_rows.mode_rows(m),
         "countries": flow_rows.country_rows(m),
-        "pairs": pairs[:most_pairs],
+        "pairs": pairs,
         "pairs_found": len(pairs),
         "classes": flow_rows.class_rows(m),
         "places": places,
