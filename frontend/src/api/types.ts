@@ -104,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/flows/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows For Map
+         * @description Return the tonnes that the goods that are asked for put on every link.
+         */
+        post: operations["find_flows_for_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1579,6 +1599,28 @@ export interface components {
             links: components["schemas"]["FlowOnLink"][];
         };
         /**
+         * FlowLoad
+         * @description Tonnes on a link; ``t_forward`` goes along its drawn line.
+         */
+        FlowLoad: {
+            /** Link Id */
+            link_id: string;
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T Per Year */
+            t_per_year: number;
+        };
+        /**
+         * FlowMap
+         * @description Tonnes on links, for the map.
+         */
+        FlowMap: {
+            /** Links */
+            links: components["schemas"]["FlowLoad"][];
+        };
+        /**
          * FlowNumber
          * @description A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
          */
@@ -1805,6 +1847,8 @@ export interface components {
             t_per_year: number;
             /** Teu Per Year */
             teu_per_year: number;
+            /** Third Share */
+            third_share: number;
             /** Tkm Per Year */
             tkm_per_year: number;
             /** Wait T H Per Year */
@@ -4643,6 +4687,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowLinks"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows_for_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowMap"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */

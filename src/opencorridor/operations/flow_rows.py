@@ -17,7 +17,7 @@ from opencorridor.freight.indicators import arc_loads, link_loads
 from opencorridor.network import BORDER, Graph
 from opencorridor.scenario.movement import Movement
 
-__all__ = ["BY", "class_rows", "country_rows", "link_rows", "mode_rows", "pair_rows",
+__all__ = ["BY", "class_rows", "country_rows", "link_rows", "load_rows", "mode_rows", "pair_rows",
            "place_rows", "total_row", "transit_rows"]  # fmt: skip
 
 Row = dict[str, Any]
@@ -54,10 +54,11 @@ def _grouped(m: Movement, key: Ints, names: Sequence[Row]) -> list[tuple[int, Ro
 
 def total_row(m: Movement) -> Row:
     """Return the sums over all goods, and the tonnes of the study's own pair among them."""
-    own = float(m.goods.tonnes[_own(m)].sum())
+    own, every = float(m.goods.tonnes[_own(m)].sum()), float(m.goods.tonnes.sum())
     return {
-        **_cells(m.goods.tonnes.sum(), m.goods.teu.sum(), m.steps.amount.sum(axis=0)),
+        **_cells(every, m.goods.teu.sum(), m.steps.amount.sum(axis=0)),
         "own_t_per_year": own,
+        "third_share": 1.0 - own / every if every > 0.0 else 0.0,
     }
 
 
@@ -233,6 +234,23 @@ def _countries_of_places(m: Movement) -> Ints:
         pair = crossing[place] if i < graph.n_crossings else (at, at)
         ends.append([known.get(str(c), -2) for c in pair])
     return np.array(ends, dtype=np.int64).reshape(-1, 2)
+
+
+def load_rows(m: Movement, whole: Graph, least_t: float) -> list[Row]:
+    """Return tonnes on links that carry at least so many, along and against the drawn line."""
+    model, table = m.model, m.model.study["link"]
+    load = arc_loads(model.options, model.routes, m.goods.tonnes, model.graph.n_arcs)
+    found = link_loads(model.reduced, whole, load, table["from_node_id"])
+    both = found.forward_t + found.backward_t
+    return [
+        {
+            "link_id": str(table["link_id"][found.row[i]]),
+            "t_per_year": round(float(both[i]), 1),
+            "t_forward": round(float(found.forward_t[i]), 1),
+            "t_backward": round(float(found.backward_t[i]), 1),
+        }
+        for i in np.flatnonzero(both >= max(least_t, _LEAST_T)).tolist()
+    ]
 
 
 def link_rows(m: Movement, whole: Graph) -> list[Row]:

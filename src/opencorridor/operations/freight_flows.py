@@ -10,6 +10,7 @@ from typing import Any
 from opencorridor.network import Graph
 from opencorridor.operations import flow_rows
 from opencorridor.operations.flow_select import Wanted, chains, door_arcs, only, place_arcs
+from opencorridor.operations.workbench.compare import LEAST_T
 from opencorridor.operations.workbench.edits import Spec
 from opencorridor.operations.workbench.places import names_of
 from opencorridor.operations.workbench.saved import scenario_id
@@ -20,7 +21,7 @@ from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.errors import suggest
 from opencorridor.study.places import resolve_all
 
-__all__ = ["BY", "FlowsAsk", "flows", "link_flows", "table"]
+__all__ = ["BY", "FlowsAsk", "flows", "link_flows", "map_flows", "table"]
 
 Row = dict[str, Any]
 # A movement holds every arc of every way: some 50 MB.
@@ -171,6 +172,15 @@ def _flows(session: Session, ask: FlowsAsk) -> Row:
 def link_flows(session: Session, ask: FlowsAsk) -> list[Row]:
     """Return what the goods that are asked for carry over every link."""
     return flow_rows.link_rows(*_asked(session, ask)[:2])
+
+
+def map_flows(session: Session, ask: FlowsAsk) -> list[Row]:
+    """Return the tonnes of the goods that are asked for on every link, for the map.
+
+    Of all goods, links with less than the map draws of a run are left out.
+    """
+    m, whole, ask = _asked(session, ask)
+    return flow_rows.load_rows(m, whole, LEAST_T if ask.wanted == Wanted() else 0.0)
 
 
 def table(session: Session, ask: FlowsAsk, by: str) -> list[Row]:

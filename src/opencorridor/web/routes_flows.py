@@ -9,7 +9,7 @@ from opencorridor.operations.workbench import flow_provenance
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models import Provenance
-from opencorridor.web.models.flows import FlowLinks, FlowNumber, FlowsAnswer, FlowsAsk
+from opencorridor.web.models.flows import FlowLinks, FlowMap, FlowNumber, FlowsAnswer, FlowsAsk
 
 __all__ = ["router"]
 
@@ -32,6 +32,13 @@ def find_flows_on_links(study: StudyName, ask: FlowsAsk) -> FlowLinks:
     asked = freight_flows.FlowsAsk.of(ask.model_dump())
     links = freight_flows.link_flows(session_of(study), asked)
     return FlowLinks.model_validate({"links": links})
+
+
+@router.post("/freight/flows/map")
+def find_flows_for_map(study: StudyName, ask: FlowsAsk) -> FlowMap:
+    """Return the tonnes that the goods that are asked for put on every link."""
+    asked = freight_flows.FlowsAsk.of(ask.model_dump())
+    return FlowMap.model_validate({"links": freight_flows.map_flows(session_of(study), asked)})
 
 
 @router.post("/provenance/flows")

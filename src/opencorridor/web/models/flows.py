@@ -59,6 +59,7 @@ class FlowTotal(FlowAmounts):
     """All goods that are asked for, and those of the study's pair among them."""
 
     own_t_per_year: float
+    third_share: float
 
 
 class FlowOfMode(FlowAmounts):
@@ -161,6 +162,21 @@ class FlowOnLink(FlowAmounts):
     country: str
     t_forward: float
     t_backward: float
+
+
+class FlowLoad(Out):
+    """Tonnes on a link; ``t_forward`` goes along its drawn line."""
+
+    link_id: str
+    t_per_year: float
+    t_forward: float
+    t_backward: float
+
+
+class FlowMap(Out):
+    """Tonnes on links, for the map."""
+
+    links: list[FlowLoad]
 
 
 class FlowLinks(Out):

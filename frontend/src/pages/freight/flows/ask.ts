@@ -5,6 +5,7 @@ import type { Params } from "@/app/address";
 import type { NumberRef } from "@/lib/provenance";
 import { isBaseline, type Spec } from "@/map/scenario-spec";
 import { apiSpec } from "@/map/solver.svelte";
+import type { LinkLoad } from "@/map/types";
 
 export type Flows = Schemas["FlowsAnswer"];
 export type Ask = Schemas["FlowsAsk"];
@@ -35,6 +36,18 @@ export function readAsk(params: Params, spec: Spec): Ask {
 /** What moves. */
 export const flowAnswers = () =>
   new Latest<Ask, Flows>(async (body, signal) => (await need(api.POST("/api/v1/freight/flows", { body, signal }))) as Flows);
+
+/** What the goods put on every link. */
+export const mapAnswers = () =>
+  new Latest<Ask, LinkLoad[]>(async (body, signal) => (await need(api.POST("/api/v1/freight/flows/map", { body, signal }))).links);
+
+/** Loads for the map: links that the run has loads of and these goods do not use carry nothing. */
+export function onMap(links: LinkLoad[], run: string[]): Map<string, LinkLoad> {
+  const none = { t_per_year: 0, t_forward: 0, t_backward: 0 };
+  const all = new Map<string, LinkLoad>(run.map((link_id) => [link_id, { link_id, ...none }]));
+  for (const link of links) all.set(link.link_id, link);
+  return all;
+}
 
 /** Where a number of an answer comes from. */
 export const sourceOf = (ask: Ask | null, table: Table, key: string, column: string): NumberRef | null =>
