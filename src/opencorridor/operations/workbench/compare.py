@@ -19,8 +19,8 @@ from opencorridor.scenario.path import pair_trade
 from opencorridor.scenario.state import Baseline, Prices, State
 from opencorridor.study import Study
 
-__all__ = ["Moved", "Side", "indicators", "link_rows", "moved", "place_rows", "side_of_base",
-           "side_of_state"]  # fmt: skip
+__all__ = ["LEAST_T", "Moved", "Side", "indicators", "link_rows", "moved", "place_rows",
+           "side_of_base", "side_of_state"]  # fmt: skip
 
 Floats = NDArray[np.float64]
 # Links with less, and changes of less, are not told, t a year.
