@@ -146,57 +146,73 @@ def _narrowed(ready: _Ready, case: Case) -> tuple[Model, Prices]:
     """Return the model and prices with the options that a closure chooses from."""
     wide, keep = ready.ways.model, ready.ways.options_of(case.name)
     model = wide.with_demand(options=wide.options.where(keep))
-    return model, replace(ready.prices, cost=ready.prices.cost[keep])
+    entries = np.repeat(keep, np.diff(wide.options.place_first))
+    return model, replace(ready.prices, cost=ready.prices.cost[keep], use=ready.prices.use[entries])
 
 
-def _with_place(options: Options, passing: Bools, place: int) -> Options:
-    """Return options of which the marked ones (O,) pass one place more."""
-    counts = np.diff(options.place_first)
-    at = options.place_first[1:][passing]
-    return replace(
+def _with_place(options: Options, p: Prices, passing: Bools) -> tuple[Options, Prices]:
+    """Return options of which the marked ones (O,) pass one place more, still without a limit.
+
+    A tonne takes a tonne of it, and its curve is that of a queue.
+    """
+    counts, place = np.diff(options.place_first), p.capacity.size
+    at, curve = options.place_first[1:][passing], p.curve
+    if curve.delay_h is not None and curve.power is not None:
+        delay, power = np.append(curve.delay_h, np.nan), np.append(curve.power, np.nan)
+        curve = replace(curve, delay_h=delay, power=power)
+    wider = replace(
         options,
         place_first=np.concatenate([[0], np.cumsum(counts + passing)]).astype(np.int64),
         place=np.insert(options.place, at, place),
     )
+    return wider, replace(
+        p,
+        capacity=np.append(p.capacity, np.inf),
+        use=np.insert(p.use, at, 1.0),
+        curve=curve,
+    )
 
 
-def _limited(
-    model: Model, p: Prices, base: Baseline, case: Case, passing: Bools
-) -> tuple[Model, Prices, bool]:
-    """Return the model and prices with the capacities of the places cut to the share.
-
-    Where the study knows no capacity of a place for all goods, what passes today counts as one:
-    it becomes a place of its own.
-    """
+def _cut(model: Model, p: Prices, case: Case) -> tuple[Floats, bool]:
+    """Return the capacities (F,) with those of the places cut, and whether one is of all goods."""
     table, capacity, known = model.places.table, p.capacity.copy(), False
     for f in range(table.n):
         if set(str(table["place_ids"][f]).split(";")) & set(case.places):
             capacity[f] *= case.share
             whole = table["cargo"][f] == "all" and not table["class_id"][f]
             known |= bool(whole and np.isfinite(capacity[f]))
-    if known:
-        return model, replace(p, capacity=capacity), True
-    side = side_of_base(model, base)
-    passed = option_tonnes(model.options, row_tonnes(model, side), base.share)[passing].sum()
-    room = max(case.share * float(passed), 1.0)
-    wider = model.with_demand(options=_with_place(model.options, passing, capacity.size))
-    return wider, replace(p, capacity=np.append(capacity, room)), False
+    return capacity, known
 
 
-def _longer(base: Baseline, n_place: int, p: Prices) -> Baseline:
-    """Return the baseline with room for places that have no limit before a closure."""
-    more = n_place - base.clearing.wait_h.size
-    if not more:
-        return base
+def _widened(base: Baseline, p: Prices) -> Baseline:
+    """Return the baseline with one place more, at which nothing waits."""
     c = base.clearing
-    zero = np.zeros(more)
     wider = replace(
         c,
-        wait_h=np.append(c.wait_h, zero),
-        load_t=np.append(c.load_t, zero),
-        stranded_t=np.append(c.stranded_t, zero),
+        wait_h=np.append(c.wait_h, 0.0),
+        load_t=np.append(c.load_t, 0.0),
+        stranded_t=np.append(c.stranded_t, 0.0),
     )
     return replace(base, clearing=wider, prices=p)
+
+
+def _limited(
+    model: Model, p: Prices, base: Baseline, case: Case, passing: Bools
+) -> tuple[Model, Baseline, Prices, bool]:
+    """Return the model and baseline, and the prices with the capacities of the places cut.
+
+    Where the study knows no capacity of a place for all goods, what passes today counts as one:
+    it becomes a place of its own. The last value says whether one was known.
+    """
+    capacity, known = _cut(model, p, case)
+    if known:
+        return model, base, replace(p, capacity=capacity), True
+    tonnes = row_tonnes(model, side_of_base(model, base))
+    passed = option_tonnes(model.options, tonnes, base.share)[passing].sum()
+    options, wider = _with_place(model.options, p, passing)
+    capacity = np.append(capacity, max(case.share * float(passed), 1.0))
+    base = _widened(base, wider)
+    return model.with_demand(options=options), base, replace(wider, capacity=capacity), False
 
 
 def _bottleneck(before: Side, after: Side) -> tuple[int, float, float, bool]:
@@ -209,6 +225,24 @@ def _bottleneck(before: Side, after: Side) -> tuple[int, float, float, bool]:
     return f, then, float(rise[f]), bool(before.clearing.wait_h[f] < LEAST_WAIT_H)
 
 
+def _gone(before: Side, after: Side) -> Bools:
+    """Return the rows (R,) that have no way left."""
+    return np.asarray(np.isfinite(before.row_cost) & ~np.isfinite(after.row_cost))
+
+
+def _left_behind(model: Model, side: Side) -> Floats:
+    """Return the share of each row's goods (R,) that no wait can carry.
+
+    At a full place every tonne has the same chance to be left behind.
+    """
+    o, load = model.options, side.clearing.load_t
+    stuck = np.divide(side.clearing.stranded_t, load, out=np.zeros_like(load), where=load > 0.0)
+    sums = np.concatenate([[0.0], np.cumsum(stuck[o.place])])
+    chance = np.minimum(sums[o.place_first[1:]] - sums[o.place_first[:-1]], 1.0)
+    by_row = np.bincount(o.row, weights=side.share * chance, minlength=model.rows.n)
+    return by_row.astype(np.float64)
+
+
 def _lost(model: Model, before: Side, after: Side, fixed: bool) -> tuple[float, float]:
     """Return the fall of the trade between all countries and of the pair, US$ a year.
 
@@ -219,16 +253,8 @@ def _lost(model: Model, before: Side, after: Side, fixed: bool) -> tuple[float, 
         fall = (before.flows - after.flows).sum(axis=0)
         np.fill_diagonal(fall, 0.0)
         return float(fall.sum()), float(fall[i, j] + fall[j, i])
-    o = model.options
-    worth = row_tonnes(model, before) * before.prices.value_density[model.rows.cell]
-    gone = np.isfinite(before.row_cost) & ~np.isfinite(after.row_cost)
-    by_row = np.where(gone, worth, 0.0)
-    stuck, load = after.clearing.stranded_t, after.clearing.load_t
-    # Of what waits at a full place each tonne has the same chance to be left behind.
-    share = np.divide(stuck, load, out=np.zeros_like(load), where=load > 0.0)
-    left = np.add.reduceat(np.append(share[o.place], 0.0), o.place_first[:-1]) if o.n else share
-    left = np.where(np.diff(o.place_first) > 0, np.minimum(left, 1.0), 0.0)
-    by_row += worth * np.bincount(o.row, weights=after.share * left, minlength=model.rows.n)
+    share = _left_behind(model, after) + _gone(before, after)
+    by_row = row_tonnes(model, before) * before.prices.value_density[model.rows.cell] * share
     own = np.isin(model.cells.exporter, (i, j)) & np.isin(model.cells.importer, (i, j))
     return float(by_row.sum()), float(by_row[own[model.rows.cell]].sum())
 
@@ -236,8 +262,7 @@ def _lost(model: Model, before: Side, after: Side, fixed: bool) -> tuple[float, 
 def _effect(model: Model, before: Side, after: Side, ready: _Ready, passing: Bools) -> Effect:
     tonnes = row_tonnes(model, before)
     change = moved(model, before, after, (ready.hours, ready.hours))
-    stuck = float(after.clearing.stranded_t.sum() - before.clearing.stranded_t.sum())
-    gone = np.isfinite(before.row_cost) & ~np.isfinite(after.row_cost)
+    stuck = [float(_left_behind(model, side) @ row_tonnes(model, side)) for side in (before, after)]
     lost, lost_pair = _lost(model, before, after, ready.fixed)
     place, wait, rise, new = _bottleneck(before, after)
     return Effect(
@@ -245,8 +270,8 @@ def _effect(model: Model, before: Side, after: Side, ready: _Ready, passing: Boo
         rerouted_t=change.rerouted_t,
         extra_t_h=change.extra_t_h,
         extra_usd=change.extra_usd,
-        no_way_t=float(tonnes[gone].sum()),
-        stuck_t=max(stuck, 0.0),
+        no_way_t=float(tonnes[_gone(before, after)].sum()),
+        stuck_t=max(stuck[1] - stuck[0], 0.0),
         lost_usd=lost,
         lost_pair_usd=lost_pair,
         bottleneck=place,
@@ -264,10 +289,7 @@ def _solve(ready: _Ready, case: Case) -> Solved:
     base = baseline(model, p, ready.base.clearing.wait_h)
     known, then = True, replace(p, cost=np.where(passes, np.inf, p.cost))
     if case.share > 0.0:
-        model, then, known = _limited(model, p, base, case, passes)
-        unlimited = np.full(then.capacity.size - p.capacity.size, np.inf)
-        p = replace(p, capacity=np.append(p.capacity, unlimited))
-        base = _longer(base, then.capacity.size, p)
+        model, base, then, known = _limited(model, p, base, case, passes)
     before = side_of_base(model, base)
     if ready.fixed:
         shut = baseline(model, then, base.clearing.wait_h, 1e-9)
