@@ -103,14 +103,16 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """A closure that is solved, and both of its states; without them it changes nothing.
+    """A closure, what it does, and both of its states.
 
-    ``problem`` says why no state was found; ``capacity_known`` is false where what passes today
-    had to stand for the capacity that is halved.
+    ``solved`` is false where it changes nothing, which is known without a solution, and where no
+    state was found, for which ``problem`` says why. ``capacity_known`` is false where what passes
+    today had to stand for the capacity that is halved.
     """
 
     case: Case
     effect: Effect
+    solved: bool = False
     model: Model | None = None
     before: Side | None = None
     after: Side | None = None
@@ -298,7 +300,7 @@ def _solve(ready: _Ready, case: Case) -> Solved:
         state = run_state(model, then, base, model.flows)
         after, gap, rounds = side_of_state(study, day, state), state.clearing.gap, state.iterations
     effect = _effect(model, before, after, ready, passes)
-    return Solved(case, effect, model, before, after, gap, rounds, known)
+    return Solved(case, effect, True, model, before, after, gap, rounds, known)
 
 
 def _ready(
