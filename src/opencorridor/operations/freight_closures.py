@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from opencorridor.scenario.resilience import Solved
 
 __all__ = ["DAMAGE", "KINDS", "RULE", "YEAR_WEEKS", "ClosuresRequest", "ClosuresResult", "closure",
-           "closure_row", "over_weeks", "run", "stored"]  # fmt: skip
+           "closure_row", "kept_list", "over_weeks", "run", "stored"]  # fmt: skip
 
 Row = dict[str, Any]
 Progress = Callable[[str, int, int], None]
@@ -208,6 +208,18 @@ def stored(study: Study, request: ClosuresRequest) -> ClosuresResult | None:
     return None if rows is None else _result(study, request, rows)
 
 
+def kept_list(study: Study, request: ClosuresRequest) -> Row:
+    """Return a list as plain values; ``ready`` says whether it was computed before.
+
+    Raises
+    ------
+    OpenCorridorError
+        Weeks out of range, a kind that is none.
+    """
+    found = stored(study, request)
+    return {**(found or _result(study, request, ())).as_dict(), "ready": found is not None}
+
+
 def _solve(study: Study, request: ClosuresRequest, progress: Progress) -> list[Row]:
     """Solve all closures of a list, as of a year."""
     from opencorridor.scenario.resilience import HALF, SHUT, cases_of, solve_all
@@ -296,4 +308,5 @@ def closure(session: Session, place: str, request: ClosuresRequest) -> Row:
     key = (place, request.halve, request.fixed_trade)
     found: Row = session.kept("closures", 32).get(key, make)
     return {**over_weeks(found, request.weeks), "weeks": request.weeks, "halve": request.halve,
-            "fixed_trade": request.fixed_trade}  # fmt: skip
+            "fixed_trade": request.fixed_trade,
+            "price_basis": f"constant US$ of {study.settings.price_year}"}  # fmt: skip
