@@ -10,9 +10,12 @@ import numpy as np
 
 from opencorridor.operations.check import checked
 from opencorridor.scenario.build import Search, extend, leaders
+from opencorridor.scenario.cuts import cuts
+from opencorridor.scenario.feedback import Feedback, feedback
 from opencorridor.scenario.measures import apply, check_choice
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade
+from opencorridor.scenario.starts import Spread, two_starts
 from opencorridor.scenario.state import Baseline, State, baseline, prices, run_state
 from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Problem, Study, open_study
@@ -44,15 +47,35 @@ class ScenarioResult:
     baseline_usd: float
     a_to_b_usd: float
     b_to_a_usd: float
+    feedback: Feedback
+    two_starts: Spread
+    cuts: tuple[dict[str, Any], ...]
     gap: float
+    cost_change: float | None
     iterations: int
     places: tuple[dict[str, Any], ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON.
+
+        ``before_congestion_usd`` holds the waits of the baseline, ``cleared_usd`` clears the places
+        at its trade, ``after_congestion_usd`` lets trade and traffic agree.
+        """
         values = asdict(self)
-        values["change_usd"] = self.trade_usd - self.baseline_usd
-        return {"schema_version": 1, **values, "places": list(self.places)}
+        del values["feedback"]
+        return {
+            "schema_version": 1,
+            **values,
+            "change_usd": self.trade_usd - self.baseline_usd,
+            "before_congestion_usd": self.feedback.before_usd,
+            "cleared_usd": self.feedback.cleared_usd,
+            "after_congestion_usd": self.feedback.after_usd,
+            "taken_back_usd": self.feedback.taken_back_usd,
+            "taken_back_share": self.feedback.taken_back_share,
+            "two_starts": self.two_starts.as_dict(),
+            "cuts": list(self.cuts),
+            "places": list(self.places),
+        }
 
 
 def _closed(study: Study, names: Sequence[str]) -> tuple[str, ...]:
@@ -117,6 +140,19 @@ def _places(model: Model, base: Baseline, state: State) -> tuple[dict[str, Any],
     return tuple(rows)
 
 
+def _cuts(model: Model, state: State) -> tuple[dict[str, Any], ...]:
+    """Places that together stop goods which no wait can carry."""
+    names = model.places.capacity_id
+    return tuple(
+        {
+            "capacity_ids": [names[f] for f in cut.places],
+            "bound_t": cut.bound_t,
+            "stranded_t": cut.stranded_t,
+        }
+        for cut in cuts(model, state)
+    )
+
+
 def run(
     request: ScenarioRequest, progress: Callable[[str, int, int], None] = lambda *_: None
 ) -> ScenarioResult:
@@ -146,7 +182,10 @@ def run(
     day = study.settings.baseline_date
     base = baseline(model, prices(model, study, day))
     progress("loop", 0, 0)
-    state = run_state(model, prices(model, changed, day), base, model.flows, loop=request.loop)
+    priced = prices(model, changed, day)
+    state = run_state(model, priced, base, model.flows, loop=request.loop)
+    starts = two_starts(model, priced, base, model.flows)
+    agreed = state if request.loop else starts.free
     forth, back = pair_trade(model, state.flows)
     return ScenarioResult(
         study_id=study.settings.id,
@@ -158,7 +197,11 @@ def run(
         baseline_usd=sum(pair_trade(model, model.flows)),
         a_to_b_usd=forth,
         b_to_a_usd=back,
+        feedback=feedback(model, base, model.flows, base, agreed),
+        two_starts=starts.spread,
+        cuts=_cuts(model, state),
         gap=state.clearing.gap,
+        cost_change=state.cost_change if request.loop else None,
         iterations=state.iterations,
         places=_places(model, base, state),
     )

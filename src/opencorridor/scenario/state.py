@@ -24,7 +24,7 @@ from opencorridor.freight.clearing import (
 )
 from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.kernels.loading import choose_and_load
-from opencorridor.freight.places import capacities
+from opencorridor.freight.places import capacities, delays
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
 from opencorridor.scenario.closures import shut_to_trade
@@ -188,7 +188,12 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),
         exponent=value["logit_exponent"],
-        curve=WaitCurve(value["wait_free_share"], value["wait_scale_h"], value["wait_max_h"]),
+        curve=WaitCurve(
+            value["wait_free_share"],
+            value["wait_scale_h"],
+            value["wait_max_h"],
+            *(delays(study, model.places) or ()),
+        ),
     )
 
 
