@@ -211,9 +211,11 @@ def _with_new_capacities(study: Study) -> Study:
     """Study with the capacities that measures bring: before them such a place has no limit."""
     table = study["capacity"]
     known = set(table["capacity_id"].tolist())
+    edits = study["measure_edit"]
+    adding = set(edits["measure_id"][(edits["table"] == "capacity") & (edits["op"] == "insert")])
     rows = []
     for bundle in bundles(study):
-        other = apply(study, bundle)["capacity"]
+        other = apply(study, [m for m in bundle if m in adding])["capacity"]
         for r in range(other.n):
             if other["capacity_id"][r] not in known:
                 known.add(other["capacity_id"][r])
