@@ -29,10 +29,14 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of the demand with their options: positions, and both CSR over the part alone."""
+    """Some rows of the demand with their options: positions, and both CSR over the part alone.
+
+    ``entries`` are the positions of ``place`` among those of all options.
+    """
 
     rows: Ints
     options: Ints
+    entries: Ints
     row_first: Ints
     place_first: Ints
     place: Ints
@@ -79,12 +83,14 @@ class Options:
         counts = np.diff(self.row_first)
         options = np.flatnonzero(np.repeat(wanted, counts))
         places = np.diff(self.place_first)
+        entries = np.flatnonzero(np.repeat(np.repeat(wanted, counts), places))
         return Part(
             rows,
             options,
+            entries,
             _first(counts[rows]),
             _first(places[options]),
-            self.place[np.repeat(np.repeat(wanted, counts), places)],
+            self.place[entries],
         )
 
     def costs(

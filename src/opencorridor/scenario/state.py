@@ -50,8 +50,10 @@ class Prices:
 
     ``cost`` (O,) generalised cost without waits, US$/t, infinite where closed; ``tonnes_per_usd``
     (C, S); ``sector_share`` (C, S); ``value_density`` (C,); ``weight`` (R,); ``vot`` (R,);
-    ``capacity`` (F,); ``tariff`` one plus the sum of ad valorem rates by (sector, pair);
-    ``allowed`` (C,) share of a cell that restrictions on goods let pass; ``theta`` (S,).
+    ``capacity`` (F,); ``use`` (Q,) what a tonne takes of each place on each option, in the unit of
+    the place's capacity, by entry of ``options.place``; ``tariff`` one plus the sum of ad valorem
+    rates by (sector, pair); ``allowed`` (C,) share of a cell that restrictions on goods let pass;
+    ``theta`` (S,).
     """
 
     cost: Floats
@@ -61,6 +63,7 @@ class Prices:
     weight: Floats
     vot: Floats
     capacity: Floats
+    use: Floats
     tariff: Mapping[tuple[int, int], float]
     allowed: Floats
     theta: Floats
@@ -176,6 +179,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         weight=model.rows.weight(study, model.cells),
         vot=table["value_of_time_usd_per_t_h"][model.cells.klass[model.rows.cell]],
         capacity=capacities(study, model.places, places),
+        use=np.ones(model.options.place.size),
         tariff=_tariffs(model, study, date),
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),
@@ -209,11 +213,13 @@ class _Choice:
         self.part = o.watched
         self.cell = model.rows.cell[self.part.rows]
         self.cost, self.vot = p.cost[self.part.options], p.vot[self.part.rows]
+        self.use = p.use[self.part.entries]
         self.density, self.fixed = p.value_density[self.cell], np.zeros(self.cell.size)
         none = np.zeros(free.rows.size)
         share, row_cost, _, _ = choose_and_load(
             free.row_first, none, p.vot[free.rows], p.cost[free.options], free.place_first,
-            free.place, np.zeros(p.capacity.size), p.exponent, none, none, none,
+            free.place, p.use[free.entries], np.zeros(p.capacity.size), p.exponent, none, none,
+            none,
         )  # fmt: skip
         self.share, self.row_cost = np.empty(o.n), np.empty(model.rows.n)
         self.share[free.options], self.row_cost[free.rows] = share, row_cost
@@ -226,8 +232,8 @@ class _Choice:
         if demand.anchor is not None and demand.elasticity is not None:
             anchor, elasticity = demand.anchor[part.rows], demand.elasticity[self.cell]
         return choose_and_load(
-            part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, wait,
-            p.exponent, anchor, self.density, elasticity,
+            part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, self.use,
+            wait, p.exponent, anchor, self.density, elasticity,
         )  # fmt: skip
 
     def whole(self, share: Floats, row_cost: Floats) -> tuple[Floats, Floats]:
