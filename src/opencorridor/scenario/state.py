@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.costs import arc_parts, part_weights, tau_hat
+from opencorridor.costs import ArcParts, arc_parts, part_weights, tau_hat
 from opencorridor.freight.clearing import (
     Clearing,
     WaitCurve,
@@ -23,6 +23,7 @@ from opencorridor.freight.clearing import (
     violation,
 )
 from opencorridor.freight.demand import CARGOES
+from opencorridor.freight.fleets import entry_days, fleet_use
 from opencorridor.freight.kernels.loading import choose_and_load
 from opencorridor.freight.places import capacities
 from opencorridor.network import open_mask
@@ -153,6 +154,13 @@ def _open(model: Model, study: Study, date: str) -> dict[int, NDArray[np.bool_]]
     return masks
 
 
+def _use(model: Model, study: Study, parts: Mapping[str, ArcParts]) -> Floats:
+    """(Q,) what a tonne takes of each place on each option: 1, but for fleets."""
+    o, used = model.options, model.used
+    found = entry_days(study, used.graph, used.fare, o, model.routes, model.places, parts)
+    return fleet_use(study["fleet"], o.place.size, *found)
+
+
 def prices(model: Model, study: Study, date: str) -> Prices:
     """Prices of all options and cells of a model under a study's tables on a date."""
     used = model.used
@@ -179,7 +187,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         weight=model.rows.weight(study, model.cells),
         vot=table["value_of_time_usd_per_t_h"][model.cells.klass[model.rows.cell]],
         capacity=capacities(study, model.places, places),
-        use=np.ones(model.options.place.size),
+        use=_use(model, study, parts),
         tariff=_tariffs(model, study, date),
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),
