@@ -48,8 +48,7 @@ def fleet_world(count: float = 300.0) -> World:
 def entries(world: World) -> tuple[Any, Any, Any]:
     m = world.model
     parts = _parts(world)
-    used = m.used
-    return entry_days(world.study, used.graph, used.fare, m.options, m.routes, m.places, parts)
+    return entry_days(world.study, m.used, m.options, m.routes, m.places, parts)
 
 
 def _parts(world: World) -> dict[str, Any]:

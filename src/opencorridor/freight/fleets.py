@@ -14,6 +14,7 @@ changes no result.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from opencorridor.freight.turnaround import days_to_t, trip_days, use_per_tonne
 from opencorridor.network import Graph
 from opencorridor.study import Study, Table
 
-__all__ = ["entry_days", "fleet_use"]
+__all__ = ["Ways", "entry_days", "fleet_use", "place_use"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,10 +46,21 @@ def _hours(study: Study, graph: Graph, table: Table, parts: Mapping[str, ArcPart
     return out
 
 
+class Ways(Protocol):
+    """Graph of the arcs that kept routes run on, and the price of each step (``Model.used``)."""
+
+    @property
+    def graph(self) -> Graph:
+        """Graph cut down to those arcs."""
+
+    @property
+    def fare(self) -> NDArray[np.int32]:
+        """3 * arc + flow kind, by step of the routes."""
+
+
 def entry_days(
     study: Study,
-    graph: Graph,
-    fare: NDArray[np.int32],
+    used: Ways,
     options: Options,
     routes: Kept,
     places: Places,
@@ -56,8 +68,7 @@ def entry_days(
 ) -> tuple[Ints, Ints, Floats]:
     """Find the entries of ``options.place`` that are fleets: positions, fleet rows and days.
 
-    ``graph`` and ``fare`` are those of the kept routes (``Model.used``), ``parts`` the parts of
-    the arcs' costs by cargo; the days are those under way, loaded.
+    ``parts`` are the parts of the arcs' costs by cargo; the days are those under way, loaded.
     """
     row_of = {f: n for n, f in enumerate(study["fleet"]["fleet_id"])}
     row = np.array([row_of.get(f, -1) for f in places.fleet_id], dtype=np.int64)
@@ -65,14 +76,14 @@ def entry_days(
     if entry.size == 0:
         return entry, entry, np.zeros(0)
     route = np.repeat(options.route, np.diff(options.place_first))
-    hours = _hours(study, graph, study["fleet"], parts)
+    hours = _hours(study, used.graph, study["fleet"], parts)
     fleet = row[options.place]
-    days = fleet_days(entry, route, routes.group[route], fleet, routes.first, fare, hours)
+    days = fleet_days(entry, route, routes.group[route], fleet, routes.first, used.fare, hours)
     return entry, fleet[entry], days
 
 
 def fleet_use(table: Table, n: int, entry: Ints, fleet: Ints, days: Floats) -> Floats:
-    """(Q,) what a tonne takes of each place: 1, or of a fleet in tonnes at its turnaround.
+    """Return what a tonne takes of each place (Q,): 1, or of a fleet in tonnes at its turnaround.
 
     Parameters
     ----------
@@ -88,3 +99,16 @@ def fleet_use(table: Table, n: int, entry: Ints, fleet: Ints, days: Floats) -> F
     per_tonne = use_per_tonne(whole, table["payload_t"][fleet], table["carried_share"][fleet])
     use[entry] = per_tonne * days_to_t(table)[fleet]
     return use
+
+
+def place_use(
+    study: Study,
+    used: Ways,
+    options: Options,
+    routes: Kept,
+    places: Places,
+    parts: Mapping[str, ArcParts],
+) -> Floats:
+    """Return what a tonne takes of each place (Q,) on each option: 1, but for fleets."""
+    found = entry_days(study, used, options, routes, places, parts)
+    return fleet_use(study["fleet"], options.place.size, *found)
