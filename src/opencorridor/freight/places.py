@@ -7,7 +7,7 @@ share it, for one cargo or class or all, in one direction or both together.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from opencorridor.network import TRANSSHIPMENT, Graph
 from opencorridor.study import Study, Table
 
-__all__ = ["Places", "capacities", "find_places"]
+__all__ = ["Places", "capacities", "delays", "find_places"]
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
@@ -39,6 +40,15 @@ class Places:
     def n(self) -> int:
         """Number of places."""
         return len(self.capacity_id)
+
+    def with_one_more(self, capacity_id: str) -> Places:
+        """Places and one more of all goods, which no arc is known to pass."""
+        return replace(
+            self,
+            capacity_id=(*self.capacity_id, capacity_id),
+            cargo=np.append(self.cargo, -1),
+            klass=np.append(self.klass, -1),
+        )
 
 
 def _arcs_of(study: Study, graph: Graph, kind: str, ids: Sequence[str]) -> Ints:
@@ -106,3 +116,17 @@ def capacities(
         # A tonne is left where nothing may pass: the wait then says that the place is shut.
         out[f] = max(float(left) * min(shares), 1.0)
     return out
+
+
+def delays(study: Study, places: Places) -> tuple[Floats, Floats] | None:
+    """Hours more at capacity and their power (F,) of places that delay; None if all are queues."""
+    table = study["capacity"]
+    if not np.isfinite(table["delay_at_capacity_h"]).any():
+        return None
+    row_of = {c: n for n, c in enumerate(table["capacity_id"])}
+    hours, power = np.full((2, places.n), np.nan)
+    for f, capacity_id in enumerate(places.capacity_id):
+        row = row_of.get(capacity_id)
+        if row is not None:
+            hours[f], power[f] = table["delay_at_capacity_h"][row], table["delay_power"][row]
+    return hours, power
