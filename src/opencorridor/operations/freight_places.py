@@ -208,6 +208,7 @@ def place_rows(model: Model, base: Baseline, years: Mapping[str, int]) -> list[R
                     study.settings.baseline_year if wait > LEAST_WAIT_H else years.get(capacity_id)
                 ),
                 "background_note": str(capacity["background_note"][r]),
+                "background_source": str(capacity["background_source"][r]),
                 "source": str(capacity["source"][r]),
                 "status": str(capacity["status"][r]),
             }

@@ -63,7 +63,7 @@ class Line:
     series: str
     name: str
     goods: str
-    place_ids: tuple[str, ...]
+    cut: Cut
     seen: tuple[Seen, ...]
     observed_t: float
     year: int
@@ -74,6 +74,11 @@ class Line:
     third_share: float
     contradictory: bool
     reason: str
+
+    @property
+    def place_ids(self) -> tuple[str, ...]:
+        """Crossings and terminals that are counted at."""
+        return self.cut.passes
 
     @property
     def total_t(self) -> float:
@@ -269,7 +274,7 @@ def _line(
         series=series,
         name=_name(study, cut),
         goods=_goods(study, cut),
-        place_ids=cut.passes,
+        cut=cut,
         seen=tuple(seen),
         observed_t=best.t_per_year,
         year=best.year,
