@@ -182,7 +182,7 @@ def _with_place(options: Options, p: Prices, passing: Bools) -> tuple[Options, P
 def _cut(model: Model, p: Prices, case: Case) -> tuple[Floats, bool]:
     """Return the capacities (F,) with those of the places cut, and whether one is of all goods."""
     table, capacity, known = model.places.table, p.capacity.copy(), False
-    for f in range(table.n):
+    for f in np.flatnonzero(table["place_kind"] != "fleet"):
         if set(str(table["place_ids"][f]).split(";")) & set(case.places):
             capacity[f] *= case.share
             whole = table["cargo"][f] == "all" and not table["class_id"][f]
