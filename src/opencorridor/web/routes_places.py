@@ -16,13 +16,13 @@ router = APIRouter(tags=["freight"])
 
 
 @router.get("/freight/places")
-def find_places(study: StudyName) -> FreightPlaces:
+def find_freight_places(study: StudyName) -> FreightPlaces:
     """Return what binds, use by month, and modelled against observed tonnages."""
     return FreightPlaces.model_validate(place_view.places(session_of(study)))
 
 
 @router.post("/provenance/places")
-def provenance_of_place(study: StudyName, body: PlaceNumber) -> Provenance:
+def provenance_of_freight_place(study: StudyName, body: PlaceNumber) -> Provenance:
     """Return where a number of an answer about places comes from."""
     found = place_view.of_place(session_of(study), body.table, body.key, body.column)
     return Provenance.model_validate(found)
