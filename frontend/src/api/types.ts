@@ -172,10 +172,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find Places
+         * Find Freight Places
          * @description Return what binds, use by month, and modelled against observed tonnages.
          */
-        get: operations["find_places"];
+        get: operations["find_freight_places"];
         put?: never;
         post?: never;
         delete?: never;
@@ -565,10 +565,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Provenance Of Place
+         * Provenance Of Freight Place
          * @description Return where a number of an answer about places comes from.
          */
-        post: operations["provenance_of_place"];
+        post: operations["provenance_of_freight_place"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5427,7 +5427,7 @@ export interface operations {
             };
         };
     };
-    find_places: {
+    find_freight_places: {
         parameters: {
             query?: never;
             header?: never;
@@ -6293,7 +6293,7 @@ export interface operations {
             };
         };
     };
-    provenance_of_place: {
+    provenance_of_freight_place: {
         parameters: {
             query?: never;
             header?: never;
