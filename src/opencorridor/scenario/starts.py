@@ -109,7 +109,7 @@ def two_starts(
     """
     free, high = (
         run_state(
-            model, p, base, flows, start_wait=np.full(model.places.n, hours), tolerance=tolerance
+            model, p, base, flows, start_wait=np.full(p.capacity.size, hours), tolerance=tolerance
         )
         for hours in (0.0, HIGH_WAIT_H)
     )

@@ -23,6 +23,7 @@ from opencorridor.freight.clearing import (
     violation,
 )
 from opencorridor.freight.demand import CARGOES
+from opencorridor.freight.fleets import place_use
 from opencorridor.freight.kernels.loading import choose_and_load
 from opencorridor.freight.places import capacities, delays
 from opencorridor.network import open_mask
@@ -183,7 +184,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         weight=model.rows.weight(study, model.cells),
         vot=table["value_of_time_usd_per_t_h"][model.cells.klass[model.rows.cell]],
         capacity=capacities(study, model.places, places),
-        use=np.ones(model.options.place.size),
+        use=place_use(study, used, model.options, model.routes, model.places, parts),
         tariff=_tariffs(model, study, date),
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),

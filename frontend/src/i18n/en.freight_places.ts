@@ -1,0 +1,2 @@
+/** English: the Freight page, view of places. */
+export default {};

@@ -1,0 +1,2 @@
+/** Persian: the Freight page, view of places. */
+export default {};
