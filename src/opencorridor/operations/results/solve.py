@@ -16,6 +16,7 @@ from opencorridor.scenario.ensembles import DrawResult, run_ensemble
 from opencorridor.scenario.feedback import Feedback, feedback
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.moving import side_of_base
 from opencorridor.scenario.path import (
     mid_year,
     pair_trade,
@@ -180,7 +181,7 @@ def _feedback(planner: Planner, chosen: frozenset[str]) -> dict[str, Feedback]:
     """
     model, base, flows = planner.model, planner.base, planner.flows
     without = planner.state(frozenset())
-    found = {NO_NEW: feedback(model, base, flows, base, without)}
+    found = {NO_NEW: feedback(model, base, flows, side_of_base(model, base), without)}
     sets = {PLAN: chosen, **{m: frozenset({m}) for m in sorted(chosen)}}
     for name, members in sets.items():
         found[name] = feedback(model, base, flows, without, planner.state(members))
