@@ -4059,6 +4059,8 @@ export interface components {
         /**
          * ScenarioResult
          * @description A solved scenario beside the baseline; money in constant US$ of ``price_year``.
+         *
+         *     Before congestion all waits stay as they were; null where the loop is left open.
          */
         ScenarioResult: {
             /** A To B Usd */
@@ -4073,6 +4075,10 @@ export interface components {
             baseline_pair_t_per_year: number;
             /** Baseline Usd */
             baseline_usd: number;
+            /** Before Congestion Usd */
+            before_congestion_usd: number | null;
+            /** Cost Change */
+            cost_change: number | null;
             /** Extra Cost Usd */
             extra_cost_usd: number;
             /** Extra Hours T H */
@@ -4100,6 +4106,10 @@ export interface components {
             stranded_t: number;
             /** Study Hash */
             study_hash: string;
+            /** Taken Back Share */
+            taken_back_share: number | null;
+            /** Taken Back Usd */
+            taken_back_usd: number | null;
             /** Trade Usd */
             trade_usd: number;
             /** Year */
