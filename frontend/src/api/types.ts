@@ -104,6 +104,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows
+         * @description Return what moves: by mode, country, pair, class and place, and chains over doors.
+         */
+        post: operations["find_flows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/flows/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows On Links
+         * @description Return what the goods that are asked for carry over every link.
+         */
+        post: operations["find_flows_on_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/flows/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows For Map
+         * @description Return the tonnes that the goods that are asked for put on every link.
+         */
+        post: operations["find_flows_for_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -409,6 +469,26 @@ export interface paths {
          * @description Return where an indicator of a corridor comes from.
          */
         post: operations["provenance_of_corridor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Flow
+         * @description Return where a number of what moves comes from.
+         */
+        post: operations["provenance_of_flow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1804,6 +1884,379 @@ export interface components {
             unit: string;
             /** Weak */
             weak: number;
+        };
+        /**
+         * FlowChain
+         * @description Tonnes by origin, door and destination; ``other`` stands for the smaller ones.
+         */
+        FlowChain: {
+            /** Destination */
+            destination: string;
+            /** Origin */
+            origin: string;
+            /** Place Id */
+            place_id: string;
+            /** T Per Year */
+            t_per_year: number;
+        };
+        /**
+         * FlowLinks
+         * @description The links that carry any of the goods that are asked for, the largest first.
+         */
+        FlowLinks: {
+            /** Links */
+            links: components["schemas"]["FlowOnLink"][];
+        };
+        /**
+         * FlowLoad
+         * @description Tonnes on a link; ``t_forward`` goes along its drawn line.
+         */
+        FlowLoad: {
+            /** Link Id */
+            link_id: string;
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T Per Year */
+            t_per_year: number;
+        };
+        /**
+         * FlowMap
+         * @description Tonnes on links, for the map.
+         */
+        FlowMap: {
+            /** Links */
+            links: components["schemas"]["FlowLoad"][];
+        };
+        /**
+         * FlowNumber
+         * @description A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+         */
+        FlowNumber: {
+            ask: components["schemas"]["FlowsAsk"];
+            /** Column */
+            column: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "total" | "modes" | "countries" | "pairs" | "classes" | "places" | "transit" | "chains";
+        };
+        /**
+         * FlowOfClass
+         * @description What moves of a class of goods.
+         */
+        FlowOfClass: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Class Id */
+            class_id: string;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfCountry
+         * @description What moves in a country ("" on open water), and what transit there carries and pays.
+         */
+        FlowOfCountry: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Country */
+            country: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Transit Carriage Usd Per Year */
+            transit_carriage_usd_per_year: number;
+            /** Transit Fee Usd Per Year */
+            transit_fee_usd_per_year: number;
+            /** Transit T Per Year */
+            transit_t_per_year: number;
+            /** Transit Teu Per Year */
+            transit_teu_per_year: number;
+            /** Transit Tkm Per Year */
+            transit_tkm_per_year: number;
+            /** Transit Usd Per Year */
+            transit_usd_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfMode
+         * @description What moves by a mode, stands at terminals, or goes to and from the network.
+         */
+        FlowOfMode: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "rail" | "road" | "sea" | "inland_water" | "terminal" | "access";
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfPair
+         * @description What moves from a country to another.
+         */
+        FlowOfPair: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Exporter */
+            exporter: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Importer */
+            importer: string;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfPlace
+         * @description What passes a crossing or terminal.
+         *
+         *     ``third_share`` is of goods that are not the study's pair's; ``transit_t_per_year`` of goods
+         *     that neither start nor end in a country of the place.
+         */
+        FlowOfPlace: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Own T Per Year */
+            own_t_per_year: number;
+            /** Place Id */
+            place_id: string;
+            /**
+             * Place Kind
+             * @enum {string}
+             */
+            place_kind: "border_crossing" | "terminal";
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Third Share */
+            third_share: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Transit T Per Year */
+            transit_t_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOnLink
+         * @description What a link carries; ``t_forward`` goes along its drawn line.
+         */
+        FlowOnLink: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Country */
+            country: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Link Id */
+            link_id: string;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowTotal
+         * @description All goods that are asked for, and those of the study's pair among them.
+         */
+        FlowTotal: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Own T Per Year */
+            own_t_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Third Share */
+            third_share: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowsAnswer
+         * @description What moves in a scenario; ``pairs`` may be the largest of ``pairs_found``.
+         */
+        FlowsAnswer: {
+            /** At */
+            at: string;
+            /** Cargo */
+            cargo: string;
+            /** Chains */
+            chains: components["schemas"]["FlowChain"][];
+            /** Class Id */
+            class_id: string;
+            /** Classes */
+            classes: components["schemas"]["FlowOfClass"][];
+            /** Countries */
+            countries: components["schemas"]["FlowOfCountry"][];
+            /** Doors */
+            doors: string;
+            /**
+             * Ends
+             * @enum {string}
+             */
+            ends: "country" | "zone";
+            /** Goods */
+            goods: string;
+            /** Mode */
+            mode: string;
+            /** Modes */
+            modes: components["schemas"]["FlowOfMode"][];
+            /** Names */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Pairs */
+            pairs: components["schemas"]["FlowOfPair"][];
+            /** Pairs Found */
+            pairs_found: number;
+            /** Places */
+            places: components["schemas"]["FlowOfPlace"][];
+            /** Price Basis */
+            price_basis: string;
+            /** Study Hash */
+            study_hash: string;
+            total: components["schemas"]["FlowTotal"];
+            /** Transit */
+            transit: components["schemas"]["TransitCharge"][];
+            /** Year */
+            year: number;
+        };
+        /**
+         * FlowsAsk
+         * @description Which goods, in which scenario; without one the baseline.
+         *
+         *     ``at`` is a crossing, terminal or link, or several with ``;`` between; ``doors`` the country
+         *     whose crossings and ports stand in the middle of the chains.
+         */
+        FlowsAsk: {
+            /**
+             * At
+             * @default
+             */
+            at: string;
+            /**
+             * Cargo
+             * @default
+             * @enum {string}
+             */
+            cargo: "" | "container" | "bulk";
+            /**
+             * Class Id
+             * @default
+             */
+            class_id: string;
+            /**
+             * Doors
+             * @default
+             */
+            doors: string;
+            /**
+             * Goods
+             * @default all
+             * @enum {string}
+             */
+            goods: "all" | "pair" | "a_to_b" | "b_to_a";
+            /**
+             * Mode
+             * @default
+             * @enum {string}
+             */
+            mode: "" | "rail" | "road" | "sea" | "inland_water";
+            scenario?: components["schemas"]["ScenarioSpec"] | null;
         };
         /**
          * Front
@@ -4218,6 +4671,28 @@ export interface components {
             potential_usd_current: number;
         };
         /**
+         * TransitCharge
+         * @description What goods in transit pay in a country: by mode, or at a crossing or terminal.
+         */
+        TransitCharge: {
+            /** At */
+            at: string;
+            /**
+             * At Kind
+             * @enum {string}
+             */
+            at_kind: "mode" | "border_crossing" | "terminal";
+            /**
+             * Charge
+             * @enum {string}
+             */
+            charge: "carriage" | "fee";
+            /** Country */
+            country: string;
+            /** Usd Per Year */
+            usd_per_year: number;
+        };
+        /**
          * View
          * @description State of a page that is too long for an address.
          */
@@ -4527,6 +5002,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClosureDetail"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowsAnswer"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows_on_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowLinks"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows_for_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowMap"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -5219,6 +5820,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowNumber"];
             };
         };
         responses: {

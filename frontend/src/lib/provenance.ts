@@ -96,10 +96,15 @@ export interface ClosureRef {
   closure: Partial<Schemas["ClosureNumber"]> & Pick<Schemas["ClosureNumber"], "place" | "column">;
 }
 
+/** A number of what moves over the network. */
+export interface FlowRef {
+  flows: Schemas["FlowNumber"];
+}
+
 export type NumberRef =
   | ClosureRef
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
-  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef; // prettier-ignore
+  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef | FlowRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 const NO_ROWS: Schemas["RowCount"] = { table: "", column: "", value: "", share: false };
@@ -134,6 +139,7 @@ export async function askProvenance(source: NumberRef): Promise<Provenance> {
     return need(api.POST("/api/v1/provenance/layer", { body: { ...NO_LAYER, ...source.layer } }));
   if ("links" in source) return need(api.POST("/api/v1/provenance/links", { body: source.links }));
   if ("fact" in source) return need(api.POST("/api/v1/provenance/route-fact", { body: source.fact }));
+  if ("flows" in source) return need(api.POST("/api/v1/provenance/flows", { body: source.flows }));
   if ("zones" in source) return need(api.POST("/api/v1/provenance/zones", { body: source.zones }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));

@@ -20,8 +20,8 @@ from opencorridor.scenario.moving import (
 )
 from opencorridor.scenario.path import pair_trade
 
-__all__ = ["Moved", "Side", "indicators", "link_rows", "moved", "place_rows", "side_of_base",
-           "side_of_state"]  # fmt: skip
+__all__ = ["LEAST_T", "Moved", "Side", "indicators", "link_rows", "moved", "place_rows",
+           "side_of_base", "side_of_state"]  # fmt: skip
 
 # Links with less, and changes of less, are not told, t a year.
 LEAST_T, LEAST_CHANGE_T = 20_000.0, 100.0
