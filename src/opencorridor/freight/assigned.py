@@ -105,7 +105,9 @@ class Assignment:
 
     @property
     def n_route(self) -> int:
-        """Number of routes that carry something."""
+        """Number of routes: those offered to the choice, else those that carry something."""
+        if self.model == "sue":
+            return self.routes.n
         return sum(len(self.routes.of(w)) for w in range(self.pairs.n))
 
     @property

@@ -77,7 +77,7 @@ def assign(
     who = tuple(classes) if classes is not None else (TrafficClass("all", network.demand),)
     work = Work(network, who, system_optimum, closed, checked_limit(network, hard_capacity))
     work.begin(start)
-    solve = partial(clear_queues, work) if work.has_queues else work.solve
+    solve = partial(clear_queues, work, work.solve) if work.has_queues else work.solve
     reason = solve(gap, clock + time_limit_s, clock, max_iterations)
     return work.result(reason, time.perf_counter() - clock)
 

@@ -10,7 +10,7 @@ side constrained traffic assignment problems"; 1999, "Side constrained traffic e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -65,13 +65,24 @@ def _missed(work: Work) -> Floats:
     return np.where((work.queue() > 0) | (off > 0), np.abs(off), 0.0)
 
 
-def clear_queues(work: Work, goal: float, until: float, clock: float, most: int) -> str:
+class Solve(Protocol):
+    """What finds an equilibrium at the prices of the links, and its gap; says what ended it."""
+
+    def __call__(self, goal: float, until: float, clock: float, most: int) -> str:
+        """Return the reason."""
+
+
+def clear_queues(
+    work: Work, solve: Solve, goal: float, until: float, clock: float, most: int
+) -> str:
     """Find delays that keep the hard capacities; return what ended the work.
 
     Parameters
     ----------
     work
         Begun; prices and flows are changed.
+    solve
+        Finds an equilibrium of this work at its prices.
     goal, until, clock, most
         Gap, time to stop, time of the beginning, most rounds of new routes.
 
@@ -93,8 +104,10 @@ def clear_queues(work: Work, goal: float, until: float, clock: float, most: int)
         worst = float(missed.max(initial=0.0))
         near = worst <= _NEAR * KEPT
         inner = min(goal, _LOOSE) if near else min(max(_PART * worst, _TIGHT), _LOOSE)
-        reason = work.solve(inner, until, clock, most - len(work.history))
+        reason = solve(inner, until, clock, most - len(work.history))
         missed = _missed(work)
+        if reason == "stalled" and work.best_gap <= goal:
+            reason = "gap"  # Only the tighter gap of this round was out of reach.
         if turn in _LOOK or reason == "stalled":
             refuse_cut(work)
         if reason != "gap" or (missed.max() <= KEPT and work.best_gap <= goal):
