@@ -5,6 +5,7 @@ export default {
   "nav.map": "Map and routes",
   "nav.map_short": "Map",
   "nav.trade": "Trade",
+  "nav.freight": "Freight",
   "nav.scenario": "Scenario",
   "nav.roadmap": "Roadmap",
   "nav.promises": "Promises",

@@ -5,6 +5,7 @@ export default {
   "nav.map": "نقشه و مسیرها",
   "nav.map_short": "نقشه",
   "nav.trade": "تجارت",
+  "nav.freight": "بار",
   "nav.scenario": "سناریو",
   "nav.roadmap": "نقشهٔ راه",
   "nav.promises": "تعهدها",

@@ -23,6 +23,7 @@ from opencorridor.cli import (
     check,
     corridors,
     doctor,
+    freight,
     route,
     run,
     serve,
@@ -56,6 +57,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
 
 GROUPS: tuple[tuple[str, typer.Typer], ...] = (
     ("trade", trade.app),
+    *((("freight", freight.app),) if freight.app.registered_commands else ()),
     ("study", study.app),
     ("cache", cache.app),
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.costs import arc_parts, part_weights, tau_hat
+from opencorridor.costs import arc_parts, part_weights
 from opencorridor.freight.choice import choice_of_classes
 from opencorridor.freight.clearing import (
     Clearing,
@@ -24,13 +24,16 @@ from opencorridor.freight.clearing import (
     violation,
 )
 from opencorridor.freight.demand import CARGOES
+from opencorridor.freight.fleets import place_use
 from opencorridor.freight.kernels.loading import choose_and_load
-from opencorridor.freight.places import capacities
+from opencorridor.freight.places import capacities, delays
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
 from opencorridor.scenario.closures import shut_to_trade
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.response import cell_mean, log_price, own_elasticity, trade_costs
+from opencorridor.scenario.rounds import Round, Rounds, not_settled
 from opencorridor.scenario.tariffs import classes_with_tariffs, tariff_costs
 from opencorridor.study import NotConverged, Problem, Study
 from opencorridor.trade import World
@@ -40,9 +43,6 @@ __all__ = ["Baseline", "Prices", "State", "baseline", "prices", "run_state"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-# A row that loses its last way trades as if its costs were ten times what they were.
-LOST_TAU = 10.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,11 @@ class Baseline:
 
 @dataclass(frozen=True)
 class State:
-    """A solved state: flows (S, N, N) in US$ of price_year, waits, loads, shares, residuals."""
+    """A solved state: flows (S, N, N) in US$ of price_year, waits, loads, shares, residuals.
+
+    ``clearing.gap`` is the assignment gap, ``cost_change`` the largest relative change of a row's
+    generalised cost between the last two rounds, NaN where the loop was left open.
+    """
 
     prices: Prices
     flows: Floats
@@ -98,6 +102,7 @@ class State:
     tau: Floats
     clearing: Clearing
     welfare_hat: Floats
+    cost_change: float
     iterations: int
 
 
@@ -182,12 +187,17 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         weight=model.rows.weight(study, model.cells),
         vot=table["value_of_time_usd_per_t_h"][klass],
         capacity=capacities(study, model.places, places),
-        use=np.ones(model.options.place.size),
+        use=place_use(study, used, model.options, model.routes, model.places, parts),
         tariff=_tariffs(model, study, date),
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),
         choice=choice_of_classes(study)[:, klass],
-        curve=WaitCurve(value["wait_free_share"], value["wait_scale_h"], value["wait_max_h"]),
+        curve=WaitCurve(
+            value["wait_free_share"],
+            value["wait_scale_h"],
+            value["wait_max_h"],
+            *(delays(study, model.places) or ()),
+        ),
     )
 
 
@@ -264,7 +274,8 @@ class _Choice:
             last[:] = [full, share, row_cost, load]
             return load[where], slope[np.ix_(where, where)]
 
-        got = clear_places(loads, p.capacity[where], p.curve, start[where], tolerance=tolerance)
+        curve = p.curve.take(where)
+        got = clear_places(loads, p.capacity[where], curve, start[where], tolerance=tolerance)
         wait, share, row_cost, load = last
         left = np.zeros(p.capacity.size)
         left[where] = got.stranded_t
@@ -276,20 +287,11 @@ class _Choice:
         p = self.p
         load = self(_Demand(tonnes), wait)[2]
         where = np.flatnonzero(np.isfinite(p.capacity))
-        gap = violation(wait[where], load[where], p.capacity[where], p.curve)
+        curve = p.curve.take(where)
+        gap = violation(wait[where], load[where], p.capacity[where], curve)
         left = np.zeros(load.size)
-        left[where] = stranded(wait[where], load[where], p.capacity[where], p.curve)
+        left[where] = stranded(wait[where], load[where], p.capacity[where], curve)
         return Clearing(wait, load, left, gap, 0, True, ())
-
-
-def _cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_]) -> Floats:
-    """Mean generalised cost of each cell over its live rows: the country skim by weights."""
-    n = model.cells.n
-    weight = np.where(live, p.weight, 0.0)
-    total = np.bincount(model.rows.cell, weights=weight, minlength=n)
-    cost = np.bincount(model.rows.cell, weights=weight * np.where(live, row_cost, 0.0), minlength=n)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(total > 0.0, cost / total, np.nan)
 
 
 # Factors on the waits to start from, and hours more.
@@ -325,31 +327,8 @@ def baseline(
     live_weight = np.bincount(
         model.rows.cell, weights=np.where(live, p.weight, 0.0), minlength=model.cells.n
     )
-    cost = _cell_mean(model, p, row_cost, live)
+    cost = cell_mean(model, p, row_cost, live)
     return Baseline(p, clearing, row_cost, cost, live_weight * model.covered, share)
-
-
-def _tau(model: Model, p: Prices, base: Baseline, row_cost: Floats) -> tuple[Floats, Floats]:
-    """Change of trade costs by sector and pair (S, P), and the mean cost of every cell."""
-    live = np.isfinite(base.row_cost)
-    lost = live & ~np.isfinite(row_cost)
-    density = p.value_density[model.rows.cell]
-    worst = base.row_cost + (LOST_TAU - 1.0) * (density + base.row_cost)
-    cost = _cell_mean(model, p, np.where(lost, worst, row_cost), live)
-    known = np.isfinite(base.cell_cost)
-    ratio = np.where(known, tau_hat(cost, base.cell_cost, p.value_density), 1.0)
-    ratio = base.live_share * ratio + (1.0 - base.live_share)
-    ban = np.maximum(p.allowed / np.maximum(base.prices.allowed, 1e-3), 1e-3)
-    banned = np.flatnonzero(ban != 1.0)
-    tau = np.ones((len(model.sectors), model.pair_exporter.size))
-    for s in range(tau.shape[0]):
-        factor = ratio.copy()
-        factor[banned] *= ban[banned] ** (-1.0 / p.theta[s])
-        part = p.sector_share[:, s] * (factor - 1.0)
-        tau[s] += np.bincount(model.cell_pair, weights=part, minlength=tau.shape[1])
-    for key in {*p.tariff, *base.prices.tariff}:
-        tau[key] *= p.tariff.get(key, 1.0) / base.prices.tariff.get(key, 1.0)
-    return tau, cost
 
 
 def _require(converged: bool, what: str, gap: float) -> None:
@@ -366,20 +345,6 @@ def _require(converged: bool, what: str, gap: float) -> None:
         )
 
 
-def _elasticity(model: Model, p: Prices, base: Baseline, flows: Floats) -> Floats:
-    """(C,) elasticity of each cell's tonnes by its delivered price: its own costs alone count."""
-    part = p.tonnes_per_usd * model.cell_values(flows)
-    total = part.sum(axis=1)
-    answer = (part * p.sector_share * p.theta).sum(axis=1)
-    own = np.divide(answer, total, out=np.zeros_like(total), where=total > 0.0)
-    return np.where(np.isfinite(base.cell_cost), own * base.live_share, 0.0)
-
-
-def _log_price(p: Prices, cost: Floats) -> Floats:
-    """(C,) log of the delivered price of a tonne; 0 where no cost is known."""
-    return np.where(np.isfinite(cost), np.log(p.value_density + np.nan_to_num(cost)), 0.0)
-
-
 def run_state(
     model: Model,
     p: Prices,
@@ -390,54 +355,62 @@ def run_state(
     start_wait: Floats | None = None,
     tolerance: float = 1e-6,
     max_iterations: int = 40,
+    accelerate: bool = True,
     like: World | None = None,
 ) -> State:
     """Solve the trade-traffic fixed point from flows (S, N, N) that costs have not touched.
 
     Without the loop places clear at the tonnes of the flows as given, trade answers once, and what
     it adds does not come back as waits: a measure's effect before congestion takes its part.
-    ``like`` is a similar world whose Jacobian starts the solution of trade.
+    ``accelerate`` False repeats plainly, tonnes held while the places clear: it shows what a loop
+    without damping does. ``like`` is a similar world whose Jacobian starts the solution of trade.
 
     Raises
     ------
     NotConverged
-        If neither residual falls below the tolerance within the iterations.
+        If the residuals do not both fall below the tolerance within the iterations: codes
+        ``loop_cycles``, ``loop_stalled`` and ``loop_not_converged``.
     """
     wait = base.clearing.wait_h.copy() if start_wait is None else start_wait
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
     choice = _Choice(model, p)
     tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
-    elasticity = _elasticity(model, p, base, flows)
+    elasticity = own_elasticity(model, p, base, flows) if accelerate else np.zeros(tonnes.size)
     wage: Floats | None = None
-    mixer = Mixer(tonnes)
+    mixer, rounds = Mixer(tonnes, plain=not accelerate), Rounds(tolerance)
     if loop:
         # Trade answers the costs at the first waits before any place is cleared.
         share, row_cost = choice.whole(*choice(_Demand(tonnes), wait)[:2])
-        gap = 1.0
     else:
-        clearing, share, row_cost = choice.clear(_Demand(tonnes), wait, 0.1 * tolerance)
-        wait, gap = clearing.wait_h, clearing.gap
+        cleared, share, row_cost = choice.clear(_Demand(tonnes), wait, 0.1 * tolerance)
+        wait = cleared.wait_h
     iteration = 0
     while True:
-        tau, cost = _tau(model, p, base, row_cost)
+        tau, cost = trade_costs(model, p, base, row_cost)
         world = economy.solve(model.shock(tau), wage0=wage, tol=1e-6 * tolerance, like=like)
         wage = world.wage_hat
         tonnes = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
         found = choice.judge(tonnes, wait)
         if not loop:
-            found = replace(found, gap=gap)
+            found, left = replace(found, gap=cleared.gap), Round(cleared.gap, float("nan"))
             break
-        gap = found.gap
-        if gap <= tolerance or iteration == max_iterations:
+        left = rounds.add(found.gap, row_cost, wait)
+        if rounds.settled:
             break
+        if rounds.period or rounds.stuck or iteration == max_iterations:
+            if mixer.plain or mixer.calm or iteration == max_iterations:
+                raise not_settled(rounds, iteration, model.places.capacity_id)
+            mixer.calm_down()
+            rounds.forget()
         iteration += 1
         # What trade would ask for at the costs of the baseline, as far as a cell's own costs say.
-        level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * _log_price(p, cost)
+        level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * log_price(p, cost)
         guess = mixer.next(level)
         demand = _Demand(tonnes * np.exp(guess - level), row_cost, elasticity)
-        clearing, share, row_cost = choice.clear(demand, wait, max(0.1 * tolerance, 0.01 * gap))
+        clearing, share, row_cost = choice.clear(
+            demand, wait, max(1e-3 * tolerance, 0.01 * found.gap)
+        )
         wait = clearing.wait_h
-    _require(gap <= tolerance, f"state after {iteration} rounds", gap)
     return State(
         prices=p,
         flows=world.flows,
@@ -448,5 +421,6 @@ def run_state(
         tau=tau,
         clearing=found,
         welfare_hat=world.welfare_hat,
+        cost_change=left.cost_change,
         iterations=iteration,
     )

@@ -48,7 +48,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _routers() -> list[APIRouter]:
-    names = ("core", "jobs", "a", "b", "corridors", "trade", "bookkeeping", "provenance")
+    names = ("core", "jobs", "a", "b", "corridors", "trade", "bookkeeping", "provenance",
+             "flows", "places", "closures", "fleets")  # fmt: skip
     found = [name for name in names if find_spec(f"opencorridor.web.routes_{name}")]
     return [import_module(f"opencorridor.web.routes_{name}").router for name in found]
 

@@ -1,0 +1,2 @@
+/** English: the Freight page, view of fleets. */
+export default {};

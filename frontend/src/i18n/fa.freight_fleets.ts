@@ -1,0 +1,2 @@
+/** Persian: the Freight page, view of fleets. */
+export default {};
