@@ -337,7 +337,7 @@ def _with_fronts(model: Model) -> Model:
     parts = [model.routes]
     for (klass, cargo), wanted in sorted(asked.items()):
         pairs = sorted(wanted)
-        found = front_routes(_pass(model, Search(study, day, ()), klass, cargo), pairs)
+        found = front_routes(search_pass(model, Search(study, day, ()), klass, cargo), pairs)
         zones = np.array(pairs, np.int64)[found.pair].reshape(-1, 2)
         group = np.full(found.pair.size, cargo, np.int64)
         parts.append(Kept(group, zones[:, 0], zones[:, 1], found.first, found.arcs))
