@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from opencorridor.freight.kept import Kept, empty_kept, from_sets, merge
     from opencorridor.freight.options import Options, make_options
     from opencorridor.freight.places import Places, capacities, find_places
+    from opencorridor.freight.stochastic import RouteSet, assign_stochastic
 
 _HOMES = {
     "assignment": (
@@ -68,6 +69,10 @@ _HOMES = {
         "capacities",
         "find_places",
     ),
+    "stochastic": (
+        "RouteSet",
+        "assign_stochastic",
+    ),
 }
 
 __all__ = [
@@ -79,11 +84,13 @@ __all__ = [
     "LinkLoad",
     "Options",
     "Places",
+    "RouteSet",
     "Rows",
     "TrafficClass",
     "WaitCurve",
     "arc_loads",
     "assign",
+    "assign_stochastic",
     "capacities",
     "choice_of_classes",
     "clear_places",
