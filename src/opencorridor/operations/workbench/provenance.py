@@ -53,6 +53,7 @@ _LABELS = {
     "winners": ("name",), "sensitivity": ("assumption",), "routes": ("route", "leg"),
     "fit": ("quantity", "by", "kind"), "skim_country": ("exporter", "importer", "class"),
     "tonnes_check": ("direction", "note"), "commitments": ("commitment_id", "text"),
+    "month": ("name", "month"), "freight_fit": ("place", "goods"),
     "measures": ("measure_id", "title"), "sources": ("source_id", "title"),
 }  # fmt: skip
 
