@@ -189,6 +189,7 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
             "cost_change": max(s.cost_change for s in states) if solved.loop else None,
             "plan_two_starts_share": starts.trade_share if starts else None,
         },
+        "congestion": path.congestion(solved),
         "left_out_t": solved.model.left_out_t,
         "assumption_counts": measures.status_counts(solved),
         "filled_costs": int((study["measure"]["cost_status"] == "assumed").sum()),
