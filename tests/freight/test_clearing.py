@@ -25,7 +25,16 @@ def network(seed: int, rows: int = 200, places: int = 5):
 
     def loads(wait: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         _, _, load, slope = loading.choose_and_load(
-            row_first, tonnes, vot, cost, first, place, wait, 45.0, *np.zeros((3, rows))
+            row_first,
+            tonnes,
+            vot,
+            cost,
+            first,
+            place,
+            np.ones(place.size),
+            wait,
+            45.0,
+            *np.zeros((3, rows)),
         )
         return load, slope
 
@@ -61,6 +70,7 @@ def test_one_place_and_a_way_round_by_hand() -> None:
             np.array([10.0, 20.0]),
             first,
             np.array([0], dtype=np.int64),
+            np.ones(1),
             wait,
             2.0,
             *np.zeros((3, 1)),

@@ -40,6 +40,7 @@ def random_case(seed: int) -> tuple[np.ndarray, ...]:
         cost,
         first,
         place,
+        rng.uniform(0.0, 3.0, place.size) * (rng.random(place.size) < 0.9),
         rng.uniform(0.0, 100.0, places),
     )
 
@@ -66,6 +67,29 @@ def test_slope_is_the_derivative_of_the_load() -> None:
         np.testing.assert_allclose((load - base) / 1e-5, slope[:, f], rtol=1e-3, atol=5.0)
 
 
+def test_a_place_counts_what_a_tonne_takes_of_it_and_its_wait_is_paid_once() -> None:
+    """100 t by one way of cost 10: 100 t of berth and 0.25 wagon-days a tonne; 1 US$/t.h, 2 h."""
+    share, composite, load, slope = loading.choose_and_load(
+        np.array([0, 1], dtype=np.int64),
+        np.array([100.0]),
+        np.array([1.0]),
+        np.array([10.0]),
+        np.array([0, 2], dtype=np.int64),
+        np.array([0, 1], dtype=np.int64),
+        np.array([1.0, 0.25]),
+        np.array([0.0, 2.0]),
+        45.0,
+        np.array([12.0]),
+        np.array([88.0]),
+        np.array([2.0]),
+    )
+    assert share[0] == 1.0
+    assert composite[0] == 12.0
+    assert load.tolist() == [100.0, 25.0]
+    # T = 100 (100 / (88 + C))^2 falls by 2 t an hour, of either wait.
+    np.testing.assert_allclose(slope, [[-2.0, -2.0], [-0.5, -0.5]], rtol=1e-12)
+
+
 def test_shares_of_large_utilities_stay_finite() -> None:
     one = np.array([0, 2], dtype=np.int64)
     none = np.zeros(3, dtype=np.int64)
@@ -76,6 +100,7 @@ def test_shares_of_large_utilities_stay_finite() -> None:
         np.array([1e5, 1.01e5]),
         none,
         np.empty(0, dtype=np.int64),
+        np.empty(0),
         np.zeros(1),
         2000.0,
         *np.zeros((3, 1)),
@@ -93,6 +118,7 @@ def test_a_row_without_an_open_route_moves_nothing() -> None:
         np.array([np.inf]),
         np.array([0, 1], dtype=np.int64),
         np.array([0], dtype=np.int64),
+        np.ones(1),
         np.zeros(1),
         45.0,
         *np.zeros((3, 1)),
@@ -229,6 +255,7 @@ def test_case_17_shares_of_very_large_utilities_are_those_of_their_difference() 
         cost,
         np.zeros(4, dtype=np.int64),
         np.empty(0, dtype=np.int64),
+        np.empty(0),
         np.zeros(1),
         exponent,
         *np.zeros((3, 1)),

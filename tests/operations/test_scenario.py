@@ -111,3 +111,30 @@ def test_everything_wrong_is_said_at_once() -> None:
     codes = [p.code for p in caught.value.problems]
     assert codes.count("unknown_place") == 2
     assert {"exclusive_measures", "unknown_measure"} <= set(codes)
+
+
+def test_a_closure_tells_its_full_effect_over_weeks() -> None:
+    year, month = solved(close=("BC_ROAD",)), solved(close=("BC_ROAD",), weeks=4)
+    assert year.closure is not None
+    assert month.closure is not None
+    assert month.trade_usd == year.trade_usd, "trade is that of a year"
+    for name in ("rerouted_t", "extra_t_h", "extra_usd", "lost_usd", "damage_usd"):
+        assert month.closure[name] == pytest.approx(year.closure[name] * 4 / 52, rel=1e-12)
+        assert month.closure[name] > 0.0
+    assert month.closure["bottleneck_id"] == "CAP01"
+    assert month.closure["bottleneck_wait_h"] == year.closure["bottleneck_wait_h"] > 100.0
+    lost = year.baseline_usd - year.trade_usd
+    assert year.closure["lost_pair_usd"] == pytest.approx(lost, rel=1e-9)
+
+
+def test_half_of_a_place_and_what_cannot_be_asked_together() -> None:
+    half = solved(halve=("Beacon Gate (rail)",))
+    assert half.halved == ("BC_RAIL",)
+    assert place(half, "CAP01")["capacity_t_per_year"] == 500_000.0
+    assert place(half, "CAP01")["load_t_per_year"] <= 500_001.0
+    with pytest.raises(OpenCorridorError) as caught:
+        solved("DUTY_FREE", halve=("BC_RAIL",), weeks=60)
+    assert {p.code for p in caught.value.problems} == {"bad_choice", "out_of_range"}
+    with pytest.raises(OpenCorridorError) as caught:
+        solved("DUTY_FREE", close=("BC_RAIL",), weeks=4)
+    assert [p.column for p in caught.value.problems] == ["weeks"]

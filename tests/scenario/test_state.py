@@ -261,8 +261,8 @@ def test_the_wait_belongs_to_one_direction(world: World) -> None:
 def _row_costs(world: World, wait: np.ndarray) -> np.ndarray:
     model, p, o = world.model, world.prices, world.model.options
     _, cost, _, _ = choose_and_load(
-        o.row_first, np.zeros(model.rows.n), p.vot, p.cost, o.place_first, o.place, wait,
-        p.exponent, *np.zeros((3, model.rows.n)),
+        o.row_first, np.zeros(model.rows.n), p.vot, p.cost, o.place_first, o.place, p.use,
+        wait, p.exponent, *np.zeros((3, model.rows.n)),
     )  # fmt: skip
     return cost
 

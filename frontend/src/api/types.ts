@@ -64,6 +64,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closures
+         * @description Return the list of closures, if a job has computed it (``kind`` ``closures``).
+         */
+        get: operations["closures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/closures/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Closure
+         * @description Solve the closure of one place, with the places with a capacity before and after.
+         */
+        get: operations["one_closure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/freight/flows": {
         parameters: {
             query?: never;
@@ -369,6 +409,26 @@ export interface paths {
         get: operations["provenance_of"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Closure
+         * @description Return where a number of a closure comes from.
+         */
+        post: operations["provenance_of_closure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1252,6 +1312,255 @@ export interface components {
             wait_h: number | null;
         };
         /**
+         * Closure
+         * @description A place that shuts, or lets half through, for the weeks of the answer.
+         *
+         *     ``passed_t`` is of a year; sums are over the weeks; ``extra_h`` is the mean a tonne on another
+         *     way. ``solved`` is false where nothing passes (all numbers are 0 then) and where no state was
+         *     found, for which ``problem`` says why. ``capacity_known`` is false where what passes today
+         *     stood for the capacity that is halved.
+         */
+        Closure: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Bottleneck Id */
+            bottleneck_id: string;
+            /** Bottleneck New */
+            bottleneck_new: boolean;
+            /** Bottleneck Rise H */
+            bottleneck_rise_h: number;
+            /** Bottleneck Wait H */
+            bottleneck_wait_h: number;
+            /** Capacity Known */
+            capacity_known: boolean;
+            /** Countries */
+            countries: string[];
+            /** Damage Usd */
+            damage_usd: number;
+            /** Extra H */
+            extra_h: number | null;
+            /** Extra T H */
+            extra_t_h: number;
+            /** Extra Usd */
+            extra_usd: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal" | "link";
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Lost Pair Usd */
+            lost_pair_usd: number;
+            /** Lost Usd */
+            lost_usd: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** No Way T */
+            no_way_t: number;
+            /** Passed T */
+            passed_t: number;
+            /** Place Id */
+            place_id: string;
+            /** Problem */
+            problem: string;
+            /** Rerouted T */
+            rerouted_t: number;
+            /** Solved */
+            solved: boolean;
+            /** State */
+            state: string;
+            /** Stranded T */
+            stranded_t: number;
+            /** Stuck T */
+            stuck_t: number;
+        };
+        /**
+         * ClosureDetail
+         * @description A closure with load and wait of places before and while it lasts, as of a year.
+         */
+        ClosureDetail: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Bottleneck Id */
+            bottleneck_id: string;
+            /** Bottleneck New */
+            bottleneck_new: boolean;
+            /** Bottleneck Rise H */
+            bottleneck_rise_h: number;
+            /** Bottleneck Wait H */
+            bottleneck_wait_h: number;
+            /** Capacity Known */
+            capacity_known: boolean;
+            /** Countries */
+            countries: string[];
+            /** Damage Usd */
+            damage_usd: number;
+            /** Extra H */
+            extra_h: number | null;
+            /** Extra T H */
+            extra_t_h: number;
+            /** Extra Usd */
+            extra_usd: number;
+            /** Fixed Trade */
+            fixed_trade: boolean;
+            /** Halve */
+            halve: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal" | "link";
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Lost Pair Usd */
+            lost_pair_usd: number;
+            /** Lost Usd */
+            lost_usd: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** No Way T */
+            no_way_t: number;
+            /** Passed T */
+            passed_t: number;
+            /** Place Id */
+            place_id: string;
+            /** Places */
+            places: components["schemas"]["PlaceLoad"][];
+            /** Price Basis */
+            price_basis: string;
+            /** Problem */
+            problem: string;
+            /** Rerouted T */
+            rerouted_t: number;
+            /** Solved */
+            solved: boolean;
+            /** State */
+            state: string;
+            /** Stranded T */
+            stranded_t: number;
+            /** Stuck T */
+            stuck_t: number;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
+         * ClosureNumber
+         * @description A number of a closure; ``capacity`` names a place with a capacity while it lasts.
+         *
+         *     ``listed`` asks for the number as the list of all closures of a kind has it.
+         */
+        ClosureNumber: {
+            /**
+             * Capacity
+             * @default
+             */
+            capacity: string;
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "passed_t" | "rerouted_t" | "extra_t_h" | "extra_h" | "extra_usd" | "stranded_t" | "lost_usd" | "lost_pair_usd" | "damage_usd" | "bottleneck_wait_h" | "bottleneck_rise_h" | "load_t_per_year" | "baseline_load_t_per_year" | "wait_h" | "baseline_wait_h";
+            /**
+             * Fixed Trade
+             * @default false
+             */
+            fixed_trade: boolean;
+            /**
+             * Halve
+             * @default false
+             */
+            halve: boolean;
+            /**
+             * Kind
+             * @default crossing
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal";
+            /**
+             * Listed
+             * @default false
+             */
+            listed: boolean;
+            /** Place */
+            place: string;
+            /**
+             * Weeks
+             * @default 52
+             */
+            weeks: number;
+        };
+        /**
+         * Closures
+         * @description Closures by damage, largest first; ``ready`` is false while no job has computed them.
+         */
+        Closures: {
+            /** Fixed Trade */
+            fixed_trade: boolean;
+            /** Halve */
+            halve: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal";
+            /** Price Basis */
+            price_basis: string;
+            /** Ready */
+            ready: boolean;
+            /** Rows */
+            rows: components["schemas"]["Closure"][];
+            /** Solved */
+            solved: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
+         * ClosuresParams
+         * @description All crossings (or terminals), each shut alone, or letting half through.
+         */
+        ClosuresParams: {
+            /**
+             * Fixed Trade
+             * @default false
+             */
+            fixed_trade: boolean;
+            /**
+             * Halve
+             * @default false
+             */
+            halve: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "closures";
+            /**
+             * Place Kind
+             * @default crossing
+             * @enum {string}
+             */
+            place_kind: "crossing" | "terminal";
+        };
+        /**
          * Column
          * @description A column of a table; ``low`` and ``high`` name the columns of its band.
          */
@@ -2034,7 +2343,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "run" | "scenario" | "roadmap";
+            kind: "run" | "scenario" | "roadmap" | "closures";
             /** Params */
             params: {
                 [key: string]: unknown;
@@ -2062,7 +2371,7 @@ export interface components {
          */
         JobAsk: {
             /** Params */
-            params: components["schemas"]["RunParams"] | components["schemas"]["ScenarioParams"] | components["schemas"]["RoadmapParams"];
+            params: components["schemas"]["RunParams"] | components["schemas"]["ScenarioParams"] | components["schemas"]["RoadmapParams"] | components["schemas"]["ClosuresParams"];
         };
         /**
          * Jobs
@@ -4625,6 +4934,96 @@ export interface operations {
             };
         };
     };
+    closures: {
+        parameters: {
+            query?: {
+                /** @description Weeks that a place stays shut. */
+                weeks?: number;
+                halve?: boolean;
+                fixed_trade?: boolean;
+                kind?: "crossing" | "terminal";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closures"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    one_closure: {
+        parameters: {
+            query?: {
+                /** @description Weeks that a place stays shut. */
+                weeks?: number;
+                halve?: boolean;
+                fixed_trade?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Crossing, terminal or link. */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureDetail"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     find_flows: {
         parameters: {
             query?: never;
@@ -5010,7 +5409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScenarioResult"] | components["schemas"]["RoadmapResult"] | components["schemas"]["ResultInfo"];
+                    "application/json": components["schemas"]["ScenarioResult"] | components["schemas"]["RoadmapResult"] | components["schemas"]["Closures"] | components["schemas"]["ResultInfo"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -5298,6 +5697,48 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureNumber"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

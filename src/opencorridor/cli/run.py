@@ -12,7 +12,8 @@ import typer
 
 from opencorridor.cli import options, show
 
-__all__ = ["ROADMAP_EXAMPLES", "RUN_EXAMPLES", "SCENARIO_EXAMPLES", "roadmap", "run", "scenario"]
+__all__ = ["ROADMAP_EXAMPLES", "RUN_EXAMPLES", "SCENARIO_EXAMPLES", "progress_lines", "roadmap",
+           "run", "scenario"]  # fmt: skip
 
 RUN_EXAMPLES = """Examples:
 
@@ -25,7 +26,8 @@ SCENARIO_EXAMPLES = """Examples:
 
 \b
   opencorridor scenario --measures M038
-  opencorridor scenario --close CROSSING --json
+  opencorridor scenario --close CROSSING --weeks 4
+  opencorridor scenario --halve CROSSING --json
 """
 ROADMAP_EXAMPLES = """Examples:
 
@@ -41,7 +43,7 @@ NoLoop = Annotated[
 Workers = Annotated[int, typer.Option("--workers", help="Processes for the draws.", min=1)]
 
 
-def _progress(quiet: bool) -> Callable[[str, int, int], None]:
+def progress_lines(quiet: bool) -> Callable[[str, int, int], None]:
     """Progress lines on stderr: a step when it begins, and its count every half second."""
     last_step, last_time = "", 0.0
 
@@ -130,7 +132,7 @@ def run(
                 print(line)
             sys.stdout.flush()
 
-    result = operation(request, progress=_progress(quiet), central=central)
+    result = operation(request, progress=progress_lines(quiet), central=central)
     if as_json:
         show.print_json({"schema_version": 1, **result.summary, "folder": str(result.folder)})
         return
@@ -179,6 +181,10 @@ def scenario(
     close: Annotated[
         list[str] | None, typer.Option("--close", help="Crossing or port to close (repeatable).")
     ] = None,
+    halve: Annotated[
+        list[str] | None, typer.Option("--halve", help="Place that lets half through (repeatable).")
+    ] = None,
+    weeks: Annotated[float, typer.Option("--weeks", help="Weeks that places stay shut.")] = 52.0,
     no_loop: NoLoop = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -188,16 +194,22 @@ def scenario(
     from opencorridor.operations.scenario import run as operation
 
     chosen = tuple(m.strip() for m in measures.split(",") if m.strip())
-    request = ScenarioRequest(study, chosen, tuple(close or ()), not no_loop)
-    result = operation(request, _progress(quiet))
+    request = ScenarioRequest(
+        study, chosen, tuple(close or ()), not no_loop, tuple(halve or ()), weeks
+    )
+    result = operation(request, progress_lines(quiet))
     if as_json:
         show.print_json(result.as_dict())
         return
     change = result.trade_usd / result.baseline_usd - 1.0
     print(
         f"Trade of the pair: {result.trade_usd / 1e6:,.2f} million US$ against "
-        f"{result.baseline_usd / 1e6:,.2f} ({change:+.2%}), {result.price_basis}"
+        f"{result.baseline_usd / 1e6:,.2f} ({change:+.2%}) a year, {result.price_basis}"
     )
+    if result.closure is not None:
+        from opencorridor.cli.freight_closures import effect_lines
+
+        print("\n".join(effect_lines(result.closure, result.weeks, result.price_basis)))
     rows = [
         (
             show.shorten(str(r["capacity_id"]), 28),
@@ -271,7 +283,7 @@ def roadmap(
         study, target_usd, year, budget_usd, prices, draws, not no_loop, workers,
         _years(not_before or []), tuple(exclude or ()), probability_share,
     )  # fmt: skip
-    result = operation(request, _progress(quiet))
+    result = operation(request, progress_lines(quiet))
     if as_json:
         show.print_json(result.as_dict())
     else:

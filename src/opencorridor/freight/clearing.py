@@ -2,28 +2,39 @@
 
 Find w with, at every place f,
 
-    w_f >= 0,   x_f(w) <= S_f(w),   w_f > 0 only where x_f = S_f,
+    w_f >= 0,   b_f(w_f, x_f(w)) >= 0,   w_f > 0 only where b_f = 0,
 
-x the load that shippers choose at those waits and S the load that is let through
-(``kernels.wait``). Above the longest wait S grows steeply: what it lets through beyond the
-capacity are tonnes that no wait can carry. Solved by Newton's method on the equations of Fischer
-and Burmeister (1992), whose squared norm the steps lower, with the slope of the loads from the
-choice model.
+x the load that shippers choose at those waits. At a queue b = (S_f(w) - x) / cap is the share of
+the capacity to spare, S the load that is let through (``kernels.wait``). Above the longest wait S
+grows steeply: what it lets through beyond the capacity are tonnes that no wait can carry. On a
+line with a delay instead of a queue b = (w - W(x)) / scale. Solved by Newton's method on the
+equations of Fischer and Burmeister (1992), whose squared norm the steps lower, with the slope of
+the loads from the choice model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.freight.kernels.wait import allowed_load, allowed_load_slope
+from opencorridor.freight.kernels.wait import allowed_load, allowed_load_slope, delay, delay_slope
 
-__all__ = ["Clearing", "WaitCurve", "clear_places", "stranded", "violation"]
+__all__ = [
+    "Balance",
+    "Clearing",
+    "WaitCurve",
+    "balance",
+    "clear_places",
+    "stranded",
+    "violation",
+]
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 # From waits (F,) in hours to loads (F,) in t a year and their slope (F, F).
 Loads = Callable[[Floats], tuple[Floats, Floats]]
 
@@ -41,11 +52,24 @@ OVERFLOW = 1.0
 
 @dataclass(frozen=True)
 class WaitCurve:
-    """Parameters of the wait: free share of capacity, scale and longest wait in hours."""
+    """How places make goods wait.
+
+    Queues share ``free_share`` of capacity, ``scale_h`` and the longest wait ``max_h`` in hours.
+    ``delay_h`` and ``power`` (F,) are those of lines that delay instead of queueing: hours more at
+    a load equal to the capacity, NaN at queues; None where all places are queues.
+    """
 
     free_share: float
     scale_h: float
     max_h: float
+    delay_h: Floats | None = None
+    power: Floats | None = None
+
+    def take(self, where: Ints) -> WaitCurve:
+        """Curves of the given places, in that order."""
+        if self.delay_h is None or self.power is None:
+            return self
+        return replace(self, delay_h=self.delay_h[where], power=self.power[where])
 
 
 @dataclass(frozen=True)
@@ -61,42 +85,70 @@ class Clearing:
     path: tuple[float, ...]
 
 
-def _let_through(wait: Floats, cap: Floats, curve: WaitCurve) -> tuple[Floats, Floats]:
-    """Load that is let through, overflow included, and its slope by the wait."""
+class Balance(NamedTuple):
+    """Spare room b (F,) of places, and its slopes by their own wait, load and capacity (F,)."""
+
+    value: Floats
+    by_wait: Floats
+    by_load: Floats
+    by_capacity: Floats
+
+
+def balance(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> Balance:
+    """Return what is to spare at each place, and how that moves.
+
+    Waits in hours, loads and capacities in t a year, all (F,).
+    """
     over = np.maximum(wait - curve.max_h, 0.0)
-    load = allowed_load(wait, cap, curve.free_share, curve.scale_h) + OVERFLOW * cap * over**2
-    slope = allowed_load_slope(wait, cap, curve.free_share, curve.scale_h)
-    return load, slope + 2.0 * OVERFLOW * cap * over
+    let = allowed_load(wait, cap, curve.free_share, curve.scale_h) + OVERFLOW * cap * over**2
+    let_slope = allowed_load_slope(wait, cap, curve.free_share, curve.scale_h)
+    let_slope = let_slope + 2.0 * OVERFLOW * cap * over
+    queue = Balance((let - load) / cap, let_slope / cap, -1.0 / cap, load / cap**2)
+    if curve.delay_h is None or curve.power is None:
+        return queue
+    line, scale = np.isfinite(curve.delay_h), curve.scale_h
+    alpha, beta = np.where(line, curve.delay_h, 0.0), np.where(line, curve.power, 1.0)
+    hours, slope = delay(load, cap, alpha, beta), delay_slope(load, cap, alpha, beta)
+    slower = Balance(
+        (wait - hours) / scale,
+        np.full(wait.shape, 1.0 / scale),
+        -slope / scale,
+        slope * load / cap / scale,
+    )
+    return Balance(*(np.where(line, a, b) for a, b in zip(slower, queue, strict=True)))
 
 
 def violation(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> float:
     """Return the largest violation of the conditions, as a share of capacity.
 
-    Waits in hours, loads and capacities in t a year, all (F,).
+    At lines with a delay as a share of ``curve.scale_h``.
     """
-    spare = (_let_through(wait, cap, curve)[0] - load) / cap
+    spare = balance(wait, load, cap, curve).value
     return float(np.abs(np.minimum(wait / curve.scale_h, spare)).max(initial=0.0))
 
 
 def stranded(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> Floats:
     """Return the tonnes (F,) that no wait can carry: load above capacity at the longest wait."""
     within = allowed_load(wait, cap, curve.free_share, curve.scale_h)
-    return np.where(wait > curve.max_h, np.maximum(load - within, 0.0), 0.0)
+    full = wait > curve.max_h
+    if curve.delay_h is not None:
+        full &= np.isnan(curve.delay_h)
+    return np.where(full, np.maximum(load - within, 0.0), 0.0)
 
 
 def _equations(
     wait: Floats, load: Floats, slope: Floats, cap: Floats, curve: WaitCurve
 ) -> tuple[Floats, Floats]:
     """Values of the equations (F,) and their slopes (F, F)."""
-    let, let_slope = _let_through(wait, cap, curve)
-    a, b = wait / curve.scale_h, (let - load) / cap
+    spare = balance(wait, load, cap, curve)
+    a, b = wait / curve.scale_h, spare.value
     size = np.hypot(a, b)
     safe = np.where(size > 0.0, size, 1.0)
     # At the corner (0, 0) any pair on the circle serves; both directions count alike there.
     by_a = np.where(size > 0.0, a / safe, np.sqrt(0.5)) - 1.0
     by_b = np.where(size > 0.0, b / safe, np.sqrt(0.5)) - 1.0
-    matrix = by_b[:, None] * (np.diag(let_slope) - slope) / cap[:, None]
-    matrix += np.diag(by_a / curve.scale_h)
+    matrix = (by_b * spare.by_load)[:, None] * slope
+    matrix += np.diag(by_b * spare.by_wait + by_a / curve.scale_h)
     return size - a - b, matrix
 
 

@@ -29,10 +29,14 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of the demand with their options: positions, and both CSR over the part alone."""
+    """Some rows of the demand with their options: positions, and both CSR over the part alone.
+
+    ``entries`` are the positions of ``place`` among those of all options.
+    """
 
     rows: Ints
     options: Ints
+    entries: Ints
     row_first: Ints
     place_first: Ints
     place: Ints
@@ -74,17 +78,32 @@ class Options:
         """Rows that pass none: no wait changes what they choose."""
         return self._part(np.diff(self.place_first[self.row_first]) == 0)
 
+    def where(self, keep: NDArray[np.bool_]) -> Options:
+        """Options of the same rows that are marked (O,), in their order."""
+        first = np.concatenate([[0], np.cumsum(keep)])[self.row_first]
+        places = np.diff(self.place_first)
+        return Options(
+            first.astype(np.int64),
+            self.route[keep],
+            self.row[keep],
+            self.klass[keep],
+            _first(places[keep]),
+            self.place[np.repeat(keep, places)],
+        )
+
     def _part(self, wanted: NDArray[np.bool_]) -> Part:
         rows = np.flatnonzero(wanted)
         counts = np.diff(self.row_first)
         options = np.flatnonzero(np.repeat(wanted, counts))
         places = np.diff(self.place_first)
+        entries = np.flatnonzero(np.repeat(np.repeat(wanted, counts), places))
         return Part(
             rows,
             options,
+            entries,
             _first(counts[rows]),
             _first(places[options]),
-            self.place[np.repeat(np.repeat(wanted, counts), places)],
+            self.place[entries],
         )
 
     def costs(

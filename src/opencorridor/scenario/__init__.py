@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         state_of_year,
         year_flows,
     )
+    from opencorridor.scenario.shadow import shadow_prices, trade_worth
     from opencorridor.scenario.state import Baseline, Prices, State, baseline, prices, run_state
     from opencorridor.scenario.store import load_model
 
@@ -64,6 +65,7 @@ _HOMES = {
         "state_of_year",
         "year_flows",
     ),
+    "shadow": ("shadow_prices", "trade_worth"),
     "state": (
         "Baseline",
         "Prices",
@@ -104,7 +106,9 @@ __all__ = [
     "run_ensemble",
     "run_state",
     "schedule",
+    "shadow_prices",
     "state_of_year",
+    "trade_worth",
     "year_flows",
 ]
 

@@ -37,6 +37,7 @@ __all__ = [
     "leaders",
     "pair_zones",
     "prune",
+    "search_pass",
 ]
 
 Floats = NDArray[np.float64]
@@ -84,7 +85,7 @@ def _mask(graph: Graph, search: Search, cargo: int) -> Bools:
     return np.asarray(mask)
 
 
-def _pass(model: Model, search: Search, klass: int, cargo: int) -> Pass:
+def search_pass(model: Model, search: Search, klass: int, cargo: int) -> Pass:
     """Graph priced for one search of one class and cargo, and the arcs that may be used."""
     study = search.study
     class_id = str(study["commodity"]["class_id"][klass])
@@ -110,7 +111,7 @@ def _search(model: Model, searches: Sequence[Search], wanted: Mapping[int, Bools
     found = []
     for cargo, pairs in wanted.items():
         passes = [
-            _pass(model, search, klass, form)
+            search_pass(model, search, klass, form)
             for search in searches
             for klass, form in search.leaders
             if form == cargo

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.costs import arc_parts, part_weights, tau_hat
+from opencorridor.costs import arc_parts, part_weights
 from opencorridor.freight.clearing import (
     Clearing,
     WaitCurve,
@@ -30,6 +30,7 @@ from opencorridor.network.opening import valid_on
 from opencorridor.scenario.closures import shut_to_trade
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.response import cell_mean, log_price, own_elasticity, trade_costs
 from opencorridor.scenario.tariffs import classes_with_tariffs, tariff_costs
 from opencorridor.study import NotConverged, Problem, Study
 from opencorridor.trade import World
@@ -40,9 +41,6 @@ __all__ = ["Baseline", "Prices", "State", "baseline", "prices", "run_state"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# A row that loses its last way trades as if its costs were ten times what they were.
-LOST_TAU = 10.0
-
 
 @dataclass(frozen=True)
 class Prices:
@@ -50,8 +48,10 @@ class Prices:
 
     ``cost`` (O,) generalised cost without waits, US$/t, infinite where closed; ``tonnes_per_usd``
     (C, S); ``sector_share`` (C, S); ``value_density`` (C,); ``weight`` (R,); ``vot`` (R,);
-    ``capacity`` (F,); ``tariff`` one plus the sum of ad valorem rates by (sector, pair);
-    ``allowed`` (C,) share of a cell that restrictions on goods let pass; ``theta`` (S,).
+    ``capacity`` (F,); ``use`` (Q,) what a tonne takes of each place on each option, in the unit of
+    the place's capacity, by entry of ``options.place``; ``tariff`` one plus the sum of ad valorem
+    rates by (sector, pair); ``allowed`` (C,) share of a cell that restrictions on goods let pass;
+    ``theta`` (S,).
     """
 
     cost: Floats
@@ -61,6 +61,7 @@ class Prices:
     weight: Floats
     vot: Floats
     capacity: Floats
+    use: Floats
     tariff: Mapping[tuple[int, int], float]
     allowed: Floats
     theta: Floats
@@ -176,6 +177,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         weight=model.rows.weight(study, model.cells),
         vot=table["value_of_time_usd_per_t_h"][model.cells.klass[model.rows.cell]],
         capacity=capacities(study, model.places, places),
+        use=np.ones(model.options.place.size),
         tariff=_tariffs(model, study, date),
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),
@@ -209,11 +211,13 @@ class _Choice:
         self.part = o.watched
         self.cell = model.rows.cell[self.part.rows]
         self.cost, self.vot = p.cost[self.part.options], p.vot[self.part.rows]
+        self.use = p.use[self.part.entries]
         self.density, self.fixed = p.value_density[self.cell], np.zeros(self.cell.size)
         none = np.zeros(free.rows.size)
         share, row_cost, _, _ = choose_and_load(
             free.row_first, none, p.vot[free.rows], p.cost[free.options], free.place_first,
-            free.place, np.zeros(p.capacity.size), p.exponent, none, none, none,
+            free.place, p.use[free.entries], np.zeros(p.capacity.size), p.exponent, none, none,
+            none,
         )  # fmt: skip
         self.share, self.row_cost = np.empty(o.n), np.empty(model.rows.n)
         self.share[free.options], self.row_cost[free.rows] = share, row_cost
@@ -226,8 +230,8 @@ class _Choice:
         if demand.anchor is not None and demand.elasticity is not None:
             anchor, elasticity = demand.anchor[part.rows], demand.elasticity[self.cell]
         return choose_and_load(
-            part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, wait,
-            p.exponent, anchor, self.density, elasticity,
+            part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, self.use,
+            wait, p.exponent, anchor, self.density, elasticity,
         )  # fmt: skip
 
     def whole(self, share: Floats, row_cost: Floats) -> tuple[Floats, Floats]:
@@ -251,7 +255,8 @@ class _Choice:
             last[:] = [full, share, row_cost, load]
             return load[where], slope[np.ix_(where, where)]
 
-        got = clear_places(loads, p.capacity[where], p.curve, start[where], tolerance=tolerance)
+        curve = p.curve.take(where)
+        got = clear_places(loads, p.capacity[where], curve, start[where], tolerance=tolerance)
         wait, share, row_cost, load = last
         left = np.zeros(p.capacity.size)
         left[where] = got.stranded_t
@@ -263,20 +268,11 @@ class _Choice:
         p = self.p
         load = self(_Demand(tonnes), wait)[2]
         where = np.flatnonzero(np.isfinite(p.capacity))
-        gap = violation(wait[where], load[where], p.capacity[where], p.curve)
+        curve = p.curve.take(where)
+        gap = violation(wait[where], load[where], p.capacity[where], curve)
         left = np.zeros(load.size)
-        left[where] = stranded(wait[where], load[where], p.capacity[where], p.curve)
+        left[where] = stranded(wait[where], load[where], p.capacity[where], curve)
         return Clearing(wait, load, left, gap, 0, True, ())
-
-
-def _cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_]) -> Floats:
-    """Mean generalised cost of each cell over its live rows: the country skim by weights."""
-    n = model.cells.n
-    weight = np.where(live, p.weight, 0.0)
-    total = np.bincount(model.rows.cell, weights=weight, minlength=n)
-    cost = np.bincount(model.rows.cell, weights=weight * np.where(live, row_cost, 0.0), minlength=n)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(total > 0.0, cost / total, np.nan)
 
 
 # Factors on the waits to start from, and hours more.
@@ -312,31 +308,8 @@ def baseline(
     live_weight = np.bincount(
         model.rows.cell, weights=np.where(live, p.weight, 0.0), minlength=model.cells.n
     )
-    cost = _cell_mean(model, p, row_cost, live)
+    cost = cell_mean(model, p, row_cost, live)
     return Baseline(p, clearing, row_cost, cost, live_weight * model.covered, share)
-
-
-def _tau(model: Model, p: Prices, base: Baseline, row_cost: Floats) -> tuple[Floats, Floats]:
-    """Change of trade costs by sector and pair (S, P), and the mean cost of every cell."""
-    live = np.isfinite(base.row_cost)
-    lost = live & ~np.isfinite(row_cost)
-    density = p.value_density[model.rows.cell]
-    worst = base.row_cost + (LOST_TAU - 1.0) * (density + base.row_cost)
-    cost = _cell_mean(model, p, np.where(lost, worst, row_cost), live)
-    known = np.isfinite(base.cell_cost)
-    ratio = np.where(known, tau_hat(cost, base.cell_cost, p.value_density), 1.0)
-    ratio = base.live_share * ratio + (1.0 - base.live_share)
-    ban = np.maximum(p.allowed / np.maximum(base.prices.allowed, 1e-3), 1e-3)
-    banned = np.flatnonzero(ban != 1.0)
-    tau = np.ones((len(model.sectors), model.pair_exporter.size))
-    for s in range(tau.shape[0]):
-        factor = ratio.copy()
-        factor[banned] *= ban[banned] ** (-1.0 / p.theta[s])
-        part = p.sector_share[:, s] * (factor - 1.0)
-        tau[s] += np.bincount(model.cell_pair, weights=part, minlength=tau.shape[1])
-    for key in {*p.tariff, *base.prices.tariff}:
-        tau[key] *= p.tariff.get(key, 1.0) / base.prices.tariff.get(key, 1.0)
-    return tau, cost
 
 
 def _require(converged: bool, what: str, gap: float) -> None:
@@ -351,20 +324,6 @@ def _require(converged: bool, what: str, gap: float) -> None:
                 )
             ]
         )
-
-
-def _elasticity(model: Model, p: Prices, base: Baseline, flows: Floats) -> Floats:
-    """(C,) elasticity of each cell's tonnes by its delivered price: its own costs alone count."""
-    part = p.tonnes_per_usd * model.cell_values(flows)
-    total = part.sum(axis=1)
-    answer = (part * p.sector_share * p.theta).sum(axis=1)
-    own = np.divide(answer, total, out=np.zeros_like(total), where=total > 0.0)
-    return np.where(np.isfinite(base.cell_cost), own * base.live_share, 0.0)
-
-
-def _log_price(p: Prices, cost: Floats) -> Floats:
-    """(C,) log of the delivered price of a tonne; 0 where no cost is known."""
-    return np.where(np.isfinite(cost), np.log(p.value_density + np.nan_to_num(cost)), 0.0)
 
 
 def run_state(
@@ -394,7 +353,7 @@ def run_state(
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
     choice = _Choice(model, p)
     tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
-    elasticity = _elasticity(model, p, base, flows)
+    elasticity = own_elasticity(model, p, base, flows)
     wage: Floats | None = None
     mixer = Mixer(tonnes)
     if loop:
@@ -406,7 +365,7 @@ def run_state(
         wait, gap = clearing.wait_h, clearing.gap
     iteration = 0
     while True:
-        tau, cost = _tau(model, p, base, row_cost)
+        tau, cost = trade_costs(model, p, base, row_cost)
         world = economy.solve(model.shock(tau), wage0=wage, tol=1e-6 * tolerance, like=like)
         wage = world.wage_hat
         tonnes = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
@@ -419,7 +378,7 @@ def run_state(
             break
         iteration += 1
         # What trade would ask for at the costs of the baseline, as far as a cell's own costs say.
-        level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * _log_price(p, cost)
+        level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * log_price(p, cost)
         guess = mixer.next(level)
         demand = _Demand(tonnes * np.exp(guess - level), row_cost, elasticity)
         clearing, share, row_cost = choice.clear(demand, wait, max(0.1 * tolerance, 0.01 * gap))

@@ -10,6 +10,10 @@ Demand may be elastic: tonnes T0 hold at an anchor C0 of the composite cost C, e
     T(C) = T0 ((v + C) / (v + C0)) ** -e,
 
 v the value of a tonne. Elasticity 0 gives fixed tonnes.
+
+What a tonne takes of a place on its way is its *use*: 1 where a capacity is counted in tonnes,
+the days that it holds a unit where the place is a fleet. Load is tonnes times use; the wait is
+paid once, whatever the use.
 """
 
 from __future__ import annotations
@@ -76,6 +80,7 @@ def _add_row(
     vot: float,
     place_first: Ints,
     place: Ints,
+    use: Floats,
     exponent: float,
     response: float,
     cost: Floats,
@@ -84,14 +89,15 @@ def _add_row(
     slope: Floats,
     near: Floats,
     pulled: Floats,
+    seen: NDArray[np.bool_],
     touched: Ints,
 ) -> None:
     """Add one row to the loads and to their slopes by the waits.
 
-    With p_o the shares, d_o = vot / c_o, and I_o the places of an option, the slope is
-    (k - r) T (sum p_o I_o) (sum p_o d_o I_o)' - k T sum p_o d_o I_o I_o', r = e C / (v + C) what
-    the tonnes themselves give way. ``near`` and ``pulled`` (F,) hold the two sums and are left
-    at 0.
+    With p_o the shares, d_o = vot / c_o, I_o the places of an option and U_o their use, the slope
+    is (k - r) T (sum p_o U_o) (sum p_o d_o I_o)' - k T sum p_o d_o U_o I_o', r = e C / (v + C)
+    what the tonnes themselves give way. ``near`` and ``pulled`` (F,) hold the two sums and are
+    left at 0, ``seen`` (F,) at false.
     """
     n = 0
     for o in range(lo, hi):
@@ -100,14 +106,15 @@ def _add_row(
         pull = share[o] * vot / cost[o - lo]
         for a in range(place_first[o], place_first[o + 1]):
             f = place[a]
-            if near[f] == 0.0:
+            if not seen[f]:
+                seen[f] = True
                 touched[n] = f
                 n += 1
-            near[f] += share[o]
+            near[f] += use[a] * share[o]
             pulled[f] += pull
-            load[f] += tonnes * share[o]
+            load[f] += use[a] * tonnes * share[o]
             for b in range(place_first[o], place_first[o + 1]):
-                slope[f, place[b]] -= exponent * tonnes * pull
+                slope[f, place[b]] -= use[a] * exponent * tonnes * pull
     for a in range(n):
         for b in range(n):
             f, g = touched[a], touched[b]
@@ -115,6 +122,7 @@ def _add_row(
     for a in range(n):
         near[touched[a]] = 0.0
         pulled[touched[a]] = 0.0
+        seen[touched[a]] = False
 
 
 @njit(cache=True)
@@ -127,6 +135,7 @@ def _chunk(
     option_cost: Floats,
     place_first: Ints,
     place: Ints,
+    use: Floats,
     wait_h: Floats,
     exponent: float,
     anchor_cost: Floats,
@@ -140,6 +149,7 @@ def _chunk(
     """Choose and load for the rows ``start:stop``."""
     n_place = wait_h.size
     near, pulled = np.zeros(n_place), np.zeros(n_place)
+    seen = np.zeros(n_place, np.bool_)
     touched = np.empty(n_place, np.int64)
     widest = 0
     for row in range(start, stop):
@@ -160,8 +170,8 @@ def _chunk(
                 moved *= (full / (value_density[row] + anchor_cost[row])) ** -elasticity[row]
                 response = elasticity[row] * composite[row] / full
             _add_row(
-                lo, hi, moved, vot, place_first, place, exponent, response, cost, share, load,
-                slope, near, pulled, touched,
+                lo, hi, moved, vot, place_first, place, use, exponent, response, cost, share,
+                load, slope, near, pulled, seen, touched,
             )  # fmt: skip
 
 
@@ -193,6 +203,7 @@ def choose_and_load(
     option_cost: Floats,
     option_place_first: Ints,
     option_place: Ints,
+    option_use: Floats,
     wait_h: Floats,
     exponent: float,
     anchor_cost: Floats,
@@ -211,6 +222,8 @@ def choose_and_load(
         (O,) generalised cost without waits, US$ per t; infinite where the route is closed.
     option_place_first, option_place
         CSR of the capacity places on each option.
+    option_use
+        What a tonne takes of each of them, in the unit of the place's capacity.
     wait_h
         (F,) wait at each place.
     exponent
@@ -235,6 +248,7 @@ def choose_and_load(
             option_cost,
             option_place_first,
             option_place,
+            option_use,
             wait_h,
             exponent,
             anchor_cost,

@@ -18,6 +18,7 @@ def choose_and_load(
     option_cost: Floats,
     option_place_first: Ints,
     option_place: Ints,
+    option_use: Floats,
     wait_h: Floats,
     exponent: float,
     anchor_cost: Floats,
@@ -33,10 +34,11 @@ def choose_and_load(
     for row in range(tonnes.size):
         options = np.arange(row_first[row], row_first[row + 1])
         cost = np.empty(options.size)
-        incidence = np.zeros((options.size, n_place))
+        incidence, use = np.zeros((2, options.size, n_place))
         for k, option in enumerate(options):
-            places = option_place[option_place_first[option] : option_place_first[option + 1]]
-            incidence[k, places] = 1.0
+            entries = slice(option_place_first[option], option_place_first[option + 1])
+            places = option_place[entries]
+            incidence[k, places], use[k, places] = 1.0, option_use[entries]
             cost[k] = option_cost[option] + vot_usd_per_t_h[row] * wait_h[places].sum()
         open_ = np.isfinite(cost)
         if not open_.any():
@@ -52,11 +54,11 @@ def choose_and_load(
             full = value_density[row] + composite[row]
             moved *= (full / (value_density[row] + anchor_cost[row])) ** -elasticity[row]
             response = elasticity[row] * composite[row] / full
-        load += moved * p @ incidence
+        load += moved * p @ use
         pull = np.where(open_, vot_usd_per_t_h[row] / np.where(open_, cost, 1.0), 0.0)
         d = pull[:, None] * incidence
         dp = -exponent * p[:, None] * (d - (p @ d)[None, :])
-        slope += moved * incidence.T @ (dp - response * p[:, None] * (p @ d)[None, :])
+        slope += moved * use.T @ (dp - response * p[:, None] * (p @ d)[None, :])
     return share, composite, load, slope
 
 
