@@ -210,6 +210,7 @@ def scenario(
         from opencorridor.cli.freight_closures import effect_lines
 
         print("\n".join(effect_lines(result.closure, result.weeks, result.price_basis)))
+    _print_congestion(result.as_dict())
     rows = [
         (
             show.shorten(str(r["capacity_id"]), 28),
@@ -223,7 +224,46 @@ def scenario(
     print(
         show.table(("place", "kt before", "kt after", "wait h before", "after"), rows, (1, 2, 3, 4))
     )
-    print(f"Residual {result.gap:.1e} after {result.iterations} rounds")
+    _print_ends(result.as_dict())
+
+
+def _print_congestion(found: dict[str, Any]) -> None:
+    """Print the change of trade before and after congestion, and what it takes back."""
+    base = found["baseline_usd"]
+    parts = [
+        f"{name} congestion {(found[f'{name}_congestion_usd'] - base) / 1e6:+,.3f}"
+        for name in ("before", "after")
+    ]
+    taken, share = found["taken_back_usd"], found["taken_back_share"]
+    words = "congestion takes back" if taken >= 0.0 else "less congestion adds"
+    of = f" ({abs(share):.1%} of the change)" if share is not None else ""
+    print(f"Change in million US$: {', '.join(parts)}; {words} {abs(taken) / 1e6:,.3f}{of}")
+
+
+def _print_ends(found: dict[str, Any]) -> None:
+    """Print what cannot move, both residuals and the two starts."""
+    for cut in found["cuts"]:
+        print(
+            f"Not all can move: {cut['stranded_t']:,.0f} t a year are left at "
+            f"{' and '.join(cut['capacity_ids'])}; {cut['bound_t']:,.0f} t have no way round, and "
+            "no wait can carry them"
+        )
+    change = found["cost_change"]
+    costs = "loop left open" if change is None else f"change of costs {change:.1e}"
+    print(f"Residuals: assignment gap {found['gap']:.1e}, {costs}; {found['iterations']} rounds")
+    starts = found["two_starts"]
+    free, high = starts["trade_usd"]
+    if not starts["agree"]:
+        print(
+            f"Two answers: {free / 1e6:,.3f} million US$ from empty places, {high / 1e6:,.3f} from "
+            "long waits"
+        )
+    wait = starts["wait_h"]
+    apart = abs(wait["high"] - wait["free"]) if wait else 0.0
+    print(
+        f"Two starts, empty places and long waits: trade {starts['trade_share']:.1e} apart, waits "
+        f"at most {apart:.1e} h"
+    )
 
 
 def _probability(summary: dict[str, Any]) -> str:

@@ -11,12 +11,14 @@ import numpy as np
 from opencorridor.operations.check import checked
 from opencorridor.operations.freight_closures import YEAR_WEEKS, closure_row, over_weeks
 from opencorridor.scenario.build import extend
+from opencorridor.scenario.cuts import cuts
 from opencorridor.scenario.detours import searches
+from opencorridor.scenario.feedback import Feedback, feedback
 from opencorridor.scenario.measures import apply, check_choice
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.moving import Side, side_of_base
 from opencorridor.scenario.path import pair_trade
 from opencorridor.scenario.resilience import HALF, SHUT, Case, solve_case
+from opencorridor.scenario.starts import Spread, two_starts
 from opencorridor.scenario.state import Baseline, State, baseline, prices, run_state
 from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Problem, Study, open_study
@@ -60,7 +62,11 @@ class ScenarioResult:
     baseline_usd: float
     a_to_b_usd: float
     b_to_a_usd: float
+    feedback: Feedback
+    two_starts: Spread
+    cuts: tuple[dict[str, Any], ...]
     gap: float
+    cost_change: float | None
     iterations: int
     places: tuple[dict[str, Any], ...]
     halved: tuple[str, ...] = ()
@@ -68,10 +74,26 @@ class ScenarioResult:
     closure: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON.
+
+        ``before_congestion_usd`` holds the waits of the baseline, ``cleared_usd`` clears the places
+        at its trade, ``after_congestion_usd`` lets trade and traffic agree.
+        """
         values = asdict(self)
-        values["change_usd"] = self.trade_usd - self.baseline_usd
-        return {"schema_version": 1, **values, "places": list(self.places)}
+        del values["feedback"]
+        return {
+            "schema_version": 1,
+            **values,
+            "change_usd": self.trade_usd - self.baseline_usd,
+            "before_congestion_usd": self.feedback.before_usd,
+            "cleared_usd": self.feedback.cleared_usd,
+            "after_congestion_usd": self.feedback.after_usd,
+            "taken_back_usd": self.feedback.taken_back_usd,
+            "taken_back_share": self.feedback.taken_back_share,
+            "two_starts": self.two_starts.as_dict(),
+            "cuts": list(self.cuts),
+            "places": list(self.places),
+        }
 
 
 def _closed(study: Study, names: Sequence[str]) -> tuple[str, ...]:
@@ -104,7 +126,7 @@ def _close(study: Study, closed: Sequence[str]) -> Study:
     return study.replace(tables=tables) if tables else study
 
 
-def _places(model: Model, base: Baseline | Side, state: State | Side) -> tuple[dict[str, Any], ...]:
+def _places(model: Model, base: Baseline, state: State) -> tuple[dict[str, Any], ...]:
     rows: list[dict[str, Any]] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
         rows.append(
@@ -142,11 +164,30 @@ def _asked(request: ScenarioRequest) -> list[Problem]:
     return problems
 
 
+def _cuts(model: Model, state: State) -> tuple[dict[str, Any], ...]:
+    """Places that together stop goods which no wait can carry."""
+    names = model.places.capacity_id
+    return tuple(
+        {
+            "capacity_ids": [names[f] for f in cut.places],
+            "bound_t": cut.bound_t,
+            "stranded_t": cut.stranded_t,
+        }
+        for cut in cuts(model, state)
+    )
+
+
 def _result(
-    study: Study, request: ScenarioRequest, shut: tuple[str, ...], flows: Any, **solved: Any
+    study: Study,
+    request: ScenarioRequest,
+    shut: tuple[str, ...],
+    solved: tuple[Model, Baseline, State],
+    closure: dict[str, Any] | None = None,
 ) -> ScenarioResult:
-    forth, back = pair_trade(solved["model"], flows)
-    model, base, state = solved["model"], solved["base"], solved["state"]
+    model, base, state = solved
+    forth, back = pair_trade(model, state.flows)
+    starts = two_starts(model, state.prices, base, model.flows)
+    agreed = state if request.loop else starts.free
     return ScenarioResult(
         study_id=study.settings.id,
         study_hash=study.hash,
@@ -157,12 +198,16 @@ def _result(
         baseline_usd=sum(pair_trade(model, model.flows)),
         a_to_b_usd=forth,
         b_to_a_usd=back,
-        gap=solved["gap"],
-        iterations=solved["iterations"],
+        feedback=feedback(model, base, model.flows, base, agreed),
+        two_starts=starts.spread,
+        cuts=_cuts(model, state),
+        gap=state.clearing.gap,
+        cost_change=state.cost_change if request.loop else None,
+        iterations=state.iterations,
         places=_places(model, base, state),
         halved=shut if request.halve else (),
         weeks=request.weeks,
-        closure=solved.get("closure"),
+        closure=closure,
     )
 
 
@@ -178,12 +223,11 @@ def _closure(
     case = Case(";".join(shut), shut, HALF if request.halve else SHUT)
     one = solve_case(model, base, case)
     row = closure_row(model, one, {"place_id": case.name, "name": ", ".join(shut)})
-    before = one.before or side_of_base(model, base)
-    after = one.after or before
-    return _result(
-        study, request, shut, after.flows, model=model, base=before, state=after, gap=one.gap,
-        iterations=one.iterations, closure=over_weeks(row, request.weeks),
-    )  # fmt: skip
+    if one.model is not None and one.base is not None and one.state is not None:
+        solved = one.model, one.base, one.state
+    else:
+        solved = model, base, run_state(model, base.prices, base, model.flows)
+    return _result(study, request, shut, solved, over_weeks(row, request.weeks))
 
 
 def run(request: ScenarioRequest, progress: Progress = lambda *_: None) -> ScenarioResult:
@@ -217,7 +261,4 @@ def run(request: ScenarioRequest, progress: Progress = lambda *_: None) -> Scena
     base = baseline(model, prices(model, study, day))
     progress("loop", 0, 0)
     state = run_state(model, prices(model, changed, day), base, model.flows, loop=request.loop)
-    return _result(
-        study, request, shut, state.flows, model=model, base=base, state=state,
-        gap=state.clearing.gap, iterations=state.iterations,
-    )  # fmt: skip
+    return _result(study, request, shut, (model, base, state))

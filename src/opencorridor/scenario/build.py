@@ -70,6 +70,8 @@ def _arc_wait(places: Places, wait_h: Floats | None, cargo: int) -> Floats:
         return np.zeros(n)
     counted = (places.cargo < 0) | (places.cargo == cargo)
     counted &= places.klass < 0
+    # A fleet is waited for once, wherever on the way: that is no price of one arc.
+    counted &= np.array([not f for f in places.fleet_id], dtype=bool)
     hours = np.where(counted, wait_h, 0.0)[places.arc_place]
     arc = np.repeat(np.arange(n), np.diff(places.arc_first))
     return np.bincount(arc, weights=hours, minlength=n).astype(np.float64)
@@ -155,7 +157,9 @@ def leaders(study: Study) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int,
 
 def _watched(study: Study, graph: Graph, places: Places) -> Bools:
     """Arcs that a measure, a capacity or the two countries of the pair can change."""
-    marked = np.diff(places.arc_first) > 0
+    limited = np.array([not f for f in places.fleet_id], dtype=bool)
+    arc = np.repeat(np.arange(graph.n_arcs), np.diff(places.arc_first))
+    marked = np.bincount(arc[limited[places.arc_place]], minlength=graph.n_arcs) > 0
     table = study["measure"]
     ids = [m for m, why in zip(table["measure_id"], table["not_expressed"], strict=True) if not why]
     edited = edited_places(study, ids)
@@ -211,9 +215,11 @@ def _with_new_capacities(study: Study) -> Study:
     """Study with the capacities that measures bring: before them such a place has no limit."""
     table = study["capacity"]
     known = set(table["capacity_id"].tolist())
+    edits = study["measure_edit"]
+    adding = set(edits["measure_id"][(edits["table"] == "capacity") & (edits["op"] == "insert")])
     rows = []
     for bundle in bundles(study):
-        other = apply(study, bundle)["capacity"]
+        other = apply(study, [m for m in bundle if m in adding])["capacity"]
         for r in range(other.n):
             if other["capacity_id"][r] not in known:
                 known.add(other["capacity_id"][r])

@@ -30,7 +30,7 @@ from opencorridor.scenario.moving import (
     side_of_base,
     side_of_state,
 )
-from opencorridor.scenario.state import Baseline, Prices, baseline, prices, run_state
+from opencorridor.scenario.state import Baseline, Prices, State, baseline, prices, run_state
 from opencorridor.study import NotConverged
 
 __all__ = ["HALF", "SHUT", "Case", "Effect", "Solved", "carried", "cases_of", "solve_all",
@@ -105,6 +105,8 @@ class Case:
 class Solved:
     """A closure, what it does, and both of its states.
 
+    ``base`` and ``state`` are those of the fixed point, where trade answers.
+
     ``solved`` is false where it changes nothing, which is known without a solution, and where no
     state was found, for which ``problem`` says why. ``capacity_known`` is false where what passes
     today had to stand for the capacity that is halved.
@@ -116,6 +118,8 @@ class Solved:
     model: Model | None = None
     before: Side | None = None
     after: Side | None = None
+    base: Baseline | None = None
+    state: State | None = None
     gap: float = 0.0
     iterations: int = 0
     capacity_known: bool = True
@@ -178,7 +182,7 @@ def _with_place(options: Options, p: Prices, passing: Bools) -> tuple[Options, P
 def _cut(model: Model, p: Prices, case: Case) -> tuple[Floats, bool]:
     """Return the capacities (F,) with those of the places cut, and whether one is of all goods."""
     table, capacity, known = model.places.table, p.capacity.copy(), False
-    for f in range(table.n):
+    for f in np.flatnonzero(table["place_kind"] != "fleet"):
         if set(str(table["place_ids"][f]).split(";")) & set(case.places):
             capacity[f] *= case.share
             whole = table["cargo"][f] == "all" and not table["class_id"][f]
@@ -214,7 +218,8 @@ def _limited(
     options, wider = _with_place(model.options, p, passing)
     capacity = np.append(capacity, max(case.share * float(passed), 1.0))
     base = _widened(base, wider)
-    return model.with_demand(options=options), base, replace(wider, capacity=capacity), False
+    model = model.with_demand(options=options, places=model.places.with_one_more(case.name))
+    return model, base, replace(wider, capacity=capacity), False
 
 
 def _bottleneck(before: Side, after: Side) -> tuple[int, float, float, bool]:
@@ -292,7 +297,7 @@ def _solve(ready: _Ready, case: Case) -> Solved:
     known, then = True, replace(p, cost=np.where(passes, np.inf, p.cost))
     if case.share > 0.0:
         model, base, then, known = _limited(model, p, base, case, passes)
-    before = side_of_base(model, base)
+    before, state = side_of_base(model, base), None
     if ready.fixed:
         shut = baseline(model, then, base.clearing.wait_h, 1e-9)
         after, gap, rounds = side_of_base(model, shut), shut.clearing.gap, 0
@@ -300,7 +305,7 @@ def _solve(ready: _Ready, case: Case) -> Solved:
         state = run_state(model, then, base, model.flows)
         after, gap, rounds = side_of_state(study, day, state), state.clearing.gap, state.iterations
     effect = _effect(model, before, after, ready, passes)
-    return Solved(case, effect, True, model, before, after, gap, rounds, known)
+    return Solved(case, effect, True, model, before, after, base, state, gap, rounds, known)
 
 
 def _ready(
@@ -365,6 +370,6 @@ def solve_all(
         except NotConverged as error:
             found[case.name] = Solved(case, Effect(), problem=str(error))
             continue
-        found[case.name] = replace(one, model=None, before=None, after=None)
+        found[case.name] = replace(one, model=None, before=None, after=None, base=None, state=None)
     progress("closures", len(used), len(used))
     return [found.get(case.name) or Solved(case, Effect()) for case in cases]
