@@ -12,7 +12,8 @@ const number = (value: Cell) => (typeof value === "number" ? value : null);
 function large(value: number | null): string {
   const size = Math.abs(value ?? 0);
   const [scale, said] = size >= 999.5e6 ? [1e9, fmt().words.billion] : size >= 999.5e3 ? [1e6, fmt().words.million] : [1, ""];
-  return [fmt().significant(value === null ? null : value / scale), said].filter(Boolean).join(" ");
+  if (scale === 1) return fmt().number(value, size > 0 && size < 100 ? 1 : 0);
+  return `${fmt().significant((value ?? 0) / scale)} ${said}`;
 }
 
 const SHOW: [RegExp, (value: Cell) => string][] = [
