@@ -140,7 +140,7 @@ def of_flow(session: Session, ask: FlowsAsk, table: str, key: str, column: str) 
         unit=unit,
         formula=told(words, _SUMS.get(column, ""), numbers, value),
         table=f"flows_{table}",
-        row=row,
+        row=row if key else None,
         row_label=key,
         column=column,
         description=_which(ask),
