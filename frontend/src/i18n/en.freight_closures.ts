@@ -1,6 +1,6 @@
 /** English: the Freight page, view of closures. */
 export default {
-  "closures.weeks": "Closed for",
+  "closures.weeks": "For",
   "closures.weeks_unit": "weeks",
   "closures.how_far": "How far it shuts",
   "closures.closed": "closed",
@@ -24,8 +24,7 @@ export default {
   "closures.quiet": "Places not shown, because nothing passes them and closing them changes nothing: {n}.",
   "closures.failed": "No state was found for: {places}.",
   "closures.t_h": "{n} t·h",
-  "closures.mean": "{h} a re-routed tonne",
-  "closures.mean_label": "Mean extra time",
+  "closures.mean": "a re-routed tonne",
   "closures.column.place": "Place",
   "closures.column.damage_usd": "Damage",
   "closures.column.passed_t": "Passes before",
@@ -34,7 +33,7 @@ export default {
   "closures.column.extra_usd": "Extra cost",
   "closures.column.stranded_t": "Stranded",
   "closures.column.lost_usd": "Trade lost",
-  "closures.column.lost_pair_usd": "of the pair",
+  "closures.column.lost_pair_usd": "Lost by the pair",
   "closures.column.bottleneck": "Longest new wait at",
   "closures.column.rise": "Longer by",
   "closures.column.problem": "Why there is no answer",

@@ -1,6 +1,6 @@
 /** Persian: the Freight page, view of closures. */
 export default {
-  "closures.weeks": "بسته به مدت",
+  "closures.weeks": "به مدت",
   "closures.weeks_unit": "هفته",
   "closures.how_far": "میزان بسته شدن",
   "closures.closed": "بسته",
@@ -24,8 +24,7 @@ export default {
   "closures.quiet": "مکان‌هایی که نشان داده نشده‌اند، چون چیزی از آن‌ها نمی‌گذرد و بسته شدنشان چیزی را تغییر نمی‌دهد: {n}.",
   "closures.failed": "برای این مکان‌ها حالتی پیدا نشد: {places}.",
   "closures.t_h": "{n} تن‌ساعت",
-  "closures.mean": "{h} برای هر تن تغییرمسیر‌داده",
-  "closures.mean_label": "میانگین زمان اضافی",
+  "closures.mean": "برای هر تن تغییرمسیر‌داده",
   "closures.column.place": "مکان",
   "closures.column.damage_usd": "خسارت",
   "closures.column.passed_t": "عبور پیش از آن",
@@ -34,7 +33,7 @@ export default {
   "closures.column.extra_usd": "هزینهٔ اضافی",
   "closures.column.stranded_t": "جامانده",
   "closures.column.lost_usd": "تجارت از دست رفته",
-  "closures.column.lost_pair_usd": "از آنِ دو کشور",
+  "closures.column.lost_pair_usd": "زیان تجارت دو کشور",
   "closures.column.bottleneck": "بیشترین انتظار تازه در",
   "closures.column.rise": "طولانی‌تر به اندازهٔ",
   "closures.column.problem": "چرا پاسخی نیست",
