@@ -169,6 +169,4 @@ def empty_moves(graph: Graph, surplus: Floats, layers: tuple[int, ...], is_open:
     moves, left = least_cost_moves(surplus[spare], -surplus[lack], km[:, ends])
     i, j = np.nonzero(moves > LEAST)
     load = _loads(graph, arcs, back, ends, moves)
-    return Empties(
-        surplus, spare[i], lack[j], moves[i, j], km[i, ends[j]], load, float(left.sum())
-    )
+    return Empties(surplus, spare[i], lack[j], moves[i, j], km[i, ends[j]], load, float(left.sum()))
