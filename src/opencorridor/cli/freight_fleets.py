@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,8 @@ _COLUMNS = ("fleet_id", "unit", "count", "needed", "utilisation_share", "t_per_y
             "loads_per_day", "trip_days", "wait_h", "usd_per_unit_day")  # fmt: skip
 _HEADS = ("fleet", "unit", "units", "needed", "busy %", "Mt a year", "loads a day", "days a trip",
           "wait h", "US$ a unit-day")  # fmt: skip
+# Countries that are printed for each kind of unit.
+_MOST = 6
 _UNIT_HEADS = ("unit", "loaded a day", "loaded a year", "empty a year", "empty km %")
 _BALANCE_HEADS = ("unit", "country", "loaded out", "loaded in", "left over")
 
@@ -100,14 +103,16 @@ def _print_empties(found: dict[str, Any]) -> None:
         for r in found["units"]
     ]
     print(show.table(_UNIT_HEADS, rows, (1, 2, 3, 4)))
-    lines = [
-        (r["unit"], r["country_id"], show.number(r["loaded_out"]), show.number(r["loaded_in"]),
-         show.number(r["left_over"]))
-        for r in found["balance"] if abs(r["left_over"]) >= 1000.0
-    ]  # fmt: skip
+    lines: list[tuple[str, ...]] = []
+    listed: Counter[str] = Counter()
+    for r in found["balance"]:
+        listed[r["unit"]] += 1
+        if listed[r["unit"]] <= _MOST:
+            lines.append((r["unit"], r["country_id"], show.number(r["loaded_out"]),
+                          show.number(r["loaded_in"]), show.number(r["left_over"])))  # fmt: skip
     print(show.table(_BALANCE_HEADS, lines, (2, 3, 4)))
     print("Left over: units that came loaded and go back empty a year; negative: lacking. "
-          "Countries with 1,000 or more; all: --json.")  # fmt: skip
+          f"The {_MOST} countries with most of each; all: --json.")  # fmt: skip
 
 
 def fleets(

@@ -107,7 +107,7 @@ def _names(study: Study) -> dict[str, dict[str, str]]:
 
 
 def _balance_rows(study: Study, graph: Graph, kinds: list[_Kind]) -> tuple[Row, ...]:
-    names, rows = _names(study), []
+    names, rows = _names(study), list[Row]()
     for kind in kinds:
         leave, arrive = _country(graph, kind.leave), _country(graph, kind.arrive)
         for c, country in enumerate(graph.countries):
@@ -126,7 +126,7 @@ def _balance_rows(study: Study, graph: Graph, kinds: list[_Kind]) -> tuple[Row, 
 
 
 def _crossing_rows(study: Study, graph: Graph, kinds: list[_Kind]) -> tuple[Row, ...]:
-    table, rows = study["border_crossing"], []
+    table, rows = study["border_crossing"], list[Row]()
     at = {str(c): n for n, c in enumerate(table["border_crossing_id"])}
     for kind in kinds:
         loaded, empty = crossing_loads(graph, kind.load), crossing_loads(graph, kind.empty.load)
