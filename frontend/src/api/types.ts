@@ -64,6 +64,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closures
+         * @description Return the list of closures, if a job has computed it (``kind`` ``closures``).
+         */
+        get: operations["closures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/closures/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Closure
+         * @description Solve the closure of one place, with the places with a capacity before and after.
+         */
+        get: operations["one_closure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows
+         * @description Return what moves: by mode, country, pair, class and place, and chains over doors.
+         */
+        post: operations["find_flows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/flows/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows On Links
+         * @description Return what the goods that are asked for carry over every link.
+         */
+        post: operations["find_flows_on_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/flows/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows For Map
+         * @description Return the tonnes that the goods that are asked for put on every link.
+         */
+        post: operations["find_flows_for_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -315,6 +415,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Closure
+         * @description Return where a number of a closure comes from.
+         */
+        post: operations["provenance_of_closure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/commitments": {
         parameters: {
             query?: never;
@@ -349,6 +469,26 @@ export interface paths {
          * @description Return where an indicator of a corridor comes from.
          */
         post: operations["provenance_of_corridor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Flow
+         * @description Return where a number of what moves comes from.
+         */
+        post: operations["provenance_of_flow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1172,6 +1312,255 @@ export interface components {
             wait_h: number | null;
         };
         /**
+         * Closure
+         * @description A place that shuts, or lets half through, for the weeks of the answer.
+         *
+         *     ``passed_t`` is of a year; sums are over the weeks; ``extra_h`` is the mean a tonne on another
+         *     way. ``solved`` is false where nothing passes (all numbers are 0 then) and where no state was
+         *     found, for which ``problem`` says why. ``capacity_known`` is false where what passes today
+         *     stood for the capacity that is halved.
+         */
+        Closure: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Bottleneck Id */
+            bottleneck_id: string;
+            /** Bottleneck New */
+            bottleneck_new: boolean;
+            /** Bottleneck Rise H */
+            bottleneck_rise_h: number;
+            /** Bottleneck Wait H */
+            bottleneck_wait_h: number;
+            /** Capacity Known */
+            capacity_known: boolean;
+            /** Countries */
+            countries: string[];
+            /** Damage Usd */
+            damage_usd: number;
+            /** Extra H */
+            extra_h: number | null;
+            /** Extra T H */
+            extra_t_h: number;
+            /** Extra Usd */
+            extra_usd: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal" | "link";
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Lost Pair Usd */
+            lost_pair_usd: number;
+            /** Lost Usd */
+            lost_usd: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** No Way T */
+            no_way_t: number;
+            /** Passed T */
+            passed_t: number;
+            /** Place Id */
+            place_id: string;
+            /** Problem */
+            problem: string;
+            /** Rerouted T */
+            rerouted_t: number;
+            /** Solved */
+            solved: boolean;
+            /** State */
+            state: string;
+            /** Stranded T */
+            stranded_t: number;
+            /** Stuck T */
+            stuck_t: number;
+        };
+        /**
+         * ClosureDetail
+         * @description A closure with load and wait of places before and while it lasts, as of a year.
+         */
+        ClosureDetail: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Bottleneck Id */
+            bottleneck_id: string;
+            /** Bottleneck New */
+            bottleneck_new: boolean;
+            /** Bottleneck Rise H */
+            bottleneck_rise_h: number;
+            /** Bottleneck Wait H */
+            bottleneck_wait_h: number;
+            /** Capacity Known */
+            capacity_known: boolean;
+            /** Countries */
+            countries: string[];
+            /** Damage Usd */
+            damage_usd: number;
+            /** Extra H */
+            extra_h: number | null;
+            /** Extra T H */
+            extra_t_h: number;
+            /** Extra Usd */
+            extra_usd: number;
+            /** Fixed Trade */
+            fixed_trade: boolean;
+            /** Halve */
+            halve: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal" | "link";
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Lost Pair Usd */
+            lost_pair_usd: number;
+            /** Lost Usd */
+            lost_usd: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** No Way T */
+            no_way_t: number;
+            /** Passed T */
+            passed_t: number;
+            /** Place Id */
+            place_id: string;
+            /** Places */
+            places: components["schemas"]["PlaceLoad"][];
+            /** Price Basis */
+            price_basis: string;
+            /** Problem */
+            problem: string;
+            /** Rerouted T */
+            rerouted_t: number;
+            /** Solved */
+            solved: boolean;
+            /** State */
+            state: string;
+            /** Stranded T */
+            stranded_t: number;
+            /** Stuck T */
+            stuck_t: number;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
+         * ClosureNumber
+         * @description A number of a closure; ``capacity`` names a place with a capacity while it lasts.
+         *
+         *     ``listed`` asks for the number as the list of all closures of a kind has it.
+         */
+        ClosureNumber: {
+            /**
+             * Capacity
+             * @default
+             */
+            capacity: string;
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "passed_t" | "rerouted_t" | "extra_t_h" | "extra_h" | "extra_usd" | "stranded_t" | "lost_usd" | "lost_pair_usd" | "damage_usd" | "bottleneck_wait_h" | "bottleneck_rise_h" | "load_t_per_year" | "baseline_load_t_per_year" | "wait_h" | "baseline_wait_h";
+            /**
+             * Fixed Trade
+             * @default false
+             */
+            fixed_trade: boolean;
+            /**
+             * Halve
+             * @default false
+             */
+            halve: boolean;
+            /**
+             * Kind
+             * @default crossing
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal";
+            /**
+             * Listed
+             * @default false
+             */
+            listed: boolean;
+            /** Place */
+            place: string;
+            /**
+             * Weeks
+             * @default 52
+             */
+            weeks: number;
+        };
+        /**
+         * Closures
+         * @description Closures by damage, largest first; ``ready`` is false while no job has computed them.
+         */
+        Closures: {
+            /** Fixed Trade */
+            fixed_trade: boolean;
+            /** Halve */
+            halve: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal";
+            /** Price Basis */
+            price_basis: string;
+            /** Ready */
+            ready: boolean;
+            /** Rows */
+            rows: components["schemas"]["Closure"][];
+            /** Solved */
+            solved: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
+         * ClosuresParams
+         * @description All crossings (or terminals), each shut alone, or letting half through.
+         */
+        ClosuresParams: {
+            /**
+             * Fixed Trade
+             * @default false
+             */
+            fixed_trade: boolean;
+            /**
+             * Halve
+             * @default false
+             */
+            halve: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "closures";
+            /**
+             * Place Kind
+             * @default crossing
+             * @enum {string}
+             */
+            place_kind: "crossing" | "terminal";
+        };
+        /**
          * Column
          * @description A column of a table; ``low`` and ``high`` name the columns of its band.
          */
@@ -1497,6 +1886,379 @@ export interface components {
             weak: number;
         };
         /**
+         * FlowChain
+         * @description Tonnes by origin, door and destination; ``other`` stands for the smaller ones.
+         */
+        FlowChain: {
+            /** Destination */
+            destination: string;
+            /** Origin */
+            origin: string;
+            /** Place Id */
+            place_id: string;
+            /** T Per Year */
+            t_per_year: number;
+        };
+        /**
+         * FlowLinks
+         * @description The links that carry any of the goods that are asked for, the largest first.
+         */
+        FlowLinks: {
+            /** Links */
+            links: components["schemas"]["FlowOnLink"][];
+        };
+        /**
+         * FlowLoad
+         * @description Tonnes on a link; ``t_forward`` goes along its drawn line.
+         */
+        FlowLoad: {
+            /** Link Id */
+            link_id: string;
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T Per Year */
+            t_per_year: number;
+        };
+        /**
+         * FlowMap
+         * @description Tonnes on links, for the map.
+         */
+        FlowMap: {
+            /** Links */
+            links: components["schemas"]["FlowLoad"][];
+        };
+        /**
+         * FlowNumber
+         * @description A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+         */
+        FlowNumber: {
+            ask: components["schemas"]["FlowsAsk"];
+            /** Column */
+            column: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "total" | "modes" | "countries" | "pairs" | "classes" | "places" | "transit" | "chains";
+        };
+        /**
+         * FlowOfClass
+         * @description What moves of a class of goods.
+         */
+        FlowOfClass: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Class Id */
+            class_id: string;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfCountry
+         * @description What moves in a country ("" on open water), and what transit there carries and pays.
+         */
+        FlowOfCountry: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Country */
+            country: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Transit Carriage Usd Per Year */
+            transit_carriage_usd_per_year: number;
+            /** Transit Fee Usd Per Year */
+            transit_fee_usd_per_year: number;
+            /** Transit T Per Year */
+            transit_t_per_year: number;
+            /** Transit Teu Per Year */
+            transit_teu_per_year: number;
+            /** Transit Tkm Per Year */
+            transit_tkm_per_year: number;
+            /** Transit Usd Per Year */
+            transit_usd_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfMode
+         * @description What moves by a mode, stands at terminals, or goes to and from the network.
+         */
+        FlowOfMode: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "rail" | "road" | "sea" | "inland_water" | "terminal" | "access";
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfPair
+         * @description What moves from a country to another.
+         */
+        FlowOfPair: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Exporter */
+            exporter: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Importer */
+            importer: string;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfPlace
+         * @description What passes a crossing or terminal.
+         *
+         *     ``third_share`` is of goods that are not the study's pair's; ``transit_t_per_year`` of goods
+         *     that neither start nor end in a country of the place.
+         */
+        FlowOfPlace: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Own T Per Year */
+            own_t_per_year: number;
+            /** Place Id */
+            place_id: string;
+            /**
+             * Place Kind
+             * @enum {string}
+             */
+            place_kind: "border_crossing" | "terminal";
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Third Share */
+            third_share: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Transit T Per Year */
+            transit_t_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOnLink
+         * @description What a link carries; ``t_forward`` goes along its drawn line.
+         */
+        FlowOnLink: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Country */
+            country: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Link Id */
+            link_id: string;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowTotal
+         * @description All goods that are asked for, and those of the study's pair among them.
+         */
+        FlowTotal: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Own T Per Year */
+            own_t_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Third Share */
+            third_share: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowsAnswer
+         * @description What moves in a scenario; ``pairs`` may be the largest of ``pairs_found``.
+         */
+        FlowsAnswer: {
+            /** At */
+            at: string;
+            /** Cargo */
+            cargo: string;
+            /** Chains */
+            chains: components["schemas"]["FlowChain"][];
+            /** Class Id */
+            class_id: string;
+            /** Classes */
+            classes: components["schemas"]["FlowOfClass"][];
+            /** Countries */
+            countries: components["schemas"]["FlowOfCountry"][];
+            /** Doors */
+            doors: string;
+            /**
+             * Ends
+             * @enum {string}
+             */
+            ends: "country" | "zone";
+            /** Goods */
+            goods: string;
+            /** Mode */
+            mode: string;
+            /** Modes */
+            modes: components["schemas"]["FlowOfMode"][];
+            /** Names */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Pairs */
+            pairs: components["schemas"]["FlowOfPair"][];
+            /** Pairs Found */
+            pairs_found: number;
+            /** Places */
+            places: components["schemas"]["FlowOfPlace"][];
+            /** Price Basis */
+            price_basis: string;
+            /** Study Hash */
+            study_hash: string;
+            total: components["schemas"]["FlowTotal"];
+            /** Transit */
+            transit: components["schemas"]["TransitCharge"][];
+            /** Year */
+            year: number;
+        };
+        /**
+         * FlowsAsk
+         * @description Which goods, in which scenario; without one the baseline.
+         *
+         *     ``at`` is a crossing, terminal or link, or several with ``;`` between; ``doors`` the country
+         *     whose crossings and ports stand in the middle of the chains.
+         */
+        FlowsAsk: {
+            /**
+             * At
+             * @default
+             */
+            at: string;
+            /**
+             * Cargo
+             * @default
+             * @enum {string}
+             */
+            cargo: "" | "container" | "bulk";
+            /**
+             * Class Id
+             * @default
+             */
+            class_id: string;
+            /**
+             * Doors
+             * @default
+             */
+            doors: string;
+            /**
+             * Goods
+             * @default all
+             * @enum {string}
+             */
+            goods: "all" | "pair" | "a_to_b" | "b_to_a";
+            /**
+             * Mode
+             * @default
+             * @enum {string}
+             */
+            mode: "" | "rail" | "road" | "sea" | "inland_water";
+            scenario?: components["schemas"]["ScenarioSpec"] | null;
+        };
+        /**
          * Front
          * @description All routes that no other beats in hours, US$ and kg CO2e per tonne at once.
          */
@@ -1581,7 +2343,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "run" | "scenario" | "roadmap";
+            kind: "run" | "scenario" | "roadmap" | "closures";
             /** Params */
             params: {
                 [key: string]: unknown;
@@ -1609,7 +2371,7 @@ export interface components {
          */
         JobAsk: {
             /** Params */
-            params: components["schemas"]["RunParams"] | components["schemas"]["ScenarioParams"] | components["schemas"]["RoadmapParams"];
+            params: components["schemas"]["RunParams"] | components["schemas"]["ScenarioParams"] | components["schemas"]["RoadmapParams"] | components["schemas"]["ClosuresParams"];
         };
         /**
          * Jobs
@@ -3909,6 +4671,28 @@ export interface components {
             potential_usd_current: number;
         };
         /**
+         * TransitCharge
+         * @description What goods in transit pay in a country: by mode, or at a crossing or terminal.
+         */
+        TransitCharge: {
+            /** At */
+            at: string;
+            /**
+             * At Kind
+             * @enum {string}
+             */
+            at_kind: "mode" | "border_crossing" | "terminal";
+            /**
+             * Charge
+             * @enum {string}
+             */
+            charge: "carriage" | "fee";
+            /** Country */
+            country: string;
+            /** Usd Per Year */
+            usd_per_year: number;
+        };
+        /**
          * View
          * @description State of a page that is too long for an address.
          */
@@ -4128,6 +4912,222 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    closures: {
+        parameters: {
+            query?: {
+                /** @description Weeks that a place stays shut. */
+                weeks?: number;
+                halve?: boolean;
+                fixed_trade?: boolean;
+                kind?: "crossing" | "terminal";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closures"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    one_closure: {
+        parameters: {
+            query?: {
+                /** @description Weeks that a place stays shut. */
+                weeks?: number;
+                halve?: boolean;
+                fixed_trade?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Crossing, terminal or link. */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureDetail"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowsAnswer"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows_on_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowLinks"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows_for_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowMap"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -4409,7 +5409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScenarioResult"] | components["schemas"]["RoadmapResult"] | components["schemas"]["ResultInfo"];
+                    "application/json": components["schemas"]["ScenarioResult"] | components["schemas"]["RoadmapResult"] | components["schemas"]["Closures"] | components["schemas"]["ResultInfo"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -4727,6 +5727,48 @@ export interface operations {
             };
         };
     };
+    provenance_of_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     provenance_of_a_count: {
         parameters: {
             query?: {
@@ -4778,6 +5820,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowNumber"];
             };
         };
         responses: {

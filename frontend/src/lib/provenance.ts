@@ -91,9 +91,14 @@ export interface ZonesRef {
   zones: Schemas["ZonesNumber"];
 }
 
+/** A number of what moves over the network. */
+export interface FlowRef {
+  flows: Schemas["FlowNumber"];
+}
+
 export type NumberRef =
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
-  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef; // prettier-ignore
+  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef | FlowRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 const NO_ROWS: Schemas["RowCount"] = { table: "", column: "", value: "", share: false };
@@ -123,6 +128,7 @@ export async function askProvenance(source: NumberRef): Promise<Provenance> {
     return need(api.POST("/api/v1/provenance/layer", { body: { ...NO_LAYER, ...source.layer } }));
   if ("links" in source) return need(api.POST("/api/v1/provenance/links", { body: source.links }));
   if ("fact" in source) return need(api.POST("/api/v1/provenance/route-fact", { body: source.fact }));
+  if ("flows" in source) return need(api.POST("/api/v1/provenance/flows", { body: source.flows }));
   if ("zones" in source) return need(api.POST("/api/v1/provenance/zones", { body: source.zones }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));

@@ -8,7 +8,7 @@ after those: it lets through what its units can carry (``freight.fleets``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,9 @@ from opencorridor.freight.turnaround import fleet_capacity_t
 from opencorridor.network import BORDER, MODES, TRANSSHIPMENT, Graph
 from opencorridor.study import Study, Table
 
-__all__ = ["Places", "capacities", "find_places", "fleet_way"]
+__all__ = ["Places", "capacities", "delays", "find_places", "fleet_way"]
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
@@ -47,6 +48,16 @@ class Places:
     def n(self) -> int:
         """Number of places."""
         return len(self.capacity_id)
+
+    def with_one_more(self, capacity_id: str) -> Places:
+        """Places and one more of all goods, which no arc is known to pass."""
+        return replace(
+            self,
+            capacity_id=(*self.capacity_id, capacity_id),
+            cargo=np.append(self.cargo, -1),
+            klass=np.append(self.klass, -1),
+            fleet_id=(*self.fleet_id, "") if self.fleet_id else (),
+        )
 
 
 def _arcs_of(study: Study, graph: Graph, kind: str, ids: Sequence[str]) -> Ints:
@@ -176,3 +187,17 @@ def capacities(
         # A tonne is left where nothing may pass: the wait then says that the place is shut.
         out[f] = max(float(left) * min(shares), 1.0)
     return out
+
+
+def delays(study: Study, places: Places) -> tuple[Floats, Floats] | None:
+    """Hours more at capacity and their power (F,) of places that delay; None if all are queues."""
+    table = study["capacity"]
+    if not np.isfinite(table["delay_at_capacity_h"]).any():
+        return None
+    row_of = {c: n for n, c in enumerate(table["capacity_id"])}
+    hours, power = np.full((2, places.n), np.nan)
+    for f, capacity_id in enumerate(places.capacity_id):
+        row = row_of.get(capacity_id)
+        if row is not None:
+            hours[f], power[f] = table["delay_at_capacity_h"][row], table["delay_power"][row]
+    return hours, power

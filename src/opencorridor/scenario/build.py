@@ -37,6 +37,7 @@ __all__ = [
     "leaders",
     "pair_zones",
     "prune",
+    "search_pass",
 ]
 
 Floats = NDArray[np.float64]
@@ -86,7 +87,7 @@ def _mask(graph: Graph, search: Search, cargo: int) -> Bools:
     return np.asarray(mask)
 
 
-def _pass(model: Model, search: Search, klass: int, cargo: int) -> Pass:
+def search_pass(model: Model, search: Search, klass: int, cargo: int) -> Pass:
     """Graph priced for one search of one class and cargo, and the arcs that may be used."""
     study = search.study
     class_id = str(study["commodity"]["class_id"][klass])
@@ -112,7 +113,7 @@ def _search(model: Model, searches: Sequence[Search], wanted: Mapping[int, Bools
     found = []
     for cargo, pairs in wanted.items():
         passes = [
-            _pass(model, search, klass, form)
+            search_pass(model, search, klass, form)
             for search in searches
             for klass, form in search.leaders
             if form == cargo
@@ -214,9 +215,11 @@ def _with_new_capacities(study: Study) -> Study:
     """Study with the capacities that measures bring: before them such a place has no limit."""
     table = study["capacity"]
     known = set(table["capacity_id"].tolist())
+    edits = study["measure_edit"]
+    adding = set(edits["measure_id"][(edits["table"] == "capacity") & (edits["op"] == "insert")])
     rows = []
     for bundle in bundles(study):
-        other = apply(study, bundle)["capacity"]
+        other = apply(study, [m for m in bundle if m in adding])["capacity"]
         for r in range(other.n):
             if other["capacity_id"][r] not in known:
                 known.add(other["capacity_id"][r])

@@ -25,13 +25,14 @@ from opencorridor.freight.clearing import (
 from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.fleets import place_use
 from opencorridor.freight.kernels.loading import choose_and_load
-from opencorridor.freight.places import capacities
+from opencorridor.freight.places import capacities, delays
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
 from opencorridor.scenario.closures import shut_to_trade
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.response import cell_mean, log_price, own_elasticity, trade_costs
+from opencorridor.scenario.rounds import Round, Rounds, not_settled
 from opencorridor.scenario.tariffs import classes_with_tariffs, tariff_costs
 from opencorridor.study import NotConverged, Problem, Study
 from opencorridor.trade import World
@@ -84,7 +85,11 @@ class Baseline:
 
 @dataclass(frozen=True)
 class State:
-    """A solved state: flows (S, N, N) in US$ of price_year, waits, loads, shares, residuals."""
+    """A solved state: flows (S, N, N) in US$ of price_year, waits, loads, shares, residuals.
+
+    ``clearing.gap`` is the assignment gap, ``cost_change`` the largest relative change of a row's
+    generalised cost between the last two rounds, NaN where the loop was left open.
+    """
 
     prices: Prices
     flows: Floats
@@ -95,6 +100,7 @@ class State:
     tau: Floats
     clearing: Clearing
     welfare_hat: Floats
+    cost_change: float
     iterations: int
 
 
@@ -183,7 +189,12 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),
         exponent=value["logit_exponent"],
-        curve=WaitCurve(value["wait_free_share"], value["wait_scale_h"], value["wait_max_h"]),
+        curve=WaitCurve(
+            value["wait_free_share"],
+            value["wait_scale_h"],
+            value["wait_max_h"],
+            *(delays(study, model.places) or ()),
+        ),
     )
 
 
@@ -337,33 +348,35 @@ def run_state(
     start_wait: Floats | None = None,
     tolerance: float = 1e-6,
     max_iterations: int = 40,
+    accelerate: bool = True,
     like: World | None = None,
 ) -> State:
     """Solve the trade-traffic fixed point from flows (S, N, N) that costs have not touched.
 
     Without the loop places clear at the tonnes of the flows as given, trade answers once, and what
     it adds does not come back as waits: a measure's effect before congestion takes its part.
-    ``like`` is a similar world whose Jacobian starts the solution of trade.
+    ``accelerate`` False repeats plainly, tonnes held while the places clear: it shows what a loop
+    without damping does. ``like`` is a similar world whose Jacobian starts the solution of trade.
 
     Raises
     ------
     NotConverged
-        If neither residual falls below the tolerance within the iterations.
+        If the residuals do not both fall below the tolerance within the iterations: codes
+        ``loop_cycles``, ``loop_stalled`` and ``loop_not_converged``.
     """
     wait = base.clearing.wait_h.copy() if start_wait is None else start_wait
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
     choice = _Choice(model, p)
     tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
-    elasticity = own_elasticity(model, p, base, flows)
+    elasticity = own_elasticity(model, p, base, flows) if accelerate else np.zeros(tonnes.size)
     wage: Floats | None = None
-    mixer = Mixer(tonnes)
+    mixer, rounds = Mixer(tonnes, plain=not accelerate), Rounds(tolerance)
     if loop:
         # Trade answers the costs at the first waits before any place is cleared.
         share, row_cost = choice.whole(*choice(_Demand(tonnes), wait)[:2])
-        gap = 1.0
     else:
-        clearing, share, row_cost = choice.clear(_Demand(tonnes), wait, 0.1 * tolerance)
-        wait, gap = clearing.wait_h, clearing.gap
+        cleared, share, row_cost = choice.clear(_Demand(tonnes), wait, 0.1 * tolerance)
+        wait = cleared.wait_h
     iteration = 0
     while True:
         tau, cost = trade_costs(model, p, base, row_cost)
@@ -372,19 +385,25 @@ def run_state(
         tonnes = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
         found = choice.judge(tonnes, wait)
         if not loop:
-            found = replace(found, gap=gap)
+            found, left = replace(found, gap=cleared.gap), Round(cleared.gap, float("nan"))
             break
-        gap = found.gap
-        if gap <= tolerance or iteration == max_iterations:
+        left = rounds.add(found.gap, row_cost, wait)
+        if rounds.settled:
             break
+        if rounds.period or rounds.stuck or iteration == max_iterations:
+            if mixer.plain or mixer.calm or iteration == max_iterations:
+                raise not_settled(rounds, iteration, model.places.capacity_id)
+            mixer.calm_down()
+            rounds.forget()
         iteration += 1
         # What trade would ask for at the costs of the baseline, as far as a cell's own costs say.
         level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * log_price(p, cost)
         guess = mixer.next(level)
         demand = _Demand(tonnes * np.exp(guess - level), row_cost, elasticity)
-        clearing, share, row_cost = choice.clear(demand, wait, max(0.1 * tolerance, 0.01 * gap))
+        clearing, share, row_cost = choice.clear(
+            demand, wait, max(1e-3 * tolerance, 0.01 * found.gap)
+        )
         wait = clearing.wait_h
-    _require(gap <= tolerance, f"state after {iteration} rounds", gap)
     return State(
         prices=p,
         flows=world.flows,
@@ -395,5 +414,6 @@ def run_state(
         tau=tau,
         clearing=found,
         welfare_hat=world.welfare_hat,
+        cost_change=left.cost_change,
         iterations=iteration,
     )

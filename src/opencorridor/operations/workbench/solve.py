@@ -24,7 +24,7 @@ from opencorridor.scenario.state import Baseline, baseline, prices, run_state
 from opencorridor.scenario.store import is_kept, load_model
 from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["check", "needs_run", "solve", "solve_full"]
+__all__ = ["check", "needs_run", "side", "solve", "solve_full"]
 
 Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
@@ -265,6 +265,28 @@ def solve(
     key = scenario_id(spec.as_dict(), study.hash)
     found: Row = session.kept("solved", 24).get(key, make)
     return {**found, "seconds": round(clock() - started, 3)}
+
+
+def side(session: Session, body: Mapping[str, Any]) -> tuple[Model, compare.Side, Graph]:
+    """Solve a scenario for its state alone: the model, the state, and the whole network.
+
+    A scenario that changes nothing, in no year of its own, is the baseline.
+
+    Raises
+    ------
+    OpenCorridorError, NotConverged
+        As :func:`solve`.
+    """
+    spec = Spec.of(body)
+    if spec.year is None and not (spec.measures or spec.edits or spec.closed):
+        base = compare.side_of_base(session.model, session.base)
+        return session.model, base, session.pack.graph
+    case = _case(session.study, spec)
+    home = _home(session, case)
+    ways = ways_of(home, case.without, case.changed, case.day)
+    with home.solving:
+        after, _ = _after(ways.model, ways.base, spec, case.changed, case.day)
+    return ways.model, after, home.pack.graph
 
 
 def solve_full(
