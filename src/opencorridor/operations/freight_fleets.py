@@ -207,15 +207,16 @@ def adding(
         rows = _rows(model, after)
         change = compare.moved(model, before, after)
         then, now = compare.indicators(model, before), compare.indicators(model, after)
+    ride, rode = (sum(r["t_per_year"] for r in part) for part in (rows, found.fleets))
     effect = {
         "trade_usd": now["usd"],
         "baseline_usd": then["usd"],
         "pair_t_per_year": now["t_per_year"],
         "baseline_pair_t_per_year": then["t_per_year"],
-        "fleets_t_per_year": sum(r["t_per_year"] for r in rows),
-        "baseline_fleets_t_per_year": sum(r["t_per_year"] for r in found.fleets),
-        "world_t_per_year": float((after.tonnes * model.covered).sum()),
-        "baseline_world_t_per_year": float((before.tonnes * model.covered).sum()),
+        "fleets_t_per_year": ride,
+        "baseline_fleets_t_per_year": rode,
+        "fleets_change_t": ride - rode,
+        "trade_change_usd": now["usd"] - then["usd"],
         "rerouted_t_per_year": change.rerouted_t,
         "extra_hours_t_h": change.extra_t_h,
         "extra_cost_usd": change.extra_usd,
