@@ -1969,7 +1969,7 @@ export interface components {
              * Table
              * @enum {string}
              */
-            table: "border_dwell" | "capacity" | "border_crossing" | "link" | "transshipment" | "tariff" | "mode_rate";
+            table: "border_dwell" | "capacity" | "border_crossing" | "fleet" | "link" | "transshipment" | "tariff" | "mode_rate";
             /** Value */
             value: number | string;
         };

@@ -96,9 +96,14 @@ export interface FlowRef {
   flows: Schemas["FlowNumber"];
 }
 
+/** A number of the view of fleets. */
+export interface FleetRef {
+  fleet: Schemas["FleetNumber"];
+}
+
 export type NumberRef =
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
-  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef | FlowRef; // prettier-ignore
+  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef | FlowRef | FleetRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 const NO_ROWS: Schemas["RowCount"] = { table: "", column: "", value: "", share: false };
@@ -129,6 +134,7 @@ export async function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("links" in source) return need(api.POST("/api/v1/provenance/links", { body: source.links }));
   if ("fact" in source) return need(api.POST("/api/v1/provenance/route-fact", { body: source.fact }));
   if ("flows" in source) return need(api.POST("/api/v1/provenance/flows", { body: source.flows }));
+  if ("fleet" in source) return need(api.POST("/api/v1/provenance/fleet", { body: source.fleet }));
   if ("zones" in source) return need(api.POST("/api/v1/provenance/zones", { body: source.zones }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));
