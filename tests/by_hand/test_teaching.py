@@ -20,6 +20,7 @@ from opencorridor.scenario.build import build_model
 from opencorridor.scenario.feedback import feedback
 from opencorridor.scenario.measures import apply
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.moving import side_of_base
 from opencorridor.scenario.path import pair_trade
 from opencorridor.scenario.state import Baseline, baseline, prices, run_state
 from opencorridor.study import Study, Table
@@ -352,7 +353,7 @@ def test_what_congestion_takes_back(
     hand_base, f, after = page.start(), page.measures(*names), page.solved(names)
     priced = prices(model, apply(teaching, names), teaching.settings.baseline_date)
     state = run_state(model, priced, base, model.flows, tolerance=1e-10)
-    got = feedback(model, base, model.flows, base, state)
+    got = feedback(model, base, model.flows, side_of_base(model, base), state)
     first = economy.pair(freight.first_answer(f, hand_base))
     cleared, _ = freight.cleared_answer(f, hand_base)
     assert got.without_usd == pytest.approx(1e9, rel=1e-12)

@@ -16,12 +16,14 @@ ALMOST_NOTHING = 1e-300
 
 
 def link_cost(result: Assignment, which: int) -> Floats:
-    """Return the cost of every link to a class: marginal where the optimum was sought."""
+    """Return the cost of every link to a class, queues included; marginal in the optimum."""
     network, one = result.network, result.classes[which]
     power = network.power
     b = network.b * (1 + power) if result.system_optimum else network.b
     time = network.free_flow_time * (1 + b * (result.flow / network.capacity) ** power)
-    return time + one.toll_weight * network.toll + one.distance_weight * network.length
+    return (
+        time + result.queue + one.toll_weight * network.toll + one.distance_weight * network.length
+    )
 
 
 def shortest(result: Assignment, which: int, closed: npt.NDArray[np.bool_] | None = None) -> Floats:

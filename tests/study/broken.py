@@ -146,6 +146,7 @@ BROKEN: dict[str, Edit] = {
     ),
     "access_joins_countries": cell("access", {"access_id": "AC07"}, node_id="road:3:AAA"),
     "capacity_direction": cell("capacity", {"capacity_id": "CAP02"}, to_country=""),
+    "no_choice": drop("choice", scale=45.0),
     "zone_country_sum": cell("zone_country", {"zone_id": "A1"}, share=0.5),
     "zone_share_sum": cell(
         "zone_share", {"country_id": "CCC", "direction": "import", "zone_id": "C1"}, share=0.5

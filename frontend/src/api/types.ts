@@ -208,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Freight Places
+         * @description Return what binds, use by month, and modelled against observed tonnages.
+         */
+        get: operations["find_freight_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -593,6 +613,26 @@ export interface paths {
          * @description Return where the number of links comes from that differ between two scenarios.
          */
         post: operations["provenance_of_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Freight Place
+         * @description Return where a number of an answer about places comes from.
+         */
+        post: operations["provenance_of_freight_place"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1895,6 +1935,34 @@ export interface components {
             unit: string;
         };
         /**
+         * CountCut
+         * @description Goods that a report counts; empty fields count all.
+         */
+        CountCut: {
+            /** Cargo */
+            cargo: string;
+            /** Classes */
+            classes: string[];
+            /** Country */
+            country: string;
+            /** Exporters */
+            exporters: string[];
+            /** From Country */
+            from_country: string;
+            /** Importers */
+            importers: string[];
+            /** Mode */
+            mode: string;
+            /** Not Country */
+            not_country: string;
+            /** Passes */
+            passes: string[];
+            /** Then Passes */
+            then_passes: string[];
+            /** To Country */
+            to_country: string;
+        };
+        /**
          * Country
          * @description A country of the study; ``traded``: it has flows, so its trade can be asked for.
          */
@@ -2008,6 +2076,47 @@ export interface components {
             units: components["schemas"]["UnitRow"][];
             /** Working Days */
             working_days: number;
+        };
+        /**
+         * FitLine
+         * @description One quantity, counted and modelled; not judged where ``reason`` says why.
+         */
+        FitLine: {
+            /** Background T */
+            background_t: number | null;
+            /** Contradictory */
+            contradictory: boolean;
+            cut: components["schemas"]["CountCut"];
+            /** Goods */
+            goods: string;
+            /** High T */
+            high_t: number;
+            /** Judged */
+            judged: boolean;
+            /** Low T */
+            low_t: number;
+            /** Model Ratio */
+            model_ratio: number | null;
+            /** Modelled T */
+            modelled_t: number;
+            /** Name */
+            name: string;
+            /** Observed T */
+            observed_t: number;
+            /** Place Ids */
+            place_ids: string[];
+            /** Ratio */
+            ratio: number | null;
+            /** Reason */
+            reason: string;
+            /** Seen */
+            seen: components["schemas"]["SeenTonnes"][];
+            /** Series */
+            series: string;
+            /** Third Share */
+            third_share: number | null;
+            /** Year */
+            year: number;
         };
         /**
          * Fleet
@@ -2526,6 +2635,78 @@ export interface components {
              */
             mode: "" | "rail" | "road" | "sea" | "inland_water";
             scenario?: components["schemas"]["ScenarioSpec"] | null;
+        };
+        /**
+         * FreightPlace
+         * @description A capacity, its load, and what an extra tonne of it is worth, constant US$.
+         */
+        FreightPlace: {
+            /** Background Note */
+            background_note: string;
+            /** Background T Per Year */
+            background_t_per_year: number;
+            /** Capacity Id */
+            capacity_id: string;
+            /** Capacity T Per Year */
+            capacity_t_per_year: number;
+            /** Cargo */
+            cargo: string;
+            /** Class Id */
+            class_id: string;
+            /** First Year */
+            first_year: number | null;
+            /** From Country */
+            from_country: string;
+            /** Load T Per Year */
+            load_t_per_year: number;
+            /** Name */
+            name: string;
+            /** Place Ids */
+            place_ids: string[];
+            /** Place Kind */
+            place_kind: string;
+            /** Shadow Price Usd Per T */
+            shadow_price_usd_per_t: number | null;
+            /** To Country */
+            to_country: string;
+            /** Use Share */
+            use_share: number | null;
+            /** Wait H */
+            wait_h: number;
+            /** Wait Usd Per T */
+            wait_usd_per_t: number;
+        };
+        /**
+         * FreightPlaces
+         * @description Bottlenecks, dearest first; use by month; modelled against observed.
+         */
+        FreightPlaces: {
+            /** Judged */
+            judged: number;
+            /** Lines */
+            lines: components["schemas"]["FitLine"][];
+            /** Median Ratio */
+            median_ratio: number | null;
+            /** Months */
+            months: components["schemas"]["PlaceMonth"][];
+            /** Names */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Places */
+            places: components["schemas"]["FreightPlace"][];
+            /** Price Year */
+            price_year: number;
+            /** Shares */
+            shares: components["schemas"]["WayShare"][];
+            /** Within Factor Two */
+            within_factor_two: number;
+            /** Within Factor Two Of Span */
+            within_factor_two_of_span: number;
+            /** Year */
+            year: number;
         };
         /**
          * Front
@@ -3136,6 +3317,55 @@ export interface components {
             stranded_t: number;
             /** Wait H */
             wait_h: number;
+        };
+        /**
+         * PlaceMonth
+         * @description A capacity in a month of the baseline year.
+         */
+        PlaceMonth: {
+            /** Background T */
+            background_t: number;
+            /** Capacity Id */
+            capacity_id: string;
+            /** Capacity T */
+            capacity_t: number;
+            /** Capacity Teu */
+            capacity_teu: number | null;
+            /** Capacity Trains */
+            capacity_trains: number | null;
+            /** Capacity Trucks */
+            capacity_trucks: number | null;
+            /** Capacity Wagons */
+            capacity_wagons: number | null;
+            /** Holidays */
+            holidays: number;
+            /** Load T */
+            load_t: number;
+            /** Month */
+            month: number;
+            /** Name */
+            name: string;
+            /** Open Days */
+            open_days: number;
+            /** Peak */
+            peak: boolean;
+            /** Use Share */
+            use_share: number | null;
+        };
+        /**
+         * PlaceNumber
+         * @description A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+         */
+        PlaceNumber: {
+            /** Column */
+            column: string;
+            /** Key */
+            key: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "places" | "months" | "lines" | "shares";
         };
         /**
          * Places
@@ -4122,6 +4352,8 @@ export interface components {
         /**
          * ScenarioResult
          * @description A solved scenario beside the baseline; money in constant US$ of ``price_year``.
+         *
+         *     Before congestion all waits stay as they were; null where the loop is left open.
          */
         ScenarioResult: {
             /** A To B Usd */
@@ -4136,6 +4368,10 @@ export interface components {
             baseline_pair_t_per_year: number;
             /** Baseline Usd */
             baseline_usd: number;
+            /** Before Congestion Usd */
+            before_congestion_usd: number | null;
+            /** Cost Change */
+            cost_change: number | null;
             /** Extra Cost Usd */
             extra_cost_usd: number;
             /** Extra Hours T H */
@@ -4163,6 +4399,10 @@ export interface components {
             stranded_t: number;
             /** Study Hash */
             study_hash: string;
+            /** Taken Back Share */
+            taken_back_share: number | null;
+            /** Taken Back Usd */
+            taken_back_usd: number | null;
             /** Trade Usd */
             trade_usd: number;
             /** Year */
@@ -4239,6 +4479,29 @@ export interface components {
             };
             /** Sector Id */
             sector_id: string;
+        };
+        /**
+         * SeenTonnes
+         * @description One reported tonnage.
+         */
+        SeenTonnes: {
+            /**
+             * Measured
+             * @enum {string}
+             */
+            measured: "counted" | "annualised" | "converted";
+            /** Note */
+            note: string;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+            /** T Per Year */
+            t_per_year: number;
+            /** Traffic Id */
+            traffic_id: string;
+            /** Year */
+            year: number;
         };
         /**
          * SideTarget
@@ -5062,6 +5325,30 @@ export interface components {
             why: string;
         };
         /**
+         * WayShare
+         * @description A part of a quantity by a mode or over a place, counted and modelled.
+         */
+        WayShare: {
+            /** Goods */
+            goods: string;
+            /** Modelled */
+            modelled: number | null;
+            /** Name */
+            name: string;
+            /** Observed */
+            observed: number;
+            /** Part */
+            part: string;
+            /** Traffic Ids */
+            traffic_ids: string[];
+            /** Whole */
+            whole: string;
+            /** Whole Year */
+            whole_year: number;
+            /** Year */
+            year: number;
+        };
+        /**
          * ZonesNumber
          * @description A number of all zones of a reach map: those in a class, their middle, those not reached.
          */
@@ -5561,6 +5848,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowMap"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_freight_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightPlaces"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -6421,6 +6746,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LinkCount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_freight_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceNumber"];
             };
         };
         responses: {

@@ -11,7 +11,7 @@ from opencorridor.study.lazy import lazy
 
 if TYPE_CHECKING:
     from opencorridor.freight.assignment import Assignment, TrafficClass, assign
-    from opencorridor.freight.choice import logit_shares
+    from opencorridor.freight.choice import choice_of_classes, logit_shares
     from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
     from opencorridor.freight.demand import CARGOES, Cells, Rows, plan_cells, plan_rows
     from opencorridor.freight.indicators import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from opencorridor.freight.kept import Kept, empty_kept, from_sets, merge
     from opencorridor.freight.options import Options, make_options
     from opencorridor.freight.places import Places, capacities, find_places
+    from opencorridor.freight.stochastic import RouteSet, assign_stochastic
 
 _HOMES = {
     "assignment": (
@@ -32,7 +33,7 @@ _HOMES = {
         "TrafficClass",
         "assign",
     ),
-    "choice": ("logit_shares",),
+    "choice": ("choice_of_classes", "logit_shares"),
     "clearing": (
         "Clearing",
         "WaitCurve",
@@ -68,6 +69,10 @@ _HOMES = {
         "capacities",
         "find_places",
     ),
+    "stochastic": (
+        "RouteSet",
+        "assign_stochastic",
+    ),
 }
 
 __all__ = [
@@ -79,12 +84,15 @@ __all__ = [
     "LinkLoad",
     "Options",
     "Places",
+    "RouteSet",
     "Rows",
     "TrafficClass",
     "WaitCurve",
     "arc_loads",
     "assign",
+    "assign_stochastic",
     "capacities",
+    "choice_of_classes",
     "clear_places",
     "crossing_loads",
     "empty_kept",

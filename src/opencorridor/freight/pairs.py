@@ -15,7 +15,7 @@ from opencorridor.network.exchange.traffic import TrafficNetwork
 from opencorridor.study.errors import OpenCorridorError, Problem
 
 if TYPE_CHECKING:
-    from opencorridor.freight.assignment import Assignment, TrafficClass
+    from opencorridor.freight.assigned import Assignment, TrafficClass
 
 __all__ = ["Pairs", "make_pairs", "refuse_unreachable"]
 

@@ -78,6 +78,17 @@ class RouteFlows:
         pool = (self.pool[0], *(part.copy() for part in self.pool[1:]))
         return RouteFlows(self.chain.copy(), pool, self.count.copy())
 
+    @property
+    def n(self) -> int:
+        """Number of routes of all pairs, those without flow too."""
+        total, following = 0, self.pool[6]
+        at = self.chain[self.chain >= 0]
+        while len(at):
+            total += len(at)
+            at = np.asarray(following[at])
+            at = at[at >= 0]
+        return total
+
     def of(self, pair: int) -> list[tuple[float, npt.NDArray[np.int32]]]:
         """Return flow and links of every route of a pair that carries some."""
         links, start, length, flow, _, _, following = self.pool

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from opencorridor.routing.kernels import repair
 
 if TYPE_CHECKING:
-    from opencorridor.freight.assignment import Assignment
+    from opencorridor.freight.assigned import Assignment
 
 __all__ = ["skim_matrices"]
 

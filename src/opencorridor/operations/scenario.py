@@ -16,6 +16,7 @@ from opencorridor.scenario.detours import searches
 from opencorridor.scenario.feedback import Feedback, feedback
 from opencorridor.scenario.measures import apply, check_choice
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.moving import side_of_base
 from opencorridor.scenario.path import pair_trade
 from opencorridor.scenario.resilience import HALF, SHUT, Case, solve_case
 from opencorridor.scenario.starts import Spread, two_starts
@@ -198,7 +199,7 @@ def _result(
         baseline_usd=sum(pair_trade(model, model.flows)),
         a_to_b_usd=forth,
         b_to_a_usd=back,
-        feedback=feedback(model, base, model.flows, base, agreed),
+        feedback=feedback(model, base, model.flows, side_of_base(model, base), agreed),
         two_starts=starts.spread,
         cuts=_cuts(model, state),
         gap=state.clearing.gap,

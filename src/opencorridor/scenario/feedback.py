@@ -12,14 +12,16 @@ What a better border gives is shared with the queues it fills: after is less tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from opencorridor.freight.clearing import Clearing
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade
 from opencorridor.scenario.response import trade_costs
-from opencorridor.scenario.state import Baseline, State, _Choice, _Demand
+from opencorridor.scenario.state import Baseline, Prices, _Choice, _Demand
 from opencorridor.trade import World
 from opencorridor.trade import world as world_of
 
@@ -57,8 +59,24 @@ class Feedback:
         return self.taken_back_usd / first
 
 
+class Traded(Protocol):
+    """A state, or a side of a comparison: its prices, flows (S, N, N) and how its places clear."""
+
+    @property
+    def prices(self) -> Prices:
+        """Prices of the options."""
+
+    @property
+    def flows(self) -> Floats:
+        """Flows in US$ of ``price_year``."""
+
+    @property
+    def clearing(self) -> Clearing:
+        """Waits, loads and how far the places are from clear."""
+
+
 def feedback(
-    model: Model, base: Baseline, flows: Floats, without: Baseline | State, after: State
+    model: Model, base: Baseline, flows: Floats, without: Traded, after: Traded
 ) -> Feedback:
     """Return what congestion does to a change.
 
@@ -68,12 +86,12 @@ def feedback(
         Baseline of the hats and flows (S, N, N) that costs have not touched, as in
         :func:`~opencorridor.scenario.state.run_state`.
     without
-        The same year without the change: the baseline itself, or a state.
+        The same year without the change (of the baseline itself: ``moving.side_of_base``).
     after
-        The state with the change.
+        The same with the change, trade and traffic in agreement.
     """
     p, wait = after.prices, without.clearing.wait_h
-    old = without.flows if isinstance(without, State) else model.flows
+    old = without.flows
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
     choice = _Choice(model, p)
     held = _Demand((p.tonnes_per_usd * model.cell_values(old)).sum(axis=1))
@@ -81,13 +99,13 @@ def feedback(
     _, _, second = choice.clear(held, wait, 1e-8)
     return Feedback(
         without_usd=sum(pair_trade(model, old)),
-        before_usd=_answer(model, base, after, economy, first),
-        cleared_usd=_answer(model, base, after, economy, second),
+        before_usd=_answer(model, base, p, economy, first),
+        cleared_usd=_answer(model, base, p, economy, second),
         after_usd=sum(pair_trade(model, after.flows)),
     )
 
 
-def _answer(model: Model, base: Baseline, state: State, economy: World, row_cost: Floats) -> float:
+def _answer(model: Model, base: Baseline, p: Prices, economy: World, row_cost: Floats) -> float:
     """Trade of the pair at costs of rows (R,), US$."""
-    tau, _ = trade_costs(model, state.prices, base, row_cost)
+    tau, _ = trade_costs(model, p, base, row_cost)
     return sum(pair_trade(model, economy.solve(model.shock(tau)).flows))

@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.costs import CostPlan, cost_plan
+from opencorridor.costs import CostPlan, arc_parts, cost_plan
 from opencorridor.costs.guard import guarded
-from opencorridor.freight.demand import Cells, Rows
+from opencorridor.freight.demand import CARGOES, Cells, Rows
 from opencorridor.freight.kept import Kept
 from opencorridor.freight.kernels.options import arc_fares
 from opencorridor.freight.options import Options
 from opencorridor.freight.places import Places
-from opencorridor.network import Graph, Reduced
+from opencorridor.freight.ways import Ways, chains, make_ways, parts_of_arcs
+from opencorridor.network import Graph, Reduced, build
 from opencorridor.study import OpenCorridorError, Study
 from opencorridor.trade import Cells as Shock
 
@@ -125,6 +126,7 @@ class Model:
     kept_t: float
     _plans: dict[tuple[int, str], list[CostPlan]] = field(default_factory=dict, repr=False)
     _used: list[Used] = field(default_factory=list, repr=False)
+    _ways: list[tuple[Options, Ways]] = field(default_factory=list, repr=False)
 
     @property
     def graph(self) -> Graph:
@@ -178,6 +180,26 @@ class Model:
                 return found
         self._used[:] = [_used(self.graph, self.routes, self.origin_country)]
         return self._used[0]
+
+    @property
+    def ways(self) -> Ways:
+        """How the routes of each pair of zones overlap, at the baseline's hours of free flow."""
+        if not any(options is self.options for options, _ in self._ways):
+            self._ways[:] = [(self.options, self._overlap())]
+        return self._ways[0][1]
+
+    def _overlap(self) -> Ways:
+        used, study = self.used, self.study
+        plan = self.cost_plan(study, study.settings.baseline_date, used.graph)
+        return make_ways(
+            study["zone"].n,
+            self.rows,
+            self.routes,
+            chains(self.graph, self.routes),
+            used.fare // 3,
+            parts_of_arcs(self.reduced.unpack, np.unique(self.routes.arcs), build(study).length_km),
+            np.stack([arc_parts(plan, study, cargo).time_h for cargo in CARGOES]),
+        )
 
     @cached_property
     def _dated(self) -> bool:

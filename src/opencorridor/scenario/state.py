@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.costs import arc_parts, part_weights
+from opencorridor.freight.choice import choice_of_classes
 from opencorridor.freight.clearing import (
     Clearing,
     WaitCurve,
@@ -50,6 +51,7 @@ class Prices:
 
     ``cost`` (O,) generalised cost without waits, US$/t, infinite where closed; ``tonnes_per_usd``
     (C, S); ``sector_share`` (C, S); ``value_density`` (C,); ``weight`` (R,); ``vot`` (R,);
+    ``choice`` (3, R) scale, dissimilarity and path size of the choice of routes;
     ``capacity`` (F,); ``use`` (Q,) what a tonne takes of each place on each option, in the unit of
     the place's capacity, by entry of ``options.place``; ``tariff`` one plus the sum of ad valorem
     rates by (sector, pair); ``allowed`` (C,) share of a cell that restrictions on goods let pass;
@@ -67,7 +69,7 @@ class Prices:
     tariff: Mapping[tuple[int, int], float]
     allowed: Floats
     theta: Floats
-    exponent: float
+    choice: Floats
     curve: WaitCurve
 
 
@@ -173,6 +175,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     cost[shut_to_trade(model, study, date)] = np.inf
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
+    klass = model.cells.klass[model.rows.cell]
     theta_of = dict(
         zip(study["elasticity"]["sector_id"], study["elasticity"]["theta"], strict=True)
     )
@@ -182,13 +185,13 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         sector_share=model.cells.sector_share(study) * model.cells.freight_share(study),
         value_density=model.cells.value_density(study),
         weight=model.rows.weight(study, model.cells),
-        vot=table["value_of_time_usd_per_t_h"][model.cells.klass[model.rows.cell]],
+        vot=table["value_of_time_usd_per_t_h"][klass],
         capacity=capacities(study, model.places, places),
         use=place_use(study, used, model.options, model.routes, model.places, parts),
         tariff=_tariffs(model, study, date),
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),
-        exponent=value["logit_exponent"],
+        choice=choice_of_classes(study)[:, klass],
         curve=WaitCurve(
             value["wait_free_share"],
             value["wait_scale_h"],
@@ -224,13 +227,15 @@ class _Choice:
         self.cell = model.rows.cell[self.part.rows]
         self.cost, self.vot = p.cost[self.part.options], p.vot[self.part.rows]
         self.use = p.use[self.part.entries]
+        self.ways = model.ways.of(self.part.rows, p.choice)
         self.density, self.fixed = p.value_density[self.cell], np.zeros(self.cell.size)
         none = np.zeros(free.rows.size)
-        share, row_cost, _, _ = choose_and_load(
+        asked = (
             free.row_first, none, p.vot[free.rows], p.cost[free.options], free.place_first,
-            free.place, p.use[free.entries], np.zeros(p.capacity.size), p.exponent, none, none,
-            none,
+            free.place, p.use[free.entries], np.zeros(p.capacity.size),
+            *model.ways.of(free.rows, p.choice), none, none, none,
         )  # fmt: skip
+        share, row_cost, _, _ = choose_and_load(*asked)
         self.share, self.row_cost = np.empty(o.n), np.empty(model.rows.n)
         self.share[free.options], self.row_cost[free.rows] = share, row_cost
 
@@ -241,10 +246,12 @@ class _Choice:
         anchor, elasticity = self.fixed, self.fixed
         if demand.anchor is not None and demand.elasticity is not None:
             anchor, elasticity = demand.anchor[part.rows], demand.elasticity[self.cell]
-        return choose_and_load(
+        asked = (
             part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, self.use,
-            wait, p.exponent, anchor, self.density, elasticity,
+            wait, *self.ways, anchor, self.density, elasticity,
         )  # fmt: skip
+        found: tuple[Floats, ...] = choose_and_load(*asked)
+        return found
 
     def whole(self, share: Floats, row_cost: Floats) -> tuple[Floats, Floats]:
         """Shares (O,) and composite costs (R,) of all rows, those of the watched ones given."""

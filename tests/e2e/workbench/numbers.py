@@ -113,6 +113,8 @@ _INDICATORS = {
     "tonnes": ("pair_t_per_year", "baseline_pair_t_per_year"),
     "rerouted": ("rerouted_t_per_year", ""), "hours": ("extra_hours_t_h", ""),
     "cost": ("extra_cost_usd", ""), "stranded": ("stranded_t", ""),
+    "before": ("before_congestion_usd", "baseline_usd"), "taken_back": ("taken_back_usd", ""),
+    "taken_back_share": ("taken_back_share", ""),
 }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _wanted(pool, r_first, sign, least, cost):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _add(pool, count, r_first, node, source, tail, arc_in, sign, extra):  # type: ignore[no-untyped-def]
+def add_way(pool, count, r_first, node, source, tail, arc_in, sign, extra):  # type: ignore[no-untyped-def]
     """Add the tree's way to a node as a route without flow; return it, -1 for no room."""
     links, start, length, flow, fixed, known, following = pool
     n = 0
@@ -110,7 +110,7 @@ def add_routes(  # type: ignore[no-untyped-def]
     for k in range(begin, source.shape[0]):
         for w in range(tree_first[k], tree_first[k + 1]):
             if least[w] < np.inf and _wanted(pool, chain[w], sign[w], least[w], cost):
-                r = _add(
+                r = add_way(
                     pool, count, chain[w], target[w], source[k], tail, arc_in[k], sign[w],
                     extra[tree_class[k]],
                 )  # fmt: skip

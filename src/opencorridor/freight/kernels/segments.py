@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from opencorridor.freight.kernels.volume import cost_and_slope
+from opencorridor.freight.kernels.volume import cost_and_slope, queue
 from opencorridor.routing.kernels.repair import number_of
 
 _SECANTS = 30
@@ -150,12 +150,18 @@ def group(chain, pair_class, pool, mark):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _add_flow(links, low, high, s, v, cost, slope, law):  # type: ignore[no-untyped-def]
     """Add ``s`` to the flow of a segment; return its new cost."""
-    t0, k, power, whole, capacity = law
+    t0, k, power, whole, capacity = law[0], law[1], law[2], law[3], law[4]
     total = 0.0
     for i in range(low, high):
         a = links[i]
         v[a] = max(v[a] + s, 0.0)
         cost[a], slope[a] = cost_and_slope(v[a], t0[a], k[a], power[a], whole[a], capacity[a])
+        # The length of a tuple is known to the compiler: without queues nothing of this is left.
+        if len(law) > 5:
+            delay = queue(v[a], law[5][a], law[6][a], law[7][a])
+            if delay > 0.0:
+                cost[a] += delay
+                slope[a] += law[6][a]
         total += cost[a]
     return total
 
@@ -250,7 +256,8 @@ def equalise(choices, fixed, flow, v, cost, slope, law, least):  # type: ignore[
     v, cost, slope : float64[A]
         Flow, cost and slope of links; changed.
     law : tuple
-        t0, k, power, whole power, capacity of every link.
+        t0, k, power, whole power, capacity of every link; where some have hard capacities, price,
+        push and limit of their queues, too.
     least : float
         Flow times difference of costs below which a choice is left as it is.
 

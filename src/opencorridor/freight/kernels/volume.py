@@ -1,6 +1,8 @@
 """Cost of a link by its flow, with slope and integral: t(v) = t0 + k (v / c)^p.
 
 Any power p of 0 or more; k = 0 or p = 0 make a constant. Whole powers are multiplied out.
+A link with a hard capacity delays by a queue, too: max(0, price + push (v - limit)), which is what
+an augmented Lagrangian charges for the constraint v <= limit (Rockafellar 1973).
 Source: Bureau of Public Roads (1964); t0 = free-flow time, k = b t0.
 """
 
@@ -55,3 +57,19 @@ def fill_costs(v, t0, k, power, whole, capacity, cost, slope):  # type: ignore[n
     """Fill cost and slope of every link."""
     for a in range(v.shape[0]):
         cost[a], slope[a] = cost_and_slope(v[a], t0[a], k[a], power[a], whole[a], capacity[a])
+
+
+@njit(cache=True)
+def queue(v, price, push, limit):  # type: ignore[no-untyped-def]
+    """Return the delay of a queue at flow ``v``, 0 where none stands; ``limit`` may be infinite."""
+    return max(price + push * (v - limit), 0.0) if limit < np.inf else 0.0
+
+
+@njit(cache=True)
+def add_queues(v, price, push, limit, cost, slope):  # type: ignore[no-untyped-def]
+    """Add the delay of queues, and its derivative, to cost and slope of every link."""
+    for a in range(v.shape[0]):
+        delay = queue(v[a], price[a], push[a], limit[a])
+        if delay > 0.0:
+            cost[a] += delay
+            slope[a] += push[a]

@@ -140,6 +140,7 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
     names = dict(zip(study["country"]["country_id"], study["country"]["name_en"], strict=True))
     start = sum(pair_trade(solved.model, solved.model.flows))
     states = [*solved.without.values(), *solved.plan.values()]
+    starts = solved.plan_starts
     backward: Row | None = None
     if solved.required is not None:
         backward = {
@@ -185,6 +186,8 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
             "assignment_gap": max(s.clearing.gap for s in states),
             "baseline_gap": solved.base.clearing.gap,
             "two_starts_h": solved.two_starts_h,
+            "cost_change": max(s.cost_change for s in states) if solved.loop else None,
+            "plan_two_starts_share": starts.trade_share if starts else None,
         },
         "left_out_t": solved.model.left_out_t,
         "assumption_counts": measures.status_counts(solved),
@@ -226,6 +229,7 @@ def make_answer(solved: Solved) -> Answer:
     tables: dict[str, list[Row]] = {
         "trade_path": path.path_rows(solved),
         "decomposition": path.decomposition_rows(solved),
+        "loop": path.loop_rows(solved),
         "measures": measures.measure_rows(solved),
         "doors": freight.door_rows(solved, scale),
         "bottleneck": bottlenecks,
@@ -242,6 +246,8 @@ def make_answer(solved: Solved) -> Answer:
     }
     if not solved.swings:
         del tables["sensitivity"]
+    if not solved.feedback:
+        del tables["loop"]
     loads = freight.loads_of(solved, solved.base).places
     summary = summary_of(solved, bottlenecks, units)
     summary["map_finding"] = _map_finding(solved, tables["doors"])

@@ -48,6 +48,7 @@ _IDS = {
 # What a line of a run's table is called, by the columns that tell it.
 _LABELS = {
     "trade_path": ("year",), "decomposition": ("part",), "doors": ("place",),
+    "loop": ("measures",),
     "bottleneck": ("name",), "load": ("name", "link_id"), "traffic_check": ("place", "year"),
     "winners": ("name",), "sensitivity": ("assumption",), "routes": ("route", "leg"),
     "fit": ("quantity", "by", "kind"), "skim_country": ("exporter", "importer", "class"),
