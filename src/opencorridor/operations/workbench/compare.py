@@ -77,6 +77,8 @@ def place_rows(model: Model, a: Side, b: Side) -> list[dict[str, Any]]:
     table = model.places.table
     out: list[dict[str, Any]] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
+        if model.places.fleet_id[f]:
+            continue
         capacity = float(b.prices.capacity[f])
         ids = str(table["place_ids"][f]) if f < table.n else ""
         out.append(
