@@ -151,7 +151,7 @@ class Work:
         if start is not None:
             self.pairs.take_over(self.routes, start, self.own, self.extra)
         self.columns()
-        refuse_unreachable(self.network, self.pairs, self.least)
+        refuse_unreachable(self.network, self.classes, self.pairs, self.least)
         chain = self.routes.chain
         blank = self.pairs.without_flow(self.routes)
         self.routes.flow[chain[blank]] = self.pairs.demand[blank]

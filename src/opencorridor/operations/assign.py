@@ -181,7 +181,9 @@ def assign_traffic(request: AssignRequest) -> AssignAnswer:
 
 
 def _solve(request: AssignRequest, network: TrafficNetwork, demand: Floats) -> Assignment:
-    classes = [TrafficClass("all", demand, request.toll_weight, request.distance_weight)]
+    file = request.demand.name if request.demand is not None else ""
+    weights = request.toll_weight, request.distance_weight
+    classes = [TrafficClass("all", demand, *weights, file)]
     if request.classes is not None:
         classes = read_classes(request.classes, network, demand)
     bound = None
@@ -280,13 +282,13 @@ def _flow_table(
 ) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Return link flows, with hard capacities, queues and classes where there are any."""
     rows = flow_rows(network, result.flow, result.time, cost)
-    shown = range(network.n_link) if network.shown is None else np.flatnonzero(network.shown)
+    shown = np.arange(network.n_link) if network.shown is None else np.flatnonzero(network.shown)
     more: dict[str, Floats] = {}
     if np.isfinite(result.limit).any():
         more |= {"hard_capacity": result.limit, "queue": result.queue}
     if len(result.classes) > 1:
         more |= {f"flow_{one.name}": result.class_flow[c] for c, one in enumerate(result.classes)}
-    for row, a in zip(rows, shown, strict=True):
+    for row, a in zip(rows, shown.tolist(), strict=True):
         row |= {
             name: float(values[a]) if np.isfinite(values[a]) else ""
             for name, values in more.items()

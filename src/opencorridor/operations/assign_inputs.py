@@ -125,12 +125,13 @@ def read_classes(path: Path, network: TrafficNetwork, demand: Floats) -> list[Tr
     raise_if(problems)
     classes = []
     for k, name in enumerate(names):
-        own = demand
+        own, file = demand, ""
         if table["file"][k] is not None:
             own = read_omx(path.parent / table["file"][k], network.zone_id, table["matrix"][k])
+            file = table["file"][k]
         share, toll, distance = (
             default if table[column][k] is None else float(table[column][k])
             for column, default in (("share", 1.0), ("toll_weight", 0.0), ("distance_weight", 0.0))
         )
-        classes.append(TrafficClass(name, share * own, toll, distance))
+        classes.append(TrafficClass(name, share * own, toll, distance, file))
     return classes
