@@ -23,5 +23,10 @@ def fit_scales(tables: Tables, out: Path) -> None:
     study = open_study(out)
     found = fit_choice(build_model(study), observed_loads(study))
     for row, scale in zip(tables["choice"], found.choice["scale"].tolist(), strict=True):
-        row |= {"scale": num(scale), "source": SOURCE_ID, "status": "derived"}
+        row |= {
+            "scale_prior": row["scale"],
+            "scale": num(scale),
+            "source": SOURCE_ID,
+            "status": "derived",
+        }
     print("choice: " + ", ".join(f"{g} {k:g}" for g, k in found.scales()))

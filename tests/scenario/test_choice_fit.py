@@ -40,6 +40,8 @@ def test_the_fit_comes_back_to_the_scale_that_made_the_loads(world: World) -> No
     assert 38.0 <= found.scale_after[0] < 42.0
     assert found.scale_before.tolist() == [45.0]
     assert found.choice["scale"].tolist() == found.scale_after.tolist()
+    # A second fit is drawn to the same prior.
+    assert found.choice["scale_prior"].tolist() == [45.0]
 
     def miss(at: str) -> float:
         pairs = zip(getattr(found, at), loads, strict=True)

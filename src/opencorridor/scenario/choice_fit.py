@@ -6,8 +6,8 @@ scales of all groups are fitted together to all places: the sum of squares of
     2 (modelled - observed) / (modelled + observed) / s   over the observed loads, and
     (ln k - ln k0) / s0                                   over the groups
 
-is made least within the low and high of each k, k0 its value before. Modelled are the loads at the
-waits that clear the places, so a place whose capacity binds says little of the scales.
+is made least within the low and high of each k, k0 its ``scale_prior``. Modelled are the loads at
+the waits that clear the places, so a place whose capacity binds says little of the scales.
 """
 
 from __future__ import annotations
@@ -194,8 +194,11 @@ class _Trial:
         self.wait = baseline(model, self.prices).clearing.wait_h
 
     def choice(self, scale: Floats) -> Table:
-        """Return the table with these scales of the groups."""
-        return self.table.with_column("scale", scale[self.group])
+        """Return the table with these scales of the groups; priors stay what they were."""
+        table = self.table
+        named = table["scale_prior"]
+        prior = np.where(np.isfinite(named), named, table["scale"])
+        return table.with_columns({"scale": scale[self.group], "scale_prior": prior})
 
     def __call__(self, scale: Floats) -> tuple[PlaceLoad, ...]:
         study = self.model.study.replace(tables={"choice": self.choice(scale)})
@@ -212,15 +215,17 @@ def fit_choice(model: Model, observed: tuple[Observed, ...]) -> ChoiceFit:
     Parameters
     ----------
     model
-        A study with rows of ``choice``; the low and high of a scale bound it, and its value is
-        what the fit is drawn to: a quarter of the logarithm of high over low is one deviation.
+        A study with rows of ``choice``; the low and high of a scale bound it, and its prior (its
+        value where there is none) is what the fit starts from and is drawn to: a quarter of the
+        logarithm of high over low is one deviation.
     observed
         Loads to fit to (:func:`observed_loads`), at least one.
     """
     trial = _Trial(model, observed)
     table = trial.table
     first = [int(np.flatnonzero(trial.group == g)[0]) for g in range(trial.groups.size)]
-    prior = table["scale"][first]
+    named = table["scale_prior"][first]
+    prior = np.where(np.isfinite(named), named, table["scale"][first])
     low, high = (np.where(np.isfinite(x := table[f"scale_{end}"][first]), x, prior)
                  for end in ("low", "high"))  # fmt: skip
     loose = np.flatnonzero(high > low)
