@@ -385,6 +385,19 @@ class Cells:
         row = keyed[asked["key"]]
         return float(row[asked["column"]]), {"key": asked["key"]}
 
+    def _closure(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of a closure, of the list or alone, or of a place while it lasts."""
+        query = {k: asked[k] for k in ("weeks", "halve", "fixed_trade")}
+        if asked["listed"]:
+            query["kind"] = asked["kind"]
+            rows = self.get(f"/freight/closures?{httpx.QueryParams(query)}")["rows"]
+            row = next(r for r in rows if r["place_id"] == asked["place"])
+        else:
+            row = self.get(f"/freight/closures/{asked['place']}?{httpx.QueryParams(query)}")
+        if asked["capacity"]:
+            row = next(p for p in row["places"] if p["capacity_id"] == asked["capacity"])
+        return float(row[asked["column"]]), row
+
     def read(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return the number that a button names, and the row that it stands in."""
         if "scenario" in source:
@@ -401,7 +414,7 @@ class Cells:
             return self._crossing(source)
         if "commitments" in source:
             return self._count(source["commitments"])
-        for name in ("rows", "layer", "links", "fact", "zones", "flows"):
+        for name in ("rows", "layer", "links", "fact", "zones", "flows", "closure"):
             if name in source:
                 made: Callable[..., tuple[float, dict[str, Any]]] = getattr(self, f"_{name}")
                 return made(source[name])
