@@ -16,7 +16,7 @@ EXAMPLES = """Examples:
 \b
   opencorridor freight flows --study teaching
   opencorridor freight flows --by country
-  opencorridor freight flows --at "Incheh Borun" --json
+  opencorridor freight flows --at "Alpha Port" --study teaching --json
   opencorridor freight flows --by link --goods pair --plain
 """
 _NAMES = {

@@ -1,7 +1,7 @@
 """Tables of what moves: by link, crossing or terminal, mode, country, pair of countries, class.
 
-Every table is made from the same steps, so the amounts of all but the last two add up over links,
-modes and countries to those of pairs and classes.
+Every table is made from the same steps, so that its amounts add up to the same total by mode,
+country, pair and class; tonnes and TEU do so by pair and class alone.
 """
 
 from __future__ import annotations
