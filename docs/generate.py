@@ -182,9 +182,18 @@ def trade_potential() -> str:
     return page(session_of(DEFAULT_STUDY))
 
 
+def freight_fit() -> str:
+    """Return modelled against observed tonnages of the shipped study."""
+    sys.path.insert(0, str(ROOT))
+    from docs.freight_fit import page
+
+    return NOTICE + page(DEFAULT_STUDY)
+
+
 # Pages that need the model of the shipped study: held by tests/e2e, not with the others.
 MODEL_PAGES: dict[str, Callable[[], str]] = {
     "explanation/trade-potential.md": trade_potential,
+    "reference/freight-fit.md": freight_fit,
 }
 
 

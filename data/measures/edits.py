@@ -12,6 +12,7 @@ from .registry import raw_measures
 HERE = Path(__file__).parent
 ID_OF = {
     "capacity": "capacity_id",
+    "fleet": "fleet_id",
     "transshipment": "transshipment_id",
     "timetable": "timetable_id",
     "mode_rate": "rate_id",

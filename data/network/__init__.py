@@ -11,6 +11,7 @@ from data.network.capacity import capacities
 from data.network.context import Build
 from data.network.documents import documents
 from data.network.ferries import ferries
+from data.network.fleets import fleets
 from data.network.hours import hours
 from data.network.land import land
 from data.network.places import aliases, countries, zones
@@ -40,6 +41,7 @@ STEPS = (
     without_double_doors,
     dwell,
     capacities,
+    fleets,
     restrictions,
     rates,
     tariffs,

@@ -18,6 +18,15 @@ DRAWN = {
     "KAZ-UZB-RA01": (15_768_000.0, 15_768_000.0, 19_710_000.0),
 }
 ALL_GOODS_ONLY = {"KAZ-CHN-RA02"}
+# Counts of what was carried near the baseline year. A place that carried it can carry it: its
+# capacity is at least the count at 90 % use, half of it each way where the ways are apart.
+CARRIED = {
+    ("KAZ-CHN-RA01", "all"): "TRF154", ("KAZ-CHN-RA02", "all"): "TRF155",
+    ("KAZ-CHN-RA01", "container"): "TRF156", ("IRN-IRQ-RO01", "all"): "TRF333",
+    ("IRN-IRQ-RO02", "all"): "TRF332", ("WPI44340", "container"): "TRF280",
+}  # fmt: skip
+CARRIED_USE_SHARE = 0.9
+HIGHEST = 1.5
 # Grain that left Aktau from September 2024 to August 2025 over all berths: what was carried can
 # be carried, whatever the grain terminal was built for (0.6 to 0.8 Mt).
 GRAIN = {"ADD001": (600_000.0, 1_270_000.0, 1_300_000.0)}
@@ -31,12 +40,15 @@ NOT_DRAWN = {
 
 def capacities(build: Build) -> None:
     """Table ``capacity``; figures of a restricted regime are no capacity of a normal year."""
+    counts = {row["traffic_id"]: row for row in build.read("joins/traffic_place.csv")}
     known = {row["border_crossing_id"]: row for row in build.tables["border_crossing"]}
+    done: set[tuple[str, str]] = set()
     terminals = {row["terminal_id"] for row in build.tables["terminal"]}
     for row in build.read("joins/capacity_default.csv"):
         place = row["target_id"]
         if row["regime"] != "normal":
             continue
+        done.add((place, row["cargo"]))
         kind = "terminal" if row["target_kind"] == "port" else "border_crossing"
         if place not in (terminals if kind == "terminal" else known):
             raise ValueError(f"capacity of an unknown place {place}")
@@ -46,14 +58,54 @@ def capacities(build: Build) -> None:
             a, b = known[place]["country_a"], known[place]["country_b"]
             ways = [(a, b), (b, a)]
         for start, end in ways:
-            _put(build, row, kind, start, end)
+            _put(build, row, kind, start, end, counts)
+    for place, cargo in CARRIED.keys() - done:
+        _put_carried(build, place, cargo, counts)
     _ferry_lines(build)
 
 
-def _put(build: Build, row: Row, kind: str, start: str, end: str) -> None:
+def _carried(place: str, cargo: str, ways: int, counts: dict[str, Row]) -> float:
+    """Least capacity by what was carried, t a year each way; 0 where it was not counted."""
+    count = CARRIED.get((place, cargo))
+    return float(counts[count]["t_per_year"]) / CARRIED_USE_SHARE / ways if count else 0.0
+
+
+def _put_carried(build: Build, place: str, cargo: str, counts: dict[str, Row]) -> None:
+    """Put the capacity of a place that is known by what it carried alone."""
+    least = _carried(place, cargo, 1, counts)
+    source = build.sources.add(
+        f"capacity-{place.lower()}-{cargo}",
+        f"Capacity of {place}, {cargo}: carried, row {CARRIED[place, cargo]}",
+        publisher="press and authorities, see the row named",
+        year="2024",
+    )
+    build.add(
+        "capacity",
+        {
+            "capacity_id": f"{place}:{cargo}",
+            "place_kind": "border_crossing",
+            "place_ids": place,
+            "cargo": cargo,
+            **band("capacity", "t_per_year", least, least, least * HIGHEST),
+            "background_t_per_year": "0",
+            "note": _carried_note(place, cargo)
+            + "; no capacity is printed, high: half as much more",
+            "source": source,
+            "status": "assumed",
+        },
+    )
+
+
+def _carried_note(place: str, cargo: str) -> str:
+    return f"at least what {CARRIED[place, cargo]} counts, at {CARRIED_USE_SHARE:.0%} use"
+
+
+def _put(build: Build, row: Row, kind: str, start: str, end: str, counts: dict[str, Row]) -> None:
     place, cargo = row["target_id"], row["cargo"]
     tonnes = TEU_T if row["unit"].startswith("TEU") else 1.0
     values = [float(row[f"capacity_{x}"]) * tonnes for x in ("low", "mode", "high")]
+    least = _carried(place, cargo, 2 if start else 1, counts)
+    drawn = [max(value, least) for value in _drawn(place, cargo, values)]
     source = build.sources.add(
         f"capacity-{place.lower()}-{cargo}",
         f"Capacity of {place}, {cargo}: rows {row['source_rows']}",
@@ -63,6 +115,9 @@ def _put(build: Build, row: Row, kind: str, start: str, end: str) -> None:
     note = NOT_DRAWN.get(place, row["note"].rstrip(" |"))
     if tonnes != 1.0:
         note += "; 14 t per TEU"
+    raised = drawn != list(_drawn(place, cargo, values))
+    if raised:
+        note += "; " + _carried_note(place, cargo)
     name = f"{place}:{cargo}" + (f":{start}-{end}" if start else "")
     build.add(
         "capacity",
@@ -76,7 +131,7 @@ def _put(build: Build, row: Row, kind: str, start: str, end: str) -> None:
             "class_id": CLASS_OF.get(cargo, ""),
             "from_country": start,
             "to_country": end,
-            **band("capacity", "t_per_year", *_drawn(place, cargo, values)),
+            **band("capacity", "t_per_year", *drawn),
             "background_t_per_year": "0",
             "note": note,
             "source": source,

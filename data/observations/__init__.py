@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.economy.shared import Sources, Tables
 
-from . import counts, indicators, match, observed
+from . import counts, indicators, match, observed, season, traffic_match
 
 
 def tables(source: Path, network: Tables) -> Tables:
@@ -22,11 +22,14 @@ def tables(source: Path, network: Tables) -> Tables:
     """
     sources = Sources("observations")
     observations = observed.observation(source, sources)
+    traffic = counts.traffic(source, sources)
     return {
         "observation": observations,
         "corridor_indicator": indicators.corridor_indicator(source, observations),
         "observation_match": match.observation_match(source, observations, network),
-        "traffic": counts.traffic(source, sources),
+        "season": season.season(traffic),
+        "traffic": traffic,
+        "traffic_match": traffic_match.traffic_match(traffic, network),
         "trade_series": counts.trade_series(source, sources),
         "source/observations": sources.rows(),
     }

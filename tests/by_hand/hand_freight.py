@@ -200,3 +200,17 @@ def scenario(f: Figures, base: Baseline, flows: Flows | None = None) -> Outcome:
             return Outcome(after, wait, load(rows, options, wait), wage, rounds)
         wait = wanted
     raise ArithmeticError("the loop did not settle")
+
+
+def first_answer(f: Figures, base: Baseline) -> Flows:
+    """Trade with the queue as it was: costs change, trade answers, and nobody queues for it."""
+    factors = tau_hat(f, cell_cost(options_of(f), base.wait_h), base.cost)
+    return equilibrium(base.flows, factors)[0]
+
+
+def cleared_answer(f: Figures, base: Baseline) -> tuple[Flows, float]:
+    """Trade, and the wait, where goods choose anew and the queue clears at the old trade."""
+    options = options_of(f)
+    wait = clearing_wait(tonnes(base.flows), options, f.capacity_t)
+    factors = tau_hat(f, cell_cost(options, wait), base.cost)
+    return equilibrium(base.flows, factors)[0], wait

@@ -283,9 +283,9 @@ def _trade() -> dict[str, Rows]:
         "deflator": [
             {"year": y, "price_index": round(1 + 0.025 * (y - 2023), 3)} for y in range(2023, 2029)
         ],
+        "choice": _rows("class_id scale dissimilarity path_size", ("", 40, 1, 0)),
         "parameter": _rows(
             "parameter_id value description",
-            ("logit_exponent", 40, "exponent of the choice of routes"),
             ("route_cost_ratio_cut", 1.15, "routes dearer than this are not offered"),
             ("wait_free_share", 0.75, "share of capacity without waiting"),
             ("wait_scale_h", 10, "scale of the wait, h"),

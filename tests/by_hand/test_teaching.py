@@ -17,8 +17,11 @@ from opencorridor.operations.check import load_checks
 from opencorridor.routing import country_skim, price_graph, route, skim_arrays
 from opencorridor.routing.api import skims
 from opencorridor.scenario.build import build_model
+from opencorridor.scenario.feedback import feedback
 from opencorridor.scenario.measures import apply
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.moving import side_of_base
+from opencorridor.scenario.path import pair_trade
 from opencorridor.scenario.state import Baseline, baseline, prices, run_state
 from opencorridor.study import Study, Table
 from opencorridor.study.check import run_checks
@@ -341,6 +344,35 @@ def test_measures_through_the_whole_loop(
     np.testing.assert_allclose(got.flows, _array(want.flows), rtol=1e-8)
     assert got.clearing.wait_h[0] == pytest.approx(want.wait_h, abs=1e-5)
     assert got.clearing.load_t[0] == pytest.approx(want.load_t, rel=1e-6)
+
+
+@pytest.mark.parametrize("names", page.BORDER, ids="+".join)
+def test_what_congestion_takes_back(
+    teaching: Study, model: Model, base: Baseline, names: tuple[str, ...]
+) -> None:
+    hand_base, f, after = page.start(), page.measures(*names), page.solved(names)
+    priced = prices(model, apply(teaching, names), teaching.settings.baseline_date)
+    state = run_state(model, priced, base, model.flows, tolerance=1e-10)
+    got = feedback(model, base, model.flows, side_of_base(model, base), state)
+    first = economy.pair(freight.first_answer(f, hand_base))
+    cleared, _ = freight.cleared_answer(f, hand_base)
+    assert got.without_usd == pytest.approx(1e9, rel=1e-12)
+    assert got.before_usd == pytest.approx(first, rel=1e-9)
+    assert got.cleared_usd == pytest.approx(economy.pair(cleared), rel=1e-8)
+    assert got.after_usd == pytest.approx(after.pair_usd, rel=1e-8)
+    assert got.after_usd < got.cleared_usd, "what trade adds stands in the queue too"
+    # The same cleared answer is that of a state whose loop is left open.
+    loose = run_state(model, priced, base, model.flows, loop=False, tolerance=1e-8)
+    assert got.cleared_usd == pytest.approx(sum(pair_trade(model, loose.flows)), rel=1e-8)
+
+
+def test_a_better_border_raises_trade_and_congestion_takes_part_of_it_back() -> None:
+    base, names = page.start(), ("E_DECLARATION",)
+    first = economy.pair(freight.first_answer(page.measures(*names), base))
+    after = page.solved(names)
+    assert 1e9 < after.pair_usd < first
+    assert 0.25 < (first - after.pair_usd) / (first - 1e9) < 0.75
+    assert after.wait_h > base.wait_h
 
 
 def test_substitutes_and_complements() -> None:

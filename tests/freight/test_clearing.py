@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from opencorridor.freight.clearing import WaitCurve, clear_places
 from opencorridor.freight.kernels import loading
 from opencorridor.freight.kernels.wait import allowed_load
+from tests.freight.demand_rows import choice, one_way, random_ways
 
 CURVE = WaitCurve(free_share=0.8, scale_h=12.0, max_h=720.0)
 
@@ -22,6 +23,7 @@ def network(seed: int, rows: int = 200, places: int = 5):
     first = np.arange(3 * rows + 1).astype(np.int64)
     tonnes = rng.uniform(0.0, 1e4, rows)
     vot = rng.uniform(0.02, 1.0, rows)
+    ways = random_ways(seed, np.full(rows, 3))
 
     def loads(wait: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         _, _, load, slope = loading.choose_and_load(
@@ -33,7 +35,8 @@ def network(seed: int, rows: int = 200, places: int = 5):
             place,
             np.ones(place.size),
             wait,
-            45.0,
+            *ways,
+            *choice(45.0, rows, 0.7, 0.5),
             *np.zeros((3, rows)),
         )
         return load, slope
@@ -72,7 +75,8 @@ def test_one_place_and_a_way_round_by_hand() -> None:
             np.array([0], dtype=np.int64),
             np.ones(1),
             wait,
-            2.0,
+            *one_way(np.array([2])),
+            *choice(2.0, 1),
             *np.zeros((3, 1)),
         )
         return load, slope

@@ -304,3 +304,23 @@ def test_the_study_is_not_touched(ran: Results, world: World) -> None:
     from opencorridor.study import open_study
 
     assert ran.summary["study_hash"] == open_study("teaching").hash == world.study.hash
+
+
+def test_the_loop_table_says_what_congestion_takes_back(ran: Results) -> None:
+    rows = {r["measures"]: r for r in ran.rows("loop")}
+    assert set(rows) == {"no_new", "plan", *ran.summary["measures"]}
+    index = float(ran.rows("trade_path")[-1]["price_index"])
+    for name, key in (("no_new", "no_new_usd_current"), ("plan", "plan_usd_current")):
+        after = float(rows[name]["after_congestion_usd_constant"])
+        assert after * index == pytest.approx(ran.summary[key], rel=1e-9)
+    grown = rows["no_new"]
+    assert grown["against"] == "baseline"
+    assert float(grown["without_usd_constant"]) == pytest.approx(1e9)
+    # More goods at the same gate: growth itself feels the queue.
+    assert 0.0 < float(grown["taken_back_share"]) < 1.0
+    assert rows["plan"]["against"] == "no_new"
+    assert float(rows["plan"]["without_usd_constant"]) == pytest.approx(
+        float(grown["after_congestion_usd_constant"])
+    )
+    assert ran.summary["residuals"]["cost_change"] <= 1e-6
+    assert ran.summary["residuals"]["plan_two_starts_share"] <= 1e-6

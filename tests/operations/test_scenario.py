@@ -10,7 +10,7 @@ import pytest
 from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.operations.scenario import ScenarioRequest, ScenarioResult, run
 from opencorridor.study import OpenCorridorError, write_study
-from tests.scenario.worlds import World, added
+from tests.scenario.worlds import World, added, changed
 
 
 def solved(*measures: str, study: str | Path = "teaching", **settings: object) -> ScenarioResult:
@@ -111,3 +111,69 @@ def test_everything_wrong_is_said_at_once() -> None:
     codes = [p.code for p in caught.value.problems]
     assert codes.count("unknown_place") == 2
     assert {"exclusive_measures", "unknown_measure"} <= set(codes)
+
+
+def test_a_closure_tells_its_full_effect_over_weeks() -> None:
+    year, month = solved(close=("BC_ROAD",)), solved(close=("BC_ROAD",), weeks=4)
+    assert year.closure is not None
+    assert month.closure is not None
+    assert month.trade_usd == year.trade_usd, "trade is that of a year"
+    for name in ("rerouted_t", "extra_t_h", "extra_usd", "lost_usd", "damage_usd"):
+        assert month.closure[name] == pytest.approx(year.closure[name] * 4 / 52, rel=1e-12)
+        assert month.closure[name] > 0.0
+    assert month.closure["bottleneck_id"] == "CAP01"
+    assert month.closure["bottleneck_wait_h"] == year.closure["bottleneck_wait_h"] > 100.0
+    lost = year.baseline_usd - year.trade_usd
+    assert year.closure["lost_pair_usd"] == pytest.approx(lost, rel=1e-9)
+
+
+def test_half_of_a_place_and_what_cannot_be_asked_together() -> None:
+    half = solved(halve=("Beacon Gate (rail)",))
+    assert half.halved == ("BC_RAIL",)
+    assert place(half, "CAP01")["capacity_t_per_year"] == 500_000.0
+    assert place(half, "CAP01")["load_t_per_year"] <= 500_001.0
+    with pytest.raises(OpenCorridorError) as caught:
+        solved("DUTY_FREE", halve=("BC_RAIL",), weeks=60)
+    assert {p.code for p in caught.value.problems} == {"bad_choice", "out_of_range"}
+    with pytest.raises(OpenCorridorError) as caught:
+        solved("DUTY_FREE", close=("BC_RAIL",), weeks=4)
+    assert [p.column for p in caught.value.problems] == ["weeks"]
+
+
+def test_both_sides_of_congestion_both_residuals_and_both_starts_are_told() -> None:
+    found = solved("TRANSIT_DEAL", "E_DECLARATION").as_dict()
+    before, after = found["before_congestion_usd"], found["after_congestion_usd"]
+    assert found["baseline_usd"] < after < found["cleared_usd"] < before
+    assert found["trade_usd"] == after
+    assert found["taken_back_usd"] == pytest.approx(before - after)
+    assert 0.3 < found["taken_back_share"] < 0.5
+    assert max(found["gap"], found["cost_change"]) <= 1e-6
+    starts = found["two_starts"]
+    assert starts["agree"]
+    assert starts["trade_usd"] == pytest.approx([after, after], rel=1e-6)
+    assert found["cuts"] == []
+    json.dumps(found, allow_nan=False)
+    relief = solved("BEACON_YARD").as_dict()
+    assert relief["taken_back_share"] is None, "an empty change has no share"
+    assert relief["taken_back_usd"] < 0.0
+    loose = solved("BEACON_YARD", loop=False).as_dict()
+    assert loose["cost_change"] is None
+    assert loose["after_congestion_usd"] == pytest.approx(relief["trade_usd"], rel=1e-6)
+    assert loose["trade_usd"] == pytest.approx(relief["cleared_usd"], rel=1e-6)
+
+
+def test_where_not_all_can_move_the_cut_is_named(tmp_path: Path, world: World) -> None:
+    """Both gates of the land way narrow, and no ship."""
+    study = changed(
+        world.study, "capacity", ["CAP01"], capacity_t_per_year=2e5, capacity_low_t_per_year=1e5
+    )
+    study = changed(
+        study, "capacity", ["CAP03"], capacity_t_per_year=1e6, capacity_low_t_per_year=1e5
+    )
+    write_study(study, tmp_path / "narrow")
+    result = solved(study=tmp_path / "narrow", close=("port:Charlie Port",))
+    stranded = {p["capacity_id"]: p["stranded_t"] for p in result.places if p["stranded_t"] > 0}
+    assert stranded
+    named = {c for cut in result.cuts for c in cut["capacity_ids"]}
+    assert set(stranded) <= named
+    assert sum(cut["stranded_t"] for cut in result.cuts) == pytest.approx(sum(stranded.values()))

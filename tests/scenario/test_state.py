@@ -262,7 +262,7 @@ def _row_costs(world: World, wait: np.ndarray) -> np.ndarray:
     model, p, o = world.model, world.prices, world.model.options
     _, cost, _, _ = choose_and_load(
         o.row_first, np.zeros(model.rows.n), p.vot, p.cost, o.place_first, o.place, p.use,
-        wait, p.exponent, *np.zeros((3, model.rows.n)),
+        wait, *model.ways.of(np.arange(model.rows.n), p.choice), *np.zeros((3, model.rows.n)),
     )  # fmt: skip
     return cost
 

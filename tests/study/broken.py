@@ -86,6 +86,8 @@ DRIVER = {"country_id": "AAA", "drive_before_break_h": 4.5, "break_h": 0.75, "dr
           "rest_h": 11}  # fmt: skip
 TARIFF = {"tariff_rail_id": "TR", "country_id": "BBB", "coefficient": 0.5, "flow_kind": "transit",
           "leaves_by": "BC_RAIL", "document_no": "No. 1"}  # fmt: skip
+FLEET = {"fleet_id": "X", "name_en": "X", "unit": "wagon", "mode": "rail", "at_countries": "AAA",
+         "count": 5.0, "payload_t": 60.0, "terminal_days": 2.0, "turnaround_days": 6.0}  # fmt: skip
 T02 = {"transshipment_id": "T02"}
 BOGIES = {"transshipment_id": "T99", "method": "bogie_change"}
 BROKEN: dict[str, Edit] = {
@@ -144,6 +146,7 @@ BROKEN: dict[str, Edit] = {
     ),
     "access_joins_countries": cell("access", {"access_id": "AC07"}, node_id="road:3:AAA"),
     "capacity_direction": cell("capacity", {"capacity_id": "CAP02"}, to_country=""),
+    "no_choice": drop("choice", scale=45.0),
     "zone_country_sum": cell("zone_country", {"zone_id": "A1"}, share=0.5),
     "zone_share_sum": cell(
         "zone_share", {"country_id": "CCC", "direction": "import", "zone_id": "C1"}, share=0.5
@@ -208,6 +211,9 @@ BROKEN: dict[str, Edit] = {
         copy("node", {"node_id": "road:4:BBB"}, node_id="road:99", lon=-39.0, lat=37.1),
         copy("link", ROAD, link_id="L99", from_node_id="road:98", to_node_id="road:99"),
     ),
+    "fleet_where": add("fleet", **{**FLEET, "at_countries": "", "at_place_ids": "NOWHERE"}),
+    "fleet_turnaround": add("fleet", **{**FLEET, "terminal_days": 7.0}),
+    "fleet_area": add("fleet", **{**FLEET, "area": "Dry Sea"}),
     "bad_time": add("opening_hours", **{**HOURS, "weekdays": "mon;funday"}),
     "never_opens": add("opening_hours", **{**HOURS, "open_time": "18:00", "close_time": "06:00"}),
     "opening_direction": add("opening_hours", **HOURS, from_country="AAA", to_country="BBB"),

@@ -64,6 +64,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closures
+         * @description Return the list of closures, if a job has computed it (``kind`` ``closures``).
+         */
+        get: operations["closures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/closures/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Closure
+         * @description Solve the closure of one place, with the places with a capacity before and after.
+         */
+        get: operations["one_closure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/empties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Empties
+         * @description Return the units that goods ride in, and where their empties go.
+         */
+        get: operations["empties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/fleets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fleets
+         * @description Return the fleets of the study: what they carry and how busy they are.
+         */
+        get: operations["fleets"];
+        put?: never;
+        /**
+         * Fleets With
+         * @description Solve the state with units added to fleets, or taken away.
+         */
+        post: operations["fleets_with"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows
+         * @description Return what moves: by mode, country, pair, class and place, and chains over doors.
+         */
+        post: operations["find_flows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/flows/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows On Links
+         * @description Return what the goods that are asked for carry over every link.
+         */
+        post: operations["find_flows_on_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/flows/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Flows For Map
+         * @description Return the tonnes that the goods that are asked for put on every link.
+         */
+        post: operations["find_flows_for_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Freight Places
+         * @description Return what binds, use by month, and modelled against observed tonnages.
+         */
+        get: operations["find_freight_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -315,6 +479,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Closure
+         * @description Return where a number of a closure comes from.
+         */
+        post: operations["provenance_of_closure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/commitments": {
         parameters: {
             query?: never;
@@ -355,6 +539,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provenance/fleet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Fleet
+         * @description Return where a number of the view of fleets comes from.
+         */
+        post: operations["provenance_of_fleet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Flow
+         * @description Return where a number of what moves comes from.
+         */
+        post: operations["provenance_of_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/provenance/layer": {
         parameters: {
             query?: never;
@@ -389,6 +613,26 @@ export interface paths {
          * @description Return where the number of links comes from that differ between two scenarios.
          */
         post: operations["provenance_of_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Freight Place
+         * @description Return where a number of an answer about places comes from.
+         */
+        post: operations["provenance_of_freight_place"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1118,6 +1362,26 @@ export interface components {
             title: string;
         };
         /**
+         * BalanceRow
+         * @description Loaded units that start and end in a country; what is left over goes back empty.
+         */
+        BalanceRow: {
+            /** Country Id */
+            country_id: string;
+            /** Left Over */
+            left_over: number;
+            /** Loaded In */
+            loaded_in: number;
+            /** Loaded Out */
+            loaded_out: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Unit */
+            unit: string;
+        };
+        /**
          * BookYear
          * @description A year and the books that have it.
          */
@@ -1170,6 +1434,255 @@ export interface components {
             use_share: number | null;
             /** Wait H */
             wait_h: number | null;
+        };
+        /**
+         * Closure
+         * @description A place that shuts, or lets half through, for the weeks of the answer.
+         *
+         *     ``passed_t`` is of a year; sums are over the weeks; ``extra_h`` is the mean a tonne on another
+         *     way. ``solved`` is false where nothing passes (all numbers are 0 then) and where no state was
+         *     found, for which ``problem`` says why. ``capacity_known`` is false where what passes today
+         *     stood for the capacity that is halved.
+         */
+        Closure: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Bottleneck Id */
+            bottleneck_id: string;
+            /** Bottleneck New */
+            bottleneck_new: boolean;
+            /** Bottleneck Rise H */
+            bottleneck_rise_h: number;
+            /** Bottleneck Wait H */
+            bottleneck_wait_h: number;
+            /** Capacity Known */
+            capacity_known: boolean;
+            /** Countries */
+            countries: string[];
+            /** Damage Usd */
+            damage_usd: number;
+            /** Extra H */
+            extra_h: number | null;
+            /** Extra T H */
+            extra_t_h: number;
+            /** Extra Usd */
+            extra_usd: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal" | "link";
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Lost Pair Usd */
+            lost_pair_usd: number;
+            /** Lost Usd */
+            lost_usd: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** No Way T */
+            no_way_t: number;
+            /** Passed T */
+            passed_t: number;
+            /** Place Id */
+            place_id: string;
+            /** Problem */
+            problem: string;
+            /** Rerouted T */
+            rerouted_t: number;
+            /** Solved */
+            solved: boolean;
+            /** State */
+            state: string;
+            /** Stranded T */
+            stranded_t: number;
+            /** Stuck T */
+            stuck_t: number;
+        };
+        /**
+         * ClosureDetail
+         * @description A closure with load and wait of places before and while it lasts, as of a year.
+         */
+        ClosureDetail: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Bottleneck Id */
+            bottleneck_id: string;
+            /** Bottleneck New */
+            bottleneck_new: boolean;
+            /** Bottleneck Rise H */
+            bottleneck_rise_h: number;
+            /** Bottleneck Wait H */
+            bottleneck_wait_h: number;
+            /** Capacity Known */
+            capacity_known: boolean;
+            /** Countries */
+            countries: string[];
+            /** Damage Usd */
+            damage_usd: number;
+            /** Extra H */
+            extra_h: number | null;
+            /** Extra T H */
+            extra_t_h: number;
+            /** Extra Usd */
+            extra_usd: number;
+            /** Fixed Trade */
+            fixed_trade: boolean;
+            /** Halve */
+            halve: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal" | "link";
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Lost Pair Usd */
+            lost_pair_usd: number;
+            /** Lost Usd */
+            lost_usd: number;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** No Way T */
+            no_way_t: number;
+            /** Passed T */
+            passed_t: number;
+            /** Place Id */
+            place_id: string;
+            /** Places */
+            places: components["schemas"]["PlaceLoad"][];
+            /** Price Basis */
+            price_basis: string;
+            /** Problem */
+            problem: string;
+            /** Rerouted T */
+            rerouted_t: number;
+            /** Solved */
+            solved: boolean;
+            /** State */
+            state: string;
+            /** Stranded T */
+            stranded_t: number;
+            /** Stuck T */
+            stuck_t: number;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
+         * ClosureNumber
+         * @description A number of a closure; ``capacity`` names a place with a capacity while it lasts.
+         *
+         *     ``listed`` asks for the number as the list of all closures of a kind has it.
+         */
+        ClosureNumber: {
+            /**
+             * Capacity
+             * @default
+             */
+            capacity: string;
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "passed_t" | "rerouted_t" | "extra_t_h" | "extra_h" | "extra_usd" | "stranded_t" | "lost_usd" | "lost_pair_usd" | "damage_usd" | "bottleneck_wait_h" | "bottleneck_rise_h" | "load_t_per_year" | "baseline_load_t_per_year" | "wait_h" | "baseline_wait_h";
+            /**
+             * Fixed Trade
+             * @default false
+             */
+            fixed_trade: boolean;
+            /**
+             * Halve
+             * @default false
+             */
+            halve: boolean;
+            /**
+             * Kind
+             * @default crossing
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal";
+            /**
+             * Listed
+             * @default false
+             */
+            listed: boolean;
+            /** Place */
+            place: string;
+            /**
+             * Weeks
+             * @default 52
+             */
+            weeks: number;
+        };
+        /**
+         * Closures
+         * @description Closures by damage, largest first; ``ready`` is false while no job has computed them.
+         */
+        Closures: {
+            /** Fixed Trade */
+            fixed_trade: boolean;
+            /** Halve */
+            halve: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "crossing" | "terminal";
+            /** Price Basis */
+            price_basis: string;
+            /** Ready */
+            ready: boolean;
+            /** Rows */
+            rows: components["schemas"]["Closure"][];
+            /** Solved */
+            solved: number;
+            /** Study Hash */
+            study_hash: string;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
+         * ClosuresParams
+         * @description All crossings (or terminals), each shut alone, or letting half through.
+         */
+        ClosuresParams: {
+            /**
+             * Fixed Trade
+             * @default false
+             */
+            fixed_trade: boolean;
+            /**
+             * Halve
+             * @default false
+             */
+            halve: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "closures";
+            /**
+             * Place Kind
+             * @default crossing
+             * @enum {string}
+             */
+            place_kind: "crossing" | "terminal";
         };
         /**
          * Column
@@ -1422,6 +1935,34 @@ export interface components {
             unit: string;
         };
         /**
+         * CountCut
+         * @description Goods that a report counts; empty fields count all.
+         */
+        CountCut: {
+            /** Cargo */
+            cargo: string;
+            /** Classes */
+            classes: string[];
+            /** Country */
+            country: string;
+            /** Exporters */
+            exporters: string[];
+            /** From Country */
+            from_country: string;
+            /** Importers */
+            importers: string[];
+            /** Mode */
+            mode: string;
+            /** Not Country */
+            not_country: string;
+            /** Passes */
+            passes: string[];
+            /** Then Passes */
+            then_passes: string[];
+            /** To Country */
+            to_country: string;
+        };
+        /**
          * Country
          * @description A country of the study; ``traded``: it has flows, so its trade can be asked for.
          */
@@ -1434,6 +1975,30 @@ export interface components {
             };
             /** Traded */
             traded: boolean;
+        };
+        /**
+         * CrossingUnits
+         * @description Units over a crossing in one direction, loaded and empty.
+         */
+        CrossingUnits: {
+            /** Border Crossing Id */
+            border_crossing_id: string;
+            /** Empty Per Year */
+            empty_per_year: number;
+            /** Empty Share */
+            empty_share: number;
+            /** From Country */
+            from_country: string;
+            /** Loaded Per Year */
+            loaded_per_year: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** To Country */
+            to_country: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * Dwell
@@ -1472,7 +2037,7 @@ export interface components {
              * Table
              * @enum {string}
              */
-            table: "border_dwell" | "capacity" | "border_crossing" | "link" | "transshipment" | "tariff" | "mode_rate";
+            table: "border_dwell" | "capacity" | "border_crossing" | "fleet" | "link" | "transshipment" | "tariff" | "mode_rate";
             /** Value */
             value: number | string;
         };
@@ -1495,6 +2060,653 @@ export interface components {
             unit: string;
             /** Weak */
             weak: number;
+        };
+        /**
+         * Empties
+         * @description Units that goods ride in at the baseline, and their empties.
+         */
+        Empties: {
+            /** Balance */
+            balance: components["schemas"]["BalanceRow"][];
+            /** Crossings */
+            crossings: components["schemas"]["CrossingUnits"][];
+            /** Returns */
+            returns: components["schemas"]["ReturnRow"][];
+            /** Units */
+            units: components["schemas"]["UnitRow"][];
+            /** Working Days */
+            working_days: number;
+        };
+        /**
+         * FitLine
+         * @description One quantity, counted and modelled; not judged where ``reason`` says why.
+         */
+        FitLine: {
+            /** Background T */
+            background_t: number | null;
+            /** Contradictory */
+            contradictory: boolean;
+            cut: components["schemas"]["CountCut"];
+            /** Goods */
+            goods: string;
+            /** High T */
+            high_t: number;
+            /** Judged */
+            judged: boolean;
+            /** Low T */
+            low_t: number;
+            /** Model Ratio */
+            model_ratio: number | null;
+            /** Modelled T */
+            modelled_t: number;
+            /** Name */
+            name: string;
+            /** Observed T */
+            observed_t: number;
+            /** Place Ids */
+            place_ids: string[];
+            /** Ratio */
+            ratio: number | null;
+            /** Reason */
+            reason: string;
+            /** Seen */
+            seen: components["schemas"]["SeenTonnes"][];
+            /** Series */
+            series: string;
+            /** Third Share */
+            third_share: number | null;
+            /** Year */
+            year: number;
+        };
+        /**
+         * Fleet
+         * @description A fleet: cells of the study by column, and what its goods take of it in a state.
+         *
+         *     ``needed`` units would just do; ``usd_per_unit_day`` is what the goods lose by the wait.
+         */
+        Fleet: {
+            /** Cells */
+            cells: {
+                [key: string]: components["schemas"]["Sourced"];
+            };
+            /** Count */
+            count: number;
+            /** Fleet Id */
+            fleet_id: string;
+            /** Loads Per Day */
+            loads_per_day: number;
+            /** Location */
+            location: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Needed */
+            needed: number | null;
+            /** Note */
+            note: string;
+            /** Owner */
+            owner: string;
+            /** Owner Country */
+            owner_country: string;
+            /** T Per Year */
+            t_per_year: number;
+            /** Trip Days */
+            trip_days: number | null;
+            /** Unit */
+            unit: string;
+            /** Unit Days */
+            unit_days: number;
+            /** Usd Per Unit Day */
+            usd_per_unit_day: number;
+            /** Used Unit Days */
+            used_unit_days: number;
+            /** Utilisation Share */
+            utilisation_share: number | null;
+            /** Wait H */
+            wait_h: number;
+        };
+        /**
+         * FleetAdded
+         * @description Units added to a fleet.
+         */
+        FleetAdded: {
+            /** Fleet Id */
+            fleet_id: string;
+            /** Units */
+            units: number;
+        };
+        /**
+         * FleetEffect
+         * @description What the units added do: trade of the pair, goods in fleets, hours and costs of goods.
+         */
+        FleetEffect: {
+            /** Baseline Fleets T Per Year */
+            baseline_fleets_t_per_year: number;
+            /** Baseline Pair T Per Year */
+            baseline_pair_t_per_year: number;
+            /** Baseline Usd */
+            baseline_usd: number;
+            /** Extra Cost Usd */
+            extra_cost_usd: number;
+            /** Extra Hours T H */
+            extra_hours_t_h: number;
+            /** Fleets Change T */
+            fleets_change_t: number;
+            /** Fleets T Per Year */
+            fleets_t_per_year: number;
+            /** Gap */
+            gap: number;
+            /** Pair T Per Year */
+            pair_t_per_year: number;
+            /** Rerouted T Per Year */
+            rerouted_t_per_year: number;
+            /** Seconds */
+            seconds: number;
+            /** Stranded T */
+            stranded_t: number;
+            /** Trade Change Usd */
+            trade_change_usd: number;
+            /** Trade Usd */
+            trade_usd: number;
+        };
+        /**
+         * FleetNumber
+         * @description A number of the view of fleets: its table, the key of its row, and its column.
+         */
+        FleetNumber: {
+            /** Add */
+            add: components["schemas"]["FleetUnits"][];
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "unit_days" | "used_unit_days" | "utilisation_share" | "needed" | "t_per_year" | "loads_per_day" | "trip_days" | "wait_h" | "usd_per_unit_day" | "trade_usd" | "baseline_usd" | "fleets_t_per_year" | "baseline_fleets_t_per_year" | "rerouted_t_per_year" | "extra_hours_t_h" | "extra_cost_usd" | "stranded_t" | "trade_change_usd" | "fleets_change_t" | "loaded_per_year" | "loaded_per_day" | "empty_per_year" | "empty_km_share" | "stuck_per_year" | "loaded_out" | "loaded_in" | "left_over" | "empty_share" | "units_per_year" | "mean_km";
+            /** Key */
+            key: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "fleets" | "after" | "effect" | "units" | "balance" | "crossings" | "returns";
+        };
+        /**
+         * FleetUnits
+         * @description Units to add to a fleet, or, negative, to take away.
+         */
+        FleetUnits: {
+            /** Fleet Id */
+            fleet_id: string;
+            /** Units */
+            units: number;
+        };
+        /**
+         * Fleets
+         * @description Fleets at the baseline and, where units were added, with them.
+         */
+        Fleets: {
+            /** Add */
+            add: components["schemas"]["FleetAdded"][];
+            /** After */
+            after: components["schemas"]["Fleet"][] | null;
+            effect: components["schemas"]["FleetEffect"] | null;
+            /** Fleets */
+            fleets: components["schemas"]["Fleet"][];
+            /** Price Basis */
+            price_basis: string;
+        };
+        /**
+         * FleetsAsk
+         * @description Units to add to fleets.
+         */
+        FleetsAsk: {
+            /** Add */
+            add: components["schemas"]["FleetUnits"][];
+        };
+        /**
+         * FlowChain
+         * @description Tonnes by origin, door and destination; ``other`` stands for the smaller ones.
+         */
+        FlowChain: {
+            /** Destination */
+            destination: string;
+            /** Origin */
+            origin: string;
+            /** Place Id */
+            place_id: string;
+            /** T Per Year */
+            t_per_year: number;
+        };
+        /**
+         * FlowLinks
+         * @description The links that carry any of the goods that are asked for, the largest first.
+         */
+        FlowLinks: {
+            /** Links */
+            links: components["schemas"]["FlowOnLink"][];
+        };
+        /**
+         * FlowLoad
+         * @description Tonnes on a link; ``t_forward`` goes along its drawn line.
+         */
+        FlowLoad: {
+            /** Link Id */
+            link_id: string;
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T Per Year */
+            t_per_year: number;
+        };
+        /**
+         * FlowMap
+         * @description Tonnes on links, for the map.
+         */
+        FlowMap: {
+            /** Links */
+            links: components["schemas"]["FlowLoad"][];
+        };
+        /**
+         * FlowNumber
+         * @description A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+         */
+        FlowNumber: {
+            ask: components["schemas"]["FlowsAsk"];
+            /** Column */
+            column: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "total" | "modes" | "countries" | "pairs" | "classes" | "places" | "transit" | "chains";
+        };
+        /**
+         * FlowOfClass
+         * @description What moves of a class of goods.
+         */
+        FlowOfClass: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Class Id */
+            class_id: string;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfCountry
+         * @description What moves in a country ("" on open water), and what transit there carries and pays.
+         */
+        FlowOfCountry: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Country */
+            country: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Transit Carriage Usd Per Year */
+            transit_carriage_usd_per_year: number;
+            /** Transit Fee Usd Per Year */
+            transit_fee_usd_per_year: number;
+            /** Transit T Per Year */
+            transit_t_per_year: number;
+            /** Transit Teu Per Year */
+            transit_teu_per_year: number;
+            /** Transit Tkm Per Year */
+            transit_tkm_per_year: number;
+            /** Transit Usd Per Year */
+            transit_usd_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfMode
+         * @description What moves by a mode, stands at terminals, or goes to and from the network.
+         */
+        FlowOfMode: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "rail" | "road" | "sea" | "inland_water" | "terminal" | "access";
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfPair
+         * @description What moves from a country to another.
+         */
+        FlowOfPair: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Exporter */
+            exporter: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Importer */
+            importer: string;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOfPlace
+         * @description What passes a crossing or terminal.
+         *
+         *     ``third_share`` is of goods that are not the study's pair's; ``transit_t_per_year`` of goods
+         *     that neither start nor end in a country of the place.
+         */
+        FlowOfPlace: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Own T Per Year */
+            own_t_per_year: number;
+            /** Place Id */
+            place_id: string;
+            /**
+             * Place Kind
+             * @enum {string}
+             */
+            place_kind: "border_crossing" | "terminal";
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Third Share */
+            third_share: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Transit T Per Year */
+            transit_t_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowOnLink
+         * @description What a link carries; ``t_forward`` goes along its drawn line.
+         */
+        FlowOnLink: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Country */
+            country: string;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Link Id */
+            link_id: string;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** T Backward */
+            t_backward: number;
+            /** T Forward */
+            t_forward: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowTotal
+         * @description All goods that are asked for, and those of the study's pair among them.
+         */
+        FlowTotal: {
+            /** Carriage Usd Per Year */
+            carriage_usd_per_year: number;
+            /** Co2 T Per Year */
+            co2_t_per_year: number;
+            /** Fee Usd Per Year */
+            fee_usd_per_year: number;
+            /** Own T Per Year */
+            own_t_per_year: number;
+            /** T H Per Year */
+            t_h_per_year: number;
+            /** T Per Year */
+            t_per_year: number;
+            /** Teu Per Year */
+            teu_per_year: number;
+            /** Third Share */
+            third_share: number;
+            /** Tkm Per Year */
+            tkm_per_year: number;
+            /** Wait T H Per Year */
+            wait_t_h_per_year: number;
+        };
+        /**
+         * FlowsAnswer
+         * @description What moves in a scenario; ``pairs`` may be the largest of ``pairs_found``.
+         */
+        FlowsAnswer: {
+            /** At */
+            at: string;
+            /** Cargo */
+            cargo: string;
+            /** Chains */
+            chains: components["schemas"]["FlowChain"][];
+            /** Class Id */
+            class_id: string;
+            /** Classes */
+            classes: components["schemas"]["FlowOfClass"][];
+            /** Countries */
+            countries: components["schemas"]["FlowOfCountry"][];
+            /** Doors */
+            doors: string;
+            /**
+             * Ends
+             * @enum {string}
+             */
+            ends: "country" | "zone";
+            /** Goods */
+            goods: string;
+            /** Mode */
+            mode: string;
+            /** Modes */
+            modes: components["schemas"]["FlowOfMode"][];
+            /** Names */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Pairs */
+            pairs: components["schemas"]["FlowOfPair"][];
+            /** Pairs Found */
+            pairs_found: number;
+            /** Places */
+            places: components["schemas"]["FlowOfPlace"][];
+            /** Price Basis */
+            price_basis: string;
+            /** Study Hash */
+            study_hash: string;
+            total: components["schemas"]["FlowTotal"];
+            /** Transit */
+            transit: components["schemas"]["TransitCharge"][];
+            /** Year */
+            year: number;
+        };
+        /**
+         * FlowsAsk
+         * @description Which goods, in which scenario; without one the baseline.
+         *
+         *     ``at`` is a crossing, terminal or link, or several with ``;`` between; ``doors`` the country
+         *     whose crossings and ports stand in the middle of the chains.
+         */
+        FlowsAsk: {
+            /**
+             * At
+             * @default
+             */
+            at: string;
+            /**
+             * Cargo
+             * @default
+             * @enum {string}
+             */
+            cargo: "" | "container" | "bulk";
+            /**
+             * Class Id
+             * @default
+             */
+            class_id: string;
+            /**
+             * Doors
+             * @default
+             */
+            doors: string;
+            /**
+             * Goods
+             * @default all
+             * @enum {string}
+             */
+            goods: "all" | "pair" | "a_to_b" | "b_to_a";
+            /**
+             * Mode
+             * @default
+             * @enum {string}
+             */
+            mode: "" | "rail" | "road" | "sea" | "inland_water";
+            scenario?: components["schemas"]["ScenarioSpec"] | null;
+        };
+        /**
+         * FreightPlace
+         * @description A capacity, its load, and what an extra tonne of it is worth, constant US$.
+         */
+        FreightPlace: {
+            /** Background Note */
+            background_note: string;
+            /** Background T Per Year */
+            background_t_per_year: number;
+            /** Capacity Id */
+            capacity_id: string;
+            /** Capacity T Per Year */
+            capacity_t_per_year: number;
+            /** Cargo */
+            cargo: string;
+            /** Class Id */
+            class_id: string;
+            /** First Year */
+            first_year: number | null;
+            /** From Country */
+            from_country: string;
+            /** Load T Per Year */
+            load_t_per_year: number;
+            /** Name */
+            name: string;
+            /** Place Ids */
+            place_ids: string[];
+            /** Place Kind */
+            place_kind: string;
+            /** Shadow Price Usd Per T */
+            shadow_price_usd_per_t: number | null;
+            /** To Country */
+            to_country: string;
+            /** Use Share */
+            use_share: number | null;
+            /** Wait H */
+            wait_h: number;
+            /** Wait Usd Per T */
+            wait_usd_per_t: number;
+        };
+        /**
+         * FreightPlaces
+         * @description Bottlenecks, dearest first; use by month; modelled against observed.
+         */
+        FreightPlaces: {
+            /** Judged */
+            judged: number;
+            /** Lines */
+            lines: components["schemas"]["FitLine"][];
+            /** Median Ratio */
+            median_ratio: number | null;
+            /** Months */
+            months: components["schemas"]["PlaceMonth"][];
+            /** Names */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Places */
+            places: components["schemas"]["FreightPlace"][];
+            /** Price Year */
+            price_year: number;
+            /** Shares */
+            shares: components["schemas"]["WayShare"][];
+            /** Within Factor Two */
+            within_factor_two: number;
+            /** Within Factor Two Of Span */
+            within_factor_two_of_span: number;
+            /** Year */
+            year: number;
         };
         /**
          * Front
@@ -1581,7 +2793,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "run" | "scenario" | "roadmap";
+            kind: "run" | "scenario" | "roadmap" | "closures";
             /** Params */
             params: {
                 [key: string]: unknown;
@@ -1609,7 +2821,7 @@ export interface components {
          */
         JobAsk: {
             /** Params */
-            params: components["schemas"]["RunParams"] | components["schemas"]["ScenarioParams"] | components["schemas"]["RoadmapParams"];
+            params: components["schemas"]["RunParams"] | components["schemas"]["ScenarioParams"] | components["schemas"]["RoadmapParams"] | components["schemas"]["ClosuresParams"];
         };
         /**
          * Jobs
@@ -2105,6 +3317,55 @@ export interface components {
             stranded_t: number;
             /** Wait H */
             wait_h: number;
+        };
+        /**
+         * PlaceMonth
+         * @description A capacity in a month of the baseline year.
+         */
+        PlaceMonth: {
+            /** Background T */
+            background_t: number;
+            /** Capacity Id */
+            capacity_id: string;
+            /** Capacity T */
+            capacity_t: number;
+            /** Capacity Teu */
+            capacity_teu: number | null;
+            /** Capacity Trains */
+            capacity_trains: number | null;
+            /** Capacity Trucks */
+            capacity_trucks: number | null;
+            /** Capacity Wagons */
+            capacity_wagons: number | null;
+            /** Holidays */
+            holidays: number;
+            /** Load T */
+            load_t: number;
+            /** Month */
+            month: number;
+            /** Name */
+            name: string;
+            /** Open Days */
+            open_days: number;
+            /** Peak */
+            peak: boolean;
+            /** Use Share */
+            use_share: number | null;
+        };
+        /**
+         * PlaceNumber
+         * @description A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+         */
+        PlaceNumber: {
+            /** Column */
+            column: string;
+            /** Key */
+            key: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "places" | "months" | "lines" | "shares";
         };
         /**
          * Places
@@ -2626,6 +3887,30 @@ export interface components {
             };
         };
         /**
+         * ReturnRow
+         * @description Empties that go back from one country to another.
+         */
+        ReturnRow: {
+            /** From Country */
+            from_country: string;
+            /** From Names */
+            from_names: {
+                [key: string]: string;
+            };
+            /** Mean Km */
+            mean_km: number;
+            /** To Country */
+            to_country: string;
+            /** To Names */
+            to_names: {
+                [key: string]: string;
+            };
+            /** Unit */
+            unit: string;
+            /** Units Per Year */
+            units_per_year: number;
+        };
+        /**
          * RoadmapParams
          * @description A roadmap to a target, in US$ of the target's year or of the year ``prices``.
          *
@@ -3067,6 +4352,8 @@ export interface components {
         /**
          * ScenarioResult
          * @description A solved scenario beside the baseline; money in constant US$ of ``price_year``.
+         *
+         *     Before congestion all waits stay as they were; null where the loop is left open.
          */
         ScenarioResult: {
             /** A To B Usd */
@@ -3081,6 +4368,10 @@ export interface components {
             baseline_pair_t_per_year: number;
             /** Baseline Usd */
             baseline_usd: number;
+            /** Before Congestion Usd */
+            before_congestion_usd: number | null;
+            /** Cost Change */
+            cost_change: number | null;
             /** Extra Cost Usd */
             extra_cost_usd: number;
             /** Extra Hours T H */
@@ -3108,6 +4399,10 @@ export interface components {
             stranded_t: number;
             /** Study Hash */
             study_hash: string;
+            /** Taken Back Share */
+            taken_back_share: number | null;
+            /** Taken Back Usd */
+            taken_back_usd: number | null;
             /** Trade Usd */
             trade_usd: number;
             /** Year */
@@ -3184,6 +4479,29 @@ export interface components {
             };
             /** Sector Id */
             sector_id: string;
+        };
+        /**
+         * SeenTonnes
+         * @description One reported tonnage.
+         */
+        SeenTonnes: {
+            /**
+             * Measured
+             * @enum {string}
+             */
+            measured: "counted" | "annualised" | "converted";
+            /** Note */
+            note: string;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+            /** T Per Year */
+            t_per_year: number;
+            /** Traffic Id */
+            traffic_id: string;
+            /** Year */
+            year: number;
         };
         /**
          * SideTarget
@@ -3909,6 +5227,50 @@ export interface components {
             potential_usd_current: number;
         };
         /**
+         * TransitCharge
+         * @description What goods in transit pay in a country: by mode, or at a crossing or terminal.
+         */
+        TransitCharge: {
+            /** At */
+            at: string;
+            /**
+             * At Kind
+             * @enum {string}
+             */
+            at_kind: "mode" | "border_crossing" | "terminal";
+            /**
+             * Charge
+             * @enum {string}
+             */
+            charge: "carriage" | "fee";
+            /** Country */
+            country: string;
+            /** Usd Per Year */
+            usd_per_year: number;
+        };
+        /**
+         * UnitRow
+         * @description A kind of unit: loaded and empty trips a year, and the share of kilometres run empty.
+         */
+        UnitRow: {
+            /** Empty Km Share */
+            empty_km_share: number | null;
+            /** Empty Per Year */
+            empty_per_year: number;
+            /** Empty Unit Km */
+            empty_unit_km: number;
+            /** Loaded Per Day */
+            loaded_per_day: number;
+            /** Loaded Per Year */
+            loaded_per_year: number;
+            /** Loaded Unit Km */
+            loaded_unit_km: number;
+            /** Stuck Per Year */
+            stuck_per_year: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * View
          * @description State of a page that is too long for an address.
          */
@@ -3961,6 +5323,30 @@ export interface components {
             name: string;
             /** Why */
             why: string;
+        };
+        /**
+         * WayShare
+         * @description A part of a quantity by a mode or over a place, counted and modelled.
+         */
+        WayShare: {
+            /** Goods */
+            goods: string;
+            /** Modelled */
+            modelled: number | null;
+            /** Name */
+            name: string;
+            /** Observed */
+            observed: number;
+            /** Part */
+            part: string;
+            /** Traffic Ids */
+            traffic_ids: string[];
+            /** Whole */
+            whole: string;
+            /** Whole Year */
+            whole_year: number;
+            /** Year */
+            year: number;
         };
         /**
          * ZonesNumber
@@ -4128,6 +5514,378 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    closures: {
+        parameters: {
+            query?: {
+                /** @description Weeks that a place stays shut. */
+                weeks?: number;
+                halve?: boolean;
+                fixed_trade?: boolean;
+                kind?: "crossing" | "terminal";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closures"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    one_closure: {
+        parameters: {
+            query?: {
+                /** @description Weeks that a place stays shut. */
+                weeks?: number;
+                halve?: boolean;
+                fixed_trade?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Crossing, terminal or link. */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureDetail"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    empties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empties"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    fleets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleets"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    fleets_with: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleets"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowsAnswer"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows_on_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowLinks"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_flows_for_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowMap"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    find_freight_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightPlaces"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -4409,7 +6167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScenarioResult"] | components["schemas"]["RoadmapResult"] | components["schemas"]["ResultInfo"];
+                    "application/json": components["schemas"]["ScenarioResult"] | components["schemas"]["RoadmapResult"] | components["schemas"]["Closures"] | components["schemas"]["ResultInfo"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -4727,6 +6485,48 @@ export interface operations {
             };
         };
     };
+    provenance_of_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     provenance_of_a_count: {
         parameters: {
             query?: {
@@ -4778,6 +6578,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_fleet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowNumber"];
             };
         };
         responses: {
@@ -4862,6 +6746,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LinkCount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_freight_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceNumber"];
             };
         };
         responses: {

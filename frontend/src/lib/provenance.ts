@@ -91,12 +91,37 @@ export interface ZonesRef {
   zones: Schemas["ZonesNumber"];
 }
 
+/** A number of a closure, or of a place while it lasts. */
+export interface ClosureRef {
+  closure: Partial<Schemas["ClosureNumber"]> & Pick<Schemas["ClosureNumber"], "place" | "column">;
+}
+
+/** A number of what moves over the network. */
+export interface FlowRef {
+  flows: Schemas["FlowNumber"];
+}
+
+/** A number of the view of fleets. */
+export interface FleetRef {
+  fleet: Schemas["FleetNumber"];
+}
+
+/** A number of the view of places. */
+export interface PlacesRef {
+  places: Schemas["PlaceNumber"];
+}
+
 export type NumberRef =
+  | ClosureRef
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
-  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef; // prettier-ignore
+  | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef | FlowRef
+  | PlacesRef | FleetRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 const NO_ROWS: Schemas["RowCount"] = { table: "", column: "", value: "", share: false };
+const ONE_YEAR = {
+  weeks: 52, halve: false, fixed_trade: false, kind: "crossing", listed: false, capacity: "",
+} as const; // prettier-ignore
 const NO_LAYER = { mode: "", missing: false } as const;
 
 /** Ask for the routes with that of a point among them: the server knows a number by its route. */
@@ -119,10 +144,15 @@ export async function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("trade" in source) return need(api.POST("/api/v1/provenance/trade", { body: source.trade }));
   if ("rows" in source)
     return need(api.POST("/api/v1/provenance/rows", { body: { ...NO_ROWS, ...source.rows } }));
+  if ("closure" in source)
+    return need(api.POST("/api/v1/provenance/closure", { body: { ...ONE_YEAR, ...source.closure } }));
   if ("layer" in source)
     return need(api.POST("/api/v1/provenance/layer", { body: { ...NO_LAYER, ...source.layer } }));
   if ("links" in source) return need(api.POST("/api/v1/provenance/links", { body: source.links }));
   if ("fact" in source) return need(api.POST("/api/v1/provenance/route-fact", { body: source.fact }));
+  if ("flows" in source) return need(api.POST("/api/v1/provenance/flows", { body: source.flows }));
+  if ("fleet" in source) return need(api.POST("/api/v1/provenance/fleet", { body: source.fleet }));
+  if ("places" in source) return need(api.POST("/api/v1/provenance/places", { body: source.places }));
   if ("zones" in source) return need(api.POST("/api/v1/provenance/zones", { body: source.zones }));
   if ("commitments" in source)
     return need(api.GET("/api/v1/provenance/commitments", { params: { query: source.commitments } }));

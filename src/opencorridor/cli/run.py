@@ -12,7 +12,8 @@ import typer
 
 from opencorridor.cli import options, show
 
-__all__ = ["ROADMAP_EXAMPLES", "RUN_EXAMPLES", "SCENARIO_EXAMPLES", "roadmap", "run", "scenario"]
+__all__ = ["ROADMAP_EXAMPLES", "RUN_EXAMPLES", "SCENARIO_EXAMPLES", "progress_lines", "roadmap",
+           "run", "scenario"]  # fmt: skip
 
 RUN_EXAMPLES = """Examples:
 
@@ -25,7 +26,8 @@ SCENARIO_EXAMPLES = """Examples:
 
 \b
   opencorridor scenario --measures M038
-  opencorridor scenario --close CROSSING --json
+  opencorridor scenario --close CROSSING --weeks 4
+  opencorridor scenario --halve CROSSING --json
 """
 ROADMAP_EXAMPLES = """Examples:
 
@@ -41,7 +43,7 @@ NoLoop = Annotated[
 Workers = Annotated[int, typer.Option("--workers", help="Processes for the draws.", min=1)]
 
 
-def _progress(quiet: bool) -> Callable[[str, int, int], None]:
+def progress_lines(quiet: bool) -> Callable[[str, int, int], None]:
     """Progress lines on stderr: a step when it begins, and its count every half second."""
     last_step, last_time = "", 0.0
 
@@ -57,6 +59,25 @@ def _progress(quiet: bool) -> Callable[[str, int, int], None]:
         last_step, last_time = step, now
 
     return tell
+
+
+def _congestion(summary: dict[str, Any]) -> list[str]:
+    """Return the sentence on what congestion does to the answer; none where the loop is open."""
+    from opencorridor.documents import numbers
+
+    found = summary.get("congestion")
+    if not found:
+        return []
+    parts = []
+    for name, words in (("no_new", "the trade without new measures"), ("plan", "the plan")):
+        taken, share = found[f"{name}_usd_constant"], found[f"{name}_share"]
+        verb = f"takes {numbers.usd(taken)} from" if taken >= 0 else (
+            f"that goes away adds {numbers.usd(-taken)} to"
+        )  # fmt: skip
+        of = "" if share is None else f" ({numbers.share(abs(share))} of the change)"
+        parts.append(f"{verb} {words}{of}")
+    year, price = summary["target_year"], summary["price_year"]
+    return [f"Congestion in {year} {' and '.join(parts)}, in dollars of {price}."]
 
 
 def _headline(summary: dict[str, Any]) -> list[str]:
@@ -82,6 +103,7 @@ def _headline(summary: dict[str, Any]) -> list[str]:
             f"the gap is {numbers.usd(summary['gap_usd_current'])}."
         )
     lines.append(f"Without new measures: {numbers.usd(summary['no_new_usd_current'])}.")
+    lines += _congestion(summary)
     backward = summary.get("backward")
     if backward:
         lines.append(
@@ -130,7 +152,7 @@ def run(
                 print(line)
             sys.stdout.flush()
 
-    result = operation(request, progress=_progress(quiet), central=central)
+    result = operation(request, progress=progress_lines(quiet), central=central)
     if as_json:
         show.print_json({"schema_version": 1, **result.summary, "folder": str(result.folder)})
         return
@@ -179,6 +201,10 @@ def scenario(
     close: Annotated[
         list[str] | None, typer.Option("--close", help="Crossing or port to close (repeatable).")
     ] = None,
+    halve: Annotated[
+        list[str] | None, typer.Option("--halve", help="Place that lets half through (repeatable).")
+    ] = None,
+    weeks: Annotated[float, typer.Option("--weeks", help="Weeks that places stay shut.")] = 52.0,
     no_loop: NoLoop = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -188,16 +214,23 @@ def scenario(
     from opencorridor.operations.scenario import run as operation
 
     chosen = tuple(m.strip() for m in measures.split(",") if m.strip())
-    request = ScenarioRequest(study, chosen, tuple(close or ()), not no_loop)
-    result = operation(request, _progress(quiet))
+    request = ScenarioRequest(
+        study, chosen, tuple(close or ()), not no_loop, tuple(halve or ()), weeks
+    )
+    result = operation(request, progress_lines(quiet))
     if as_json:
         show.print_json(result.as_dict())
         return
     change = result.trade_usd / result.baseline_usd - 1.0
     print(
         f"Trade of the pair: {result.trade_usd / 1e6:,.2f} million US$ against "
-        f"{result.baseline_usd / 1e6:,.2f} ({change:+.2%}), {result.price_basis}"
+        f"{result.baseline_usd / 1e6:,.2f} ({change:+.2%}) a year, {result.price_basis}"
     )
+    if result.closure is not None:
+        from opencorridor.cli.freight_closures import effect_lines
+
+        print("\n".join(effect_lines(result.closure, result.weeks, result.price_basis)))
+    _print_congestion(result.as_dict())
     rows = [
         (
             show.shorten(str(r["capacity_id"]), 28),
@@ -211,7 +244,46 @@ def scenario(
     print(
         show.table(("place", "kt before", "kt after", "wait h before", "after"), rows, (1, 2, 3, 4))
     )
-    print(f"Residual {result.gap:.1e} after {result.iterations} rounds")
+    _print_ends(result.as_dict())
+
+
+def _print_congestion(found: dict[str, Any]) -> None:
+    """Print the change of trade before and after congestion, and what it takes back."""
+    base = found["baseline_usd"]
+    parts = [
+        f"{name} congestion {(found[f'{name}_congestion_usd'] - base) / 1e6:+,.3f}"
+        for name in ("before", "after")
+    ]
+    taken, share = found["taken_back_usd"], found["taken_back_share"]
+    words = "congestion takes back" if taken >= 0.0 else "less congestion adds"
+    of = f" ({abs(share):.1%} of the change)" if share is not None else ""
+    print(f"Change in million US$: {', '.join(parts)}; {words} {abs(taken) / 1e6:,.3f}{of}")
+
+
+def _print_ends(found: dict[str, Any]) -> None:
+    """Print what cannot move, both residuals and the two starts."""
+    for cut in found["cuts"]:
+        print(
+            f"Not all can move: {cut['stranded_t']:,.0f} t a year are left at "
+            f"{' and '.join(cut['capacity_ids'])}; {cut['bound_t']:,.0f} t have no way round, and "
+            "no wait can carry them"
+        )
+    change = found["cost_change"]
+    costs = "loop left open" if change is None else f"change of costs {change:.1e}"
+    print(f"Residuals: assignment gap {found['gap']:.1e}, {costs}; {found['iterations']} rounds")
+    starts = found["two_starts"]
+    free, high = starts["trade_usd"]
+    if not starts["agree"]:
+        print(
+            f"Two answers: {free / 1e6:,.3f} million US$ from empty places, {high / 1e6:,.3f} from "
+            "long waits"
+        )
+    wait = starts["wait_h"]
+    apart = abs(wait["high"] - wait["free"]) if wait else 0.0
+    print(
+        f"Two starts, empty places and long waits: trade {starts['trade_share']:.1e} apart, waits "
+        f"at most {apart:.1e} h"
+    )
 
 
 def _probability(summary: dict[str, Any]) -> str:
@@ -271,7 +343,7 @@ def roadmap(
         study, target_usd, year, budget_usd, prices, draws, not no_loop, workers,
         _years(not_before or []), tuple(exclude or ()), probability_share,
     )  # fmt: skip
-    result = operation(request, _progress(quiet))
+    result = operation(request, progress_lines(quiet))
     if as_json:
         show.print_json(result.as_dict())
     else:

@@ -11,7 +11,7 @@ from opencorridor.study.lazy import lazy
 
 if TYPE_CHECKING:
     from opencorridor.freight.assignment import Assignment, TrafficClass, assign
-    from opencorridor.freight.choice import logit_shares
+    from opencorridor.freight.choice import choice_of_classes, logit_shares
     from opencorridor.freight.clearing import Clearing, WaitCurve, clear_places
     from opencorridor.freight.demand import CARGOES, Cells, Rows, plan_cells, plan_rows
     from opencorridor.freight.indicators import (
@@ -33,7 +33,7 @@ _HOMES = {
         "TrafficClass",
         "assign",
     ),
-    "choice": ("logit_shares",),
+    "choice": ("choice_of_classes", "logit_shares"),
     "clearing": (
         "Clearing",
         "WaitCurve",
@@ -92,6 +92,7 @@ __all__ = [
     "assign",
     "assign_stochastic",
     "capacities",
+    "choice_of_classes",
     "clear_places",
     "crossing_loads",
     "empty_kept",

@@ -1,4 +1,4 @@
-"""Shares of alternatives by plain and nested logit, safe where utilities are large."""
+"""Shares of alternatives by plain and nested logit, and the parameters of the choice of routes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.study import Study
+from opencorridor.study.check import run_checks
 from opencorridor.study.errors import Problem, raise_if
 
-__all__ = ["logit_shares"]
+__all__ = ["CHOICE_COLUMNS", "choice_of_classes", "logit_shares"]
+
+CHOICE_COLUMNS = ("scale", "dissimilarity", "path_size")
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -109,3 +113,22 @@ def _lost(situation: int, names: Sequence[str]) -> Problem:
         expected="at least one way that is open to the cargo",
         mend="open a way, or leave the demand out",
     )
+
+
+def choice_of_classes(study: Study) -> Floats:
+    """Return scale k, dissimilarity and path size (3, K) of the choice of routes of every class.
+
+    A class without a row of its own in the table ``choice`` takes the row with a blank class.
+
+    Raises
+    ------
+    OpenCorridorError
+        For every class that has neither (``no_choice``).
+    """
+    table = study["choice"]
+    row_of = {str(c): row for row, c in enumerate(table["class_id"])}
+    classes = [str(c) for c in study["commodity"]["class_id"]]
+    rows = [row_of.get(c, row_of.get("", -1)) for c in classes]
+    if min(rows, default=0) < 0:
+        raise_if(run_checks(study, ["no_choice"]))
+    return np.stack([table[name][rows] for name in CHOICE_COLUMNS]).astype(float)

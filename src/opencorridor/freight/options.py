@@ -28,6 +28,15 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Entries:
+    """Places on options, one entry each: the place, the row and the route."""
+
+    place: Ints
+    row: Ints
+    route: Ints
+
+
+@dataclass(frozen=True)
 class Part:
     """Some rows of the demand with their options: positions, and both CSR over the part alone.
 
@@ -77,6 +86,19 @@ class Options:
     def free(self) -> Part:
         """Rows that pass none: no wait changes what they choose."""
         return self._part(np.diff(self.place_first[self.row_first]) == 0)
+
+    def where(self, keep: NDArray[np.bool_]) -> Options:
+        """Options of the same rows that are marked (O,), in their order."""
+        first = np.concatenate([[0], np.cumsum(keep)])[self.row_first]
+        places = np.diff(self.place_first)
+        return Options(
+            first.astype(np.int64),
+            self.route[keep],
+            self.row[keep],
+            self.klass[keep],
+            _first(places[keep]),
+            self.place[np.repeat(keep, places)],
+        )
 
     def _part(self, wanted: NDArray[np.bool_]) -> Part:
         rows = np.flatnonzero(wanted)
@@ -140,6 +162,37 @@ def _first(counts: Ints) -> Ints:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
+def _kept(first: Ints, place: Ints, keep: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """CSR without the entries that are not kept."""
+    if keep.all():
+        return first, place
+    ends = np.concatenate([[0], np.cumsum(keep)])
+    return ends[first].astype(np.int64), place[keep]
+
+
+def _rides(
+    study: Study, cells: Cells, rows: Rows, routes: Kept, places: Places, entries: Entries
+) -> NDArray[np.bool_]:
+    """Whether the goods of each entry do ride in the fleet that its place is; others always do."""
+    keep = np.ones(entries.place.size, dtype=bool)
+    table, classes = places.fleets, study["commodity"]["class_id"]
+    country = study["zone"]["country_id"].astype(str)
+    for f in range(places.n - table.n, places.n):
+        at, fleet = np.flatnonzero(entries.place == f), f - (places.n - table.n)
+        row = entries.row[at]
+        mine = routes.passes(places.fleet_ways[fleet])[entries.route[at]]
+        named = [i for i in table["class_ids"][fleet].split(";") if i]
+        if named:
+            mine &= np.isin(classes[cells.klass[rows.cell[row]]].astype(str), named)
+        trade, home = str(table["trade"][fleet]), table["at_countries"][fleet].split(";")
+        if trade != "all":
+            own = np.isin(country[rows.origin[row]], home)
+            own |= np.isin(country[rows.destination[row]], home)
+            mine &= own if trade == "own" else ~own
+        keep[at] = mine
+    return keep
+
+
 def make_options(study: Study, cells: Cells, rows: Rows, routes: Kept, places: Places) -> Options:
     """Join rows with the routes of their cargo, origin and destination."""
     n_zone = study["zone"].n
@@ -167,4 +220,9 @@ def make_options(study: Study, cells: Cells, rows: Rows, routes: Kept, places: P
         places.cargo,
         places.klass,
     )
+    if places.fleets.n:
+        counts = np.diff(place_first)
+        entries = Entries(place, np.repeat(row, counts), np.repeat(route, counts))
+        rides = _rides(study, cells, rows, routes, places, entries)
+        place_first, place = _kept(place_first, place, rides)
     return Options(row_first, route, row.astype(np.int64), klass, place_first, place)

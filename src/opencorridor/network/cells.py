@@ -27,7 +27,7 @@ def edit_keys(study: Study) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
 
 
 def _named_links(study: Study) -> set[str]:
-    """Return the ids of links that a rule, capacity, timetable, tariff or measure names."""
+    """Return the ids of links that a rule, capacity, timetable, tariff, fleet or measure names."""
     found: set[str] = set()
     for table in ("restriction", "cargo_rule", "capacity"):
         rows = study[table]
@@ -37,6 +37,8 @@ def _named_links(study: Study) -> set[str]:
     for table in ("timetable", "tariff_rail"):
         for ids in study[table]["link_ids"]:
             found.update(ids.split(";"))
+    for ids in study["fleet"]["at_place_ids"]:
+        found.update(ids.split(";"))
     for _, _, key in edit_keys(study):
         for column in _REFERRING:
             found.update(key.get(column, ()))

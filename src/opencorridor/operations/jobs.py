@@ -127,10 +127,23 @@ def _scenario(study: str, params: Mapping[str, Any], progress: Progress) -> JobO
     return JobOutcome(found["scenario_id"], found)
 
 
+def _closures(study: str, params: Mapping[str, Any], progress: Progress) -> JobOutcome:
+    """Solve a list of closures; its rows are kept, whatever the weeks."""
+    from opencorridor.operations.freight_closures import ClosuresRequest, kept_list, run
+
+    asked = {"halve": params["halve"], "fixed_trade": params["fixed_trade"]}
+    request = ClosuresRequest(study=study, kind=params["place_kind"], **asked)
+    run(request, progress)
+    found = plain(kept_list(open_study(study), request))
+    text = json.dumps([params, found["study_hash"]], sort_keys=True)
+    return JobOutcome(hashlib.sha256(text.encode()).hexdigest()[:32], found)
+
+
 KINDS: dict[str, Callable[[str, Mapping[str, Any], Progress], JobOutcome]] = {
     "run": _run,
     "roadmap": _roadmap,
     "scenario": _scenario,
+    "closures": _closures,
 }
 """What each kind of job does."""
 

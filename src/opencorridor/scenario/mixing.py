@@ -29,10 +29,14 @@ class Mixer:
 
     dF and dR the last differences of F(x) and r, the norm weighted by ``weight`` (shape of x).
     Where the residual grows to more than twice the smallest one, the memory is dropped and a short
-    plain step is taken: loads of places that begin or cease to bind have a kink.
+    plain step is taken: loads of places that begin or cease to bind have a kink. Once it is
+    ``calm`` all steps are short and plain, against a loop that the acceleration keeps going round;
+    ``plain`` takes every answer as the next guess.
     """
 
     weight: Floats
+    plain: bool = False
+    calm: bool = False
     guess: Floats | None = None
     answers: list[Floats] = field(default_factory=list)
     residuals: list[Floats] = field(default_factory=list)
@@ -40,8 +44,17 @@ class Mixer:
 
     def next(self, answer: Floats) -> Floats:
         """Return the guess that follows the answer to the last one (shape of ``weight``)."""
-        self.guess = answer if self.guess is None else self._mixed(self.guess, answer)
+        if self.guess is None or self.plain:
+            self.guess = answer
+        elif self.calm:
+            self.guess = self.guess + CAUTIOUS * (answer - self.guess)
+        else:
+            self.guess = self._mixed(self.guess, answer)
         return self.guess
+
+    def calm_down(self) -> None:
+        """Take short plain steps from here on."""
+        self.calm = True
 
     def _mixed(self, guess: Floats, answer: Floats) -> Floats:
         residual, scale = answer - guess, np.sqrt(self.weight)

@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.costs import CostPlan, cost_plan
+from opencorridor.costs import CostPlan, arc_parts, cost_plan
 from opencorridor.costs.guard import guarded
-from opencorridor.freight.demand import Cells, Rows
+from opencorridor.freight.demand import CARGOES, Cells, Rows
 from opencorridor.freight.kept import Kept
 from opencorridor.freight.kernels.options import arc_fares
 from opencorridor.freight.options import Options
 from opencorridor.freight.places import Places
-from opencorridor.network import Graph, Reduced
+from opencorridor.freight.ways import Ways, chains, make_ways, parts_of_arcs
+from opencorridor.network import Graph, Reduced, build
 from opencorridor.study import OpenCorridorError, Study
 from opencorridor.trade import Cells as Shock
 
@@ -51,11 +52,13 @@ _DATED = {
 class Used:
     """Arcs of kept routes as a graph of their own, and the price that holds on each step.
 
-    ``fare`` has one entry per arc of a route: 3 * arc + flow kind, arcs of ``graph``.
+    ``fare`` has one entry per arc of a route: 3 * arc + flow kind, arcs of ``graph``; ``arcs`` are
+    the arcs of the whole graph that it has.
     """
 
     routes: Kept
     graph: Graph
+    arcs: Ints
     fare: NDArray[np.int32]
 
 
@@ -79,7 +82,7 @@ def _used(graph: Graph, routes: Kept, zone_country: Ints) -> Used:
         zone_country[routes.destination],
         np.array(part.country),
     )
-    return Used(routes, part, fare)
+    return Used(routes, part, arcs.astype(np.int64), fare)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +126,7 @@ class Model:
     kept_t: float
     _plans: dict[tuple[int, str], list[CostPlan]] = field(default_factory=dict, repr=False)
     _used: list[Used] = field(default_factory=list, repr=False)
+    _ways: list[tuple[Options, Ways]] = field(default_factory=list, repr=False)
 
     @property
     def graph(self) -> Graph:
@@ -176,6 +180,26 @@ class Model:
                 return found
         self._used[:] = [_used(self.graph, self.routes, self.origin_country)]
         return self._used[0]
+
+    @property
+    def ways(self) -> Ways:
+        """How the routes of each pair of zones overlap, at the baseline's hours of free flow."""
+        if not any(options is self.options for options, _ in self._ways):
+            self._ways[:] = [(self.options, self._overlap())]
+        return self._ways[0][1]
+
+    def _overlap(self) -> Ways:
+        used, study = self.used, self.study
+        plan = self.cost_plan(study, study.settings.baseline_date, used.graph)
+        return make_ways(
+            study["zone"].n,
+            self.rows,
+            self.routes,
+            chains(self.graph, self.routes),
+            used.fare // 3,
+            parts_of_arcs(self.reduced, np.unique(self.routes.arcs), build(study).length_km),
+            np.stack([arc_parts(plan, study, cargo).time_h for cargo in CARGOES]),
+        )
 
     @cached_property
     def _dated(self) -> bool:

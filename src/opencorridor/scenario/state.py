@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.costs import arc_parts, part_weights
+from opencorridor.freight.choice import choice_of_classes
 from opencorridor.freight.clearing import (
     Clearing,
     WaitCurve,
@@ -23,14 +24,16 @@ from opencorridor.freight.clearing import (
     violation,
 )
 from opencorridor.freight.demand import CARGOES
+from opencorridor.freight.fleets import place_use
 from opencorridor.freight.kernels.loading import choose_and_load
-from opencorridor.freight.places import capacities
+from opencorridor.freight.places import capacities, delays
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
 from opencorridor.scenario.closures import shut_to_trade
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.response import cell_mean, log_price, own_elasticity, trade_costs
+from opencorridor.scenario.rounds import Round, Rounds, not_settled
 from opencorridor.scenario.tariffs import classes_with_tariffs, tariff_costs
 from opencorridor.study import NotConverged, Problem, Study
 from opencorridor.trade import World
@@ -48,6 +51,7 @@ class Prices:
 
     ``cost`` (O,) generalised cost without waits, US$/t, infinite where closed; ``tonnes_per_usd``
     (C, S); ``sector_share`` (C, S); ``value_density`` (C,); ``weight`` (R,); ``vot`` (R,);
+    ``choice`` (3, R) scale, dissimilarity and path size of the choice of routes;
     ``capacity`` (F,); ``use`` (Q,) what a tonne takes of each place on each option, in the unit of
     the place's capacity, by entry of ``options.place``; ``tariff`` one plus the sum of ad valorem
     rates by (sector, pair); ``allowed`` (C,) share of a cell that restrictions on goods let pass;
@@ -65,7 +69,7 @@ class Prices:
     tariff: Mapping[tuple[int, int], float]
     allowed: Floats
     theta: Floats
-    exponent: float
+    choice: Floats
     curve: WaitCurve
 
 
@@ -83,7 +87,11 @@ class Baseline:
 
 @dataclass(frozen=True)
 class State:
-    """A solved state: flows (S, N, N) in US$ of price_year, waits, loads, shares, residuals."""
+    """A solved state: flows (S, N, N) in US$ of price_year, waits, loads, shares, residuals.
+
+    ``clearing.gap`` is the assignment gap, ``cost_change`` the largest relative change of a row's
+    generalised cost between the last two rounds, NaN where the loop was left open.
+    """
 
     prices: Prices
     flows: Floats
@@ -94,6 +102,7 @@ class State:
     tau: Floats
     clearing: Clearing
     welfare_hat: Floats
+    cost_change: float
     iterations: int
 
 
@@ -166,6 +175,7 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     cost[shut_to_trade(model, study, date)] = np.inf
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)
+    klass = model.cells.klass[model.rows.cell]
     theta_of = dict(
         zip(study["elasticity"]["sector_id"], study["elasticity"]["theta"], strict=True)
     )
@@ -175,14 +185,19 @@ def prices(model: Model, study: Study, date: str) -> Prices:
         sector_share=model.cells.sector_share(study) * model.cells.freight_share(study),
         value_density=model.cells.value_density(study),
         weight=model.rows.weight(study, model.cells),
-        vot=table["value_of_time_usd_per_t_h"][model.cells.klass[model.rows.cell]],
+        vot=table["value_of_time_usd_per_t_h"][klass],
         capacity=capacities(study, model.places, places),
-        use=np.ones(model.options.place.size),
+        use=place_use(study, used, model.options, model.routes, model.places, parts),
         tariff=_tariffs(model, study, date),
         allowed=allowed,
         theta=np.array([theta_of[s] for s in model.sectors]),
-        exponent=value["logit_exponent"],
-        curve=WaitCurve(value["wait_free_share"], value["wait_scale_h"], value["wait_max_h"]),
+        choice=choice_of_classes(study)[:, klass],
+        curve=WaitCurve(
+            value["wait_free_share"],
+            value["wait_scale_h"],
+            value["wait_max_h"],
+            *(delays(study, model.places) or ()),
+        ),
     )
 
 
@@ -212,13 +227,15 @@ class _Choice:
         self.cell = model.rows.cell[self.part.rows]
         self.cost, self.vot = p.cost[self.part.options], p.vot[self.part.rows]
         self.use = p.use[self.part.entries]
+        self.ways = model.ways.of(self.part.rows, p.choice)
         self.density, self.fixed = p.value_density[self.cell], np.zeros(self.cell.size)
         none = np.zeros(free.rows.size)
-        share, row_cost, _, _ = choose_and_load(
+        asked = (
             free.row_first, none, p.vot[free.rows], p.cost[free.options], free.place_first,
-            free.place, p.use[free.entries], np.zeros(p.capacity.size), p.exponent, none, none,
-            none,
+            free.place, p.use[free.entries], np.zeros(p.capacity.size),
+            *model.ways.of(free.rows, p.choice), none, none, none,
         )  # fmt: skip
+        share, row_cost, _, _ = choose_and_load(*asked)
         self.share, self.row_cost = np.empty(o.n), np.empty(model.rows.n)
         self.share[free.options], self.row_cost[free.rows] = share, row_cost
 
@@ -229,10 +246,12 @@ class _Choice:
         anchor, elasticity = self.fixed, self.fixed
         if demand.anchor is not None and demand.elasticity is not None:
             anchor, elasticity = demand.anchor[part.rows], demand.elasticity[self.cell]
-        return choose_and_load(
+        asked = (
             part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, self.use,
-            wait, p.exponent, anchor, self.density, elasticity,
+            wait, *self.ways, anchor, self.density, elasticity,
         )  # fmt: skip
+        found: tuple[Floats, ...] = choose_and_load(*asked)
+        return found
 
     def whole(self, share: Floats, row_cost: Floats) -> tuple[Floats, Floats]:
         """Shares (O,) and composite costs (R,) of all rows, those of the watched ones given."""
@@ -336,33 +355,35 @@ def run_state(
     start_wait: Floats | None = None,
     tolerance: float = 1e-6,
     max_iterations: int = 40,
+    accelerate: bool = True,
     like: World | None = None,
 ) -> State:
     """Solve the trade-traffic fixed point from flows (S, N, N) that costs have not touched.
 
     Without the loop places clear at the tonnes of the flows as given, trade answers once, and what
     it adds does not come back as waits: a measure's effect before congestion takes its part.
-    ``like`` is a similar world whose Jacobian starts the solution of trade.
+    ``accelerate`` False repeats plainly, tonnes held while the places clear: it shows what a loop
+    without damping does. ``like`` is a similar world whose Jacobian starts the solution of trade.
 
     Raises
     ------
     NotConverged
-        If neither residual falls below the tolerance within the iterations.
+        If the residuals do not both fall below the tolerance within the iterations: codes
+        ``loop_cycles``, ``loop_stalled`` and ``loop_not_converged``.
     """
     wait = base.clearing.wait_h.copy() if start_wait is None else start_wait
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
     choice = _Choice(model, p)
     tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
-    elasticity = own_elasticity(model, p, base, flows)
+    elasticity = own_elasticity(model, p, base, flows) if accelerate else np.zeros(tonnes.size)
     wage: Floats | None = None
-    mixer = Mixer(tonnes)
+    mixer, rounds = Mixer(tonnes, plain=not accelerate), Rounds(tolerance)
     if loop:
         # Trade answers the costs at the first waits before any place is cleared.
         share, row_cost = choice.whole(*choice(_Demand(tonnes), wait)[:2])
-        gap = 1.0
     else:
-        clearing, share, row_cost = choice.clear(_Demand(tonnes), wait, 0.1 * tolerance)
-        wait, gap = clearing.wait_h, clearing.gap
+        cleared, share, row_cost = choice.clear(_Demand(tonnes), wait, 0.1 * tolerance)
+        wait = cleared.wait_h
     iteration = 0
     while True:
         tau, cost = trade_costs(model, p, base, row_cost)
@@ -371,19 +392,25 @@ def run_state(
         tonnes = (p.tonnes_per_usd * model.cell_values(world.flows)).sum(axis=1)
         found = choice.judge(tonnes, wait)
         if not loop:
-            found = replace(found, gap=gap)
+            found, left = replace(found, gap=cleared.gap), Round(cleared.gap, float("nan"))
             break
-        gap = found.gap
-        if gap <= tolerance or iteration == max_iterations:
+        left = rounds.add(found.gap, row_cost, wait)
+        if rounds.settled:
             break
+        if rounds.period or rounds.stuck or iteration == max_iterations:
+            if mixer.plain or mixer.calm or iteration == max_iterations:
+                raise not_settled(rounds, iteration, model.places.capacity_id)
+            mixer.calm_down()
+            rounds.forget()
         iteration += 1
         # What trade would ask for at the costs of the baseline, as far as a cell's own costs say.
         level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * log_price(p, cost)
         guess = mixer.next(level)
         demand = _Demand(tonnes * np.exp(guess - level), row_cost, elasticity)
-        clearing, share, row_cost = choice.clear(demand, wait, max(0.1 * tolerance, 0.01 * gap))
+        clearing, share, row_cost = choice.clear(
+            demand, wait, max(1e-3 * tolerance, 0.01 * found.gap)
+        )
         wait = clearing.wait_h
-    _require(gap <= tolerance, f"state after {iteration} rounds", gap)
     return State(
         prices=p,
         flows=world.flows,
@@ -394,5 +421,6 @@ def run_state(
         tau=tau,
         clearing=found,
         welfare_hat=world.welfare_hat,
+        cost_change=left.cost_change,
         iterations=iteration,
     )

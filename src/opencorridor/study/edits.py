@@ -41,16 +41,23 @@ def matching_rows(table: Table, key: str) -> npt.NDArray[np.bool_]:
     ValueError
         For a key that is no key, or text where a number is due.
     """
-    mask = np.ones(table.n, dtype=bool)
+    rows = np.arange(table.n)
     for column, values in parse_key(key).items():
-        cells = table[column]
+        # Each column is read in the rows that the ones before have left.
+        cells = table[column] if rows.size == table.n else table[column][rows]
         if cells.dtype == np.float64:
-            mask &= np.isin(cells, [float(value) for value in values])
+            hit = np.isin(cells, [float(value) for value in values])
         elif table.schema.column(column).type == "ids":
             wanted = set(values)
-            mask &= np.array([not wanted.isdisjoint(cell.split(";")) for cell in cells], dtype=bool)
+            hit = np.array([not wanted.isdisjoint(cell.split(";")) for cell in cells], dtype=bool)
+        elif len(values) == 1:
+            hit = cells == values[0]
         else:
-            mask &= np.isin(cells, np.array(values, dtype=object))
+            among = set(values)
+            hit = np.array([cell in among for cell in cells.tolist()], dtype=bool)
+        rows = rows[hit]
+    mask = np.zeros(table.n, dtype=bool)
+    mask[rows] = True
     return mask
 
 

@@ -22,6 +22,7 @@ from opencorridor.web.models import (
     RoadmapResult,
     ScenarioResult,
 )
+from opencorridor.web.models.closures import Closures
 from opencorridor.web.records import FINISHED
 from opencorridor.web.routes_core import result_info
 
@@ -66,13 +67,15 @@ def cancel_job(job_id: JobId, jobs: Manager) -> Job:
 @router.get("/jobs/{job_id}/result")
 def get_job_result(
     job_id: JobId, study: StudyName, jobs: Manager
-) -> ScenarioResult | RoadmapResult | ResultInfo:
+) -> ScenarioResult | RoadmapResult | Closures | ResultInfo:
     """Return what a job that is done has found."""
     record, found = jobs.result(job_id)
     if record.kind == "scenario":
         return ScenarioResult.model_validate(found)
     if record.kind == "roadmap":
         return RoadmapResult.model_validate(found)
+    if record.kind == "closures":
+        return Closures.model_validate(found)
     return result_info(study, str(record.result_id))
 
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BASELINE } from "@/map/scenario-spec";
 import type { Solved } from "@/map/solver.svelte";
 import { ALL, canSwitch, conflicts, filtered, missing, type Measure } from "./choice";
-import { indicators, linkRows, placeRows } from "./compare";
+import { congestion, indicators, linkRows, placeRows } from "./compare";
 
 const PLACE = {
   capacity_id: "p", name: "P", place_ids: [], capacity_t_per_year: 10, load_t_per_year: 800,
@@ -22,6 +22,15 @@ describe("comparison", () => {
     expect(rows.map((r) => r.key)).not.toContain("stranded");
     expect(indicators(SOLVED, null)[0]?.difference).toBe(-20);
     expect(indicators(null, null)).toEqual([]);
+  });
+  it("tells congestion of the sides whose loop was closed", () => {
+    const closed = { ...SOLVED, before_congestion_usd: 130, taken_back_usd: 10, taken_back_share: null };
+    const open = { ...SOLVED, before_congestion_usd: null, taken_back_usd: null, taken_back_share: null };
+    expect(congestion(null, closed)).toEqual([
+      { end: "b", before_usd: 30, after_usd: 20, taken_back_usd: 10, taken_back_share: null },
+    ]);
+    expect(congestion(open, closed).map((side) => side.end)).toEqual(["b"]);
+    expect(congestion(null, null)).toEqual([]);
   });
   it("lists places and links that differ", () => {
     expect(placeRows(null, SOLVED)[0]).toMatchObject({ a: 500, b: 800, difference: 300, wait_a: 1, wait_b: 2 });

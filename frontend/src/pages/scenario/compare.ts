@@ -118,3 +118,25 @@ export function loads(solved: Solved | null): Map<string, LinkLoad> | null {
   if (!solved) return null;
   return new Map(solved.links.map((link) => [link.link_id, link]));
 }
+
+export interface Congestion {
+  end: "a" | "b";
+  before_usd: number;
+  after_usd: number;
+  taken_back_usd: number;
+  taken_back_share: number | null;
+}
+
+/** Change of each side's trade before and after congestion, where its loop was closed. */
+export function congestion(a: Solved | null, b: Solved | null): Congestion[] {
+  const sides: ["a" | "b", Solved | null][] = [["a", a], ["b", b]];
+  return sides.flatMap(([end, solved]) =>
+    solved && solved.before_congestion_usd !== null && solved.taken_back_usd !== null
+      ? [{
+          end, before_usd: solved.before_congestion_usd - solved.baseline_usd,
+          after_usd: solved.trade_usd - solved.baseline_usd,
+          taken_back_usd: solved.taken_back_usd, taken_back_share: solved.taken_back_share,
+        }]
+      : [],
+  );
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "assignment_plain",
+    "choosing",
     "kept",
     "loading",
     "options",
@@ -13,4 +14,5 @@ __all__ = [
     "segments",
     "volume",
     "wait",
+    "ways",
 ]

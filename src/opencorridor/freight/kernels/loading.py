@@ -1,11 +1,7 @@
-"""Route choice and loading of places in one sweep over the demand rows.
+"""Choice of chain and route, and loading of places, in one sweep over the demand rows.
 
-Choice is a power logit: route r of a row is taken with a share proportional to c_r ** -k,
-c the generalised cost per tonne with the wait at each place valued at the row's value of
-time. It is the logit with utility -k ln c; the composite cost (sum c_r ** -k) ** (-1/k) is
-its log-sum and never rises when a route is added or gets cheaper.
-
-Demand may be elastic: tonnes T0 hold at an anchor C0 of the composite cost C, elsewhere
+The choice of a row is that of :mod:`opencorridor.freight.kernels.choosing`. Demand may be elastic:
+tonnes T0 hold at an anchor C0 of the composite cost C, elsewhere
 
     T(C) = T0 ((v + C) / (v + C0)) ** -e,
 
@@ -14,6 +10,12 @@ v the value of a tonne. Elasticity 0 gives fixed tonnes.
 What a tonne takes of a place on its way is its *use*: 1 where a capacity is counted in tonnes,
 the days that it holds a unit where the place is a fleet. Load is tonnes times use; the wait is
 paid once, whatever the use.
+
+Slopes of the loads by the waits, with q the shares of a row by chain n, piece s and route i,
+d_i = vot / c_i, I_i the places of a route, U_i its uses, and e C / (v + C) = r:
+
+    T [(k - r) (sum q U)(sum q d I)' + (k/l - k) sum_n (sum_n q U)(sum_n q d I)' / q_n
+       + (k/(l m) - k/l) sum_s (sum_s q U)(sum_s q d I)' / q_s - k/(l m) sum q d U I'].
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
+
+from opencorridor.freight.kernels.choosing import nested, plain
 
 __all__ = ["choose_and_load"]
 
@@ -30,10 +34,12 @@ Ints = NDArray[np.int64]
 # Rows are cut into a fixed number of chunks whose sums are added in order, so that the result
 # does not depend on the number of threads.
 CHUNKS = 32
+# Chains and pieces below it move nothing, and their squares are not numbers any more.
+LEAST_SHARE = 1e-100
 
 
 @njit(cache=True)
-def _row(
+def _costs(
     lo: int,
     hi: int,
     vot: float,
@@ -41,11 +47,9 @@ def _row(
     place_first: Ints,
     place: Ints,
     wait_h: Floats,
-    exponent: float,
     cost: Floats,
-    share: Floats,
 ) -> float:
-    """Costs (from 0 on) and shares (from ``lo`` on) of one row; its composite cost or NaN."""
+    """Fill the costs of one row (from 0 on), waits included; return the least."""
     best = np.inf
     for o in range(lo, hi):
         c = option_cost[o]
@@ -54,125 +58,171 @@ def _row(
         cost[o - lo] = c if c < np.inf else np.inf
         if c < best:
             best = c
-    if best == np.inf:
-        share[lo:hi] = 0.0
-        return np.nan
-    total = 0.0
-    for o in range(lo, hi):
-        ratio = cost[o - lo] / best
-        if ratio == 1.0:
-            share[o] = 1.0
-        else:
-            share[o] = np.exp(-exponent * np.log(ratio))
-        total += share[o]
-    if total == 1.0:
-        return float(best)
-    for o in range(lo, hi):
-        share[o] /= total
-    return float(best * np.exp(-np.log(total) / exponent))
+    return best
 
 
 @njit(cache=True)
-def _add_row(
-    lo: int,
-    hi: int,
-    tonnes: float,
-    vot: float,
-    place_first: Ints,
-    place: Ints,
-    use: Floats,
-    exponent: float,
-    response: float,
-    cost: Floats,
-    share: Floats,
-    load: Floats,
-    slope: Floats,
-    near: Floats,
-    pulled: Floats,
-    seen: NDArray[np.bool_],
-    touched: Ints,
-) -> None:
-    """Add one row to the loads and to their slopes by the waits.
+def _couple(route, weight, factor, lo, pull, net, slope, sums, seen, touched):  # type: ignore[no-untyped-def]
+    """Add factor (sum w U)(sum w d I)' of some routes of a row to the slopes.
 
-    With p_o the shares, d_o = vot / c_o, I_o the places of an option and U_o their use, the slope
-    is (k - r) T (sum p_o U_o) (sum p_o d_o I_o)' - k T sum p_o d_o U_o I_o', r = e C / (v + C)
-    what the tonnes themselves give way. ``near`` and ``pulled`` (F,) hold the two sums and are
-    left at 0, ``seen`` (F,) at false.
+    ``route`` and ``weight`` (n,), ``pull`` d of all routes of the row, ``net`` the places of all
+    options and their use. ``sums`` (2, F) holds the two sums and is left at 0, ``seen`` (F,) at
+    false.
     """
-    n = 0
-    for o in range(lo, hi):
-        if share[o] <= 0.0:
+    place_first, place, use = net
+    found = 0
+    for i in range(route.size):
+        if weight[i] <= 0.0:
             continue
-        pull = share[o] * vot / cost[o - lo]
+        o = lo + route[i]
         for a in range(place_first[o], place_first[o + 1]):
             f = place[a]
             if not seen[f]:
                 seen[f] = True
-                touched[n] = f
-                n += 1
-            near[f] += use[a] * share[o]
-            pulled[f] += pull
-            load[f] += use[a] * tonnes * share[o]
-            for b in range(place_first[o], place_first[o + 1]):
-                slope[f, place[b]] -= use[a] * exponent * tonnes * pull
-    for a in range(n):
-        for b in range(n):
-            f, g = touched[a], touched[b]
-            slope[f, g] += (exponent - response) * tonnes * near[f] * pulled[g]
-    for a in range(n):
-        near[touched[a]] = 0.0
-        pulled[touched[a]] = 0.0
+                touched[found] = f
+                found += 1
+            sums[0, f] += use[a] * weight[i]
+            sums[1, f] += weight[i] * pull[route[i]]
+    for a in range(found):
+        for b in range(found):
+            slope[touched[a], touched[b]] += factor * sums[0, touched[a]] * sums[1, touched[b]]
+    for a in range(found):
+        sums[0, touched[a]] = 0.0
+        sums[1, touched[a]] = 0.0
         seen[touched[a]] = False
 
 
 @njit(cache=True)
-def _chunk(
-    start: int,
-    stop: int,
-    row_first: Ints,
-    tonnes: Floats,
-    vot_usd_per_t_h: Floats,
-    option_cost: Floats,
-    place_first: Ints,
-    place: Ints,
-    use: Floats,
-    wait_h: Floats,
-    exponent: float,
-    anchor_cost: Floats,
-    value_density: Floats,
-    elasticity: Floats,
-    share: Floats,
-    composite: Floats,
-    load: Floats,
-    slope: Floats,
-) -> None:
+def _couple_chains(factor, chain, lo, share, net, slope, work):  # type: ignore[no-untyped-def]
+    """Couple the routes of each chain of a row."""
+    _, _, of_chain, pull, _, weight, _, _, _, route, sums, seen, touched = work
+    for c in range(chain.size):
+        if of_chain[c] < LEAST_SHARE:
+            continue
+        n = 0
+        for o in range(chain.size):
+            if chain[o] == c:
+                route[n], weight[n] = o, share[o]
+                n += 1
+        one = factor / of_chain[c]
+        _couple(route[:n], weight[:n], one, lo, pull, net, slope, sums, seen, touched)
+
+
+@njit(cache=True)
+def _couple_pieces(factor, first, member, lo, net, slope, work):  # type: ignore[no-untyped-def]
+    """Couple the routes that share each piece of a row."""
+    pull, joint, (sums, seen, touched) = work[3], work[7], work[10:]
+    for s in range(first.size - 1):
+        part = slice(first[s] - first[0], first[s + 1] - first[0])
+        total = joint[part].sum()
+        if total > LEAST_SHARE:
+            one = factor / total
+            _couple(member[part], joint[part], one, lo, pull, net, slope, sums, seen, touched)
+
+
+@njit(cache=True)
+def _add_row(lo, tonnes, net, sharp, pull, share, load, slope):  # type: ignore[no-untyped-def]
+    """Add the loads of one row, and what each route alone does to their slopes.
+
+    ``sharp`` is the exponent at which each route gives way, ``pull`` its d.
+    """
+    place_first, place, use = net
+    for i in range(share.size):
+        if share[i] <= 0.0:
+            continue
+        o = lo + i
+        for a in range(place_first[o], place_first[o + 1]):
+            f = place[a]
+            load[f] += use[a] * tonnes * share[i]
+            for b in range(place_first[o], place_first[o + 1]):
+                slope[f, place[b]] -= use[a] * sharp[i] * tonnes * share[i] * pull[i]
+
+
+@njit(cache=True)
+def _load(lo, tonnes, response, vot, choice, row_ways, net, share, load, slope, work):  # type: ignore[no-untyped-def]
+    """Add the loads of one row and their slopes; ``response`` is r."""
+    cost, own, _, pull, sharp, _, _, _, every, _, sums, seen, touched = work
+    k, lam, alike = choice
+    chain, _, first, member, _ = row_ways
+    n = share.size
+    nests = n > 1 and (lam < 1.0 or alike < 1.0)
+    for o in range(n):
+        pull[o], sharp[o] = vot / cost[o], k
+        if nests and share[o] > 0.0:
+            sharp[o] = k / lam * (own[o] + (share[o] - own[o]) / alike) / share[o]
+    _add_row(lo, tonnes, net, sharp, pull, share, load, slope)
+    whole = (k - response) * tonnes
+    _couple(every[:n], share, whole, lo, pull, net, slope, sums, seen, touched)
+    if nests and lam < 1.0:
+        _couple_chains((k / lam - k) * tonnes, chain, lo, share, net, slope, work)
+    if nests and alike < 1.0:
+        _couple_pieces((k / alike - k) / lam * tonnes, first, member, lo, net, slope, work)
+
+
+@njit(cache=True)
+def _choose(best, choice, row_ways, share, work):  # type: ignore[no-untyped-def]
+    """Fill the shares of one row whose costs stand in ``work``; its composite cost."""
+    n = share.size
+    k, lam, alike = choice
+    cost, own, of_chain, _, _, log_y, least, joint = work[:8]
+    if n == 1 or (lam == 1.0 and alike == 1.0):
+        return plain(best, k, cost[:n], share)
+    chain, alone, first, member, log_part = row_ways
+    return nested(
+        best, k, lam, alike, cost[:n], chain, alone, first, member, log_part, share, own[:n], joint,
+        of_chain[:n], log_y[:n], least[:n],
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def _room(start, stop, row_first, key, piece_first, member_first, n_place):  # type: ignore[no-untyped-def]
+    """Scratch arrays for the widest row: cost, own, of_chain, pull, sharp, two more, joint, ...
+
+    ... numbers of the routes, some of them, two sums by place, places that are seen, and which.
+    """
+    n, members = 0, 0
+    for row in range(start, stop):
+        n = max(n, row_first[row + 1] - row_first[row])
+        a, b = piece_first[key[row]], piece_first[key[row] + 1]
+        members = max(members, member_first[b] - member_first[a])
+    return (
+        np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n),
+        np.zeros(members), np.arange(n), np.zeros(n, np.int64), np.zeros((2, n_place)),
+        np.zeros(n_place, np.bool_), np.zeros(n_place, np.int64),
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, results):  # type: ignore[no-untyped-def]
     """Choose and load for the rows ``start:stop``."""
-    n_place = wait_h.size
-    near, pulled = np.zeros(n_place), np.zeros(n_place)
-    seen = np.zeros(n_place, np.bool_)
-    touched = np.empty(n_place, np.int64)
-    widest = 0
+    tonnes, vots, scale, dissimilarity, path_size, anchor, density, elasticity = demand
+    key, way_first, chain, alone, piece_first, member_first, member, log_part = ways
+    shares, composite, load, slope = results
+    place_first, place, _ = net
+    work = _room(start, stop, row_first, key, piece_first, member_first, wait_h.size)
     for row in range(start, stop):
-        widest = max(widest, row_first[row + 1] - row_first[row])
-    cost = np.empty(widest)
-    for row in range(start, stop):
-        lo = row_first[row]
-        hi = row_first[row + 1]
-        vot = vot_usd_per_t_h[row]
-        composite[row] = _row(
-            lo, hi, vot, option_cost, place_first, place, wait_h, exponent, cost, share
-        )
-        loads = place_first[hi] > place_first[lo] and composite[row] == composite[row]
-        if loads and tonnes[row] > 0.0:
-            moved, response = tonnes[row], 0.0
-            if elasticity[row] > 0.0:
-                full = value_density[row] + composite[row]
-                moved *= (full / (value_density[row] + anchor_cost[row])) ** -elasticity[row]
-                response = elasticity[row] * composite[row] / full
-            _add_row(
-                lo, hi, moved, vot, place_first, place, use, exponent, response, cost, share,
-                load, slope, near, pulled, seen, touched,
-            )  # fmt: skip
+        lo, hi, at = row_first[row], row_first[row + 1], way_first[key[row]]
+        vot, share = vots[row], shares[lo:hi]
+        choice = (scale[row], dissimilarity[row], 1.0 - path_size[row])
+        best = _costs(lo, hi, vot, option_cost, place_first, place, wait_h, work[0])
+        if best == np.inf:
+            share[:] = 0.0
+            composite[row] = np.nan
+            continue
+        first = member_first[piece_first[key[row]] : piece_first[key[row] + 1] + 1]
+        row_ways = (
+            chain[at : at + hi - lo], alone[at : at + hi - lo], first,
+            member[first[0] : first[-1]], log_part[first[0] : first[-1]],
+        )  # fmt: skip
+        composite[row] = _choose(best, choice, row_ways, share, work)
+        if place_first[hi] == place_first[lo] or tonnes[row] <= 0.0:
+            continue
+        moved, response = tonnes[row], 0.0
+        if elasticity[row] > 0.0:
+            full = density[row] + composite[row]
+            moved *= (full / (density[row] + anchor[row])) ** -elasticity[row]
+            response = elasticity[row] * composite[row] / full
+        _load(lo, moved, response, vot, choice, row_ways, net, share, load, slope, work)
 
 
 # Apart from the parallel kernel, in which every array expression would fork a region of its own.
@@ -205,7 +255,17 @@ def choose_and_load(
     option_place: Ints,
     option_use: Floats,
     wait_h: Floats,
-    exponent: float,
+    key: Ints,
+    way_first: Ints,
+    way_chain: Ints,
+    way_alone: Floats,
+    piece_first: Ints,
+    member_first: Ints,
+    member: Ints,
+    log_part: Floats,
+    scale: Floats,
+    dissimilarity: Floats,
+    path_size: Floats,
     anchor_cost: Floats,
     value_density: Floats,
     elasticity: Floats,
@@ -226,8 +286,11 @@ def choose_and_load(
         What a tonne takes of each of them, in the unit of the place's capacity.
     wait_h
         (F,) wait at each place.
-    exponent
-        k of the power logit.
+    key, way_first, way_chain, way_alone, piece_first, member_first, member, log_part
+        Which pair of zones and form of cargo each row is, and how its routes overlap: the fields
+        of :class:`opencorridor.freight.ways.Ways`, ``key`` (R,) that of the rows.
+    scale, dissimilarity, path_size
+        (R,) k, l and b of the choice.
     anchor_cost, value_density, elasticity
         (R,) C0 and v in US$ per t, and e of the elastic demand; where e is 0 the others do not
         count.
@@ -239,25 +302,16 @@ def choose_and_load(
     n_rows = tonnes.size
     share, composite, loads, slopes = _zeros(option_cost.size, n_rows, wait_h.size)
     for chunk in prange(CHUNKS):
-        _chunk(
-            chunk * n_rows // CHUNKS,
-            (chunk + 1) * n_rows // CHUNKS,
-            row_first,
-            tonnes,
-            vot_usd_per_t_h,
-            option_cost,
-            option_place_first,
-            option_place,
-            option_use,
-            wait_h,
-            exponent,
-            anchor_cost,
-            value_density,
+        demand = (
+            tonnes, vot_usd_per_t_h, scale, dissimilarity, path_size, anchor_cost, value_density,
             elasticity,
-            share,
-            composite,
-            loads[chunk],
-            slopes[chunk],
-        )
+        )  # fmt: skip
+        ways = (
+            key, way_first, way_chain, way_alone, piece_first, member_first, member, log_part
+        )  # fmt: skip
+        net = (option_place_first, option_place, option_use)
+        results = (share, composite, loads[chunk], slopes[chunk])
+        start, stop = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, results)
     load, slope = _sum(loads, slopes)
     return share, composite, load, slope

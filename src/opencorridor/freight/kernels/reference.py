@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,17 @@ def choose_and_load(
     option_place: Ints,
     option_use: Floats,
     wait_h: Floats,
-    exponent: float,
+    key: Ints,
+    way_first: Ints,
+    way_chain: Ints,
+    way_alone: Floats,
+    piece_first: Ints,
+    member_first: Ints,
+    member: Ints,
+    log_part: Floats,
+    scale: Floats,
+    dissimilarity: Floats,
+    path_size: Floats,
     anchor_cost: Floats,
     value_density: Floats,
     elasticity: Floats,
@@ -35,31 +47,95 @@ def choose_and_load(
         options = np.arange(row_first[row], row_first[row + 1])
         cost = np.empty(options.size)
         incidence, use = np.zeros((2, options.size, n_place))
-        for k, option in enumerate(options):
+        for i, option in enumerate(options):
             entries = slice(option_place_first[option], option_place_first[option + 1])
             places = option_place[entries]
-            incidence[k, places], use[k, places] = 1.0, option_use[entries]
-            cost[k] = option_cost[option] + vot_usd_per_t_h[row] * wait_h[places].sum()
-        open_ = np.isfinite(cost)
-        if not open_.any():
+            incidence[i, places], use[i, places] = 1.0, option_use[entries]
+            cost[i] = option_cost[option] + vot_usd_per_t_h[row] * wait_h[places].sum()
+        cost[~np.isfinite(cost)] = np.inf
+        if not np.isfinite(cost).any():
             continue
-        utility = np.where(open_, -exponent * np.log(np.where(open_, cost, 1.0)), -np.inf)
-        top = utility.max()
-        weight = np.exp(utility - top)
-        p = weight / weight.sum()
+        ways = slice(way_first[key[row]], way_first[key[row]] + options.size)
+        pieces = [
+            (member[lo:hi], np.exp(log_part[lo:hi]))
+            for lo, hi in itertools.pairwise(
+                member_first[piece_first[key[row]] : piece_first[key[row] + 1] + 1]
+            )
+        ]
+        pull = np.where(np.isfinite(cost), vot_usd_per_t_h[row] / cost, 0.0)
+        p, dp, composite[row] = _choice(
+            cost, pull[:, None] * incidence, way_chain[ways], way_alone[ways], pieces, scale[row],
+            dissimilarity[row], 1.0 - path_size[row],
+        )  # fmt: skip
         share[options] = p
-        composite[row] = np.exp(-(top + np.log(weight.sum())) / exponent)
         moved, response = tonnes[row], 0.0
         if elasticity[row] > 0.0:
             full = value_density[row] + composite[row]
             moved *= (full / (value_density[row] + anchor_cost[row])) ** -elasticity[row]
             response = elasticity[row] * composite[row] / full
         load += moved * p @ use
-        pull = np.where(open_, vot_usd_per_t_h[row] / np.where(open_, cost, 1.0), 0.0)
-        d = pull[:, None] * incidence
-        dp = -exponent * p[:, None] * (d - (p @ d)[None, :])
-        slope += moved * use.T @ (dp - response * p[:, None] * (p @ d)[None, :])
+        mean = p @ (pull[:, None] * incidence)
+        slope += moved * use.T @ (dp - response * p[:, None] * mean[None, :])
     return share, composite, load, slope
+
+
+def _choice(
+    cost: Floats,
+    pull: Floats,
+    chain: Ints,
+    alone: Floats,
+    pieces: list[tuple[Ints, Floats]],
+    scale: float,
+    dissimilarity: float,
+    alike: float,
+) -> tuple[Floats, Floats, float]:
+    """Shares (n,), their slopes by the waits (n, F), and the composite cost of one row.
+
+    Term by term: a term is a route on a piece of its chain. ``pull`` (n, F) is d ln c / d wait.
+    """
+    terms = [(chain[i], [i], np.array([alone[i]])) for i in range(cost.size)]
+    terms += [(chain[group[0]], list(group), part) for group, part in pieces]
+    log_y = -scale / dissimilarity * np.log(cost)
+    log_sum, within, d_within = [], [], []
+    for _, group, part in terms:
+        with np.errstate(divide="ignore"):
+            u = (np.log(part) + log_y[group]) / alike
+        log_sum.append(alike * _log_sum(u))
+        p = np.exp(u - _log_sum(u)) if np.isfinite(_log_sum(u)) else np.zeros(len(group))
+        within.append(p)
+        d_within.append(p @ pull[group])
+    p, dp = np.zeros(cost.size), np.zeros(pull.shape)
+    names = np.unique(chain)
+    inner = {c: _log_sum(np.array([log_sum[t] for t, x in enumerate(terms) if x[0] == c]))
+             for c in names}  # fmt: skip
+    outer = _log_sum(dissimilarity * np.array([inner[c] for c in names]))
+    q = [
+        np.exp(dissimilarity * inner[x[0]] - outer + log_sum[t] - inner[x[0]])
+        if np.isfinite(log_sum[t])
+        else 0.0
+        for t, x in enumerate(terms)
+    ]
+    mean = sum(a * d for a, d in zip(q, d_within, strict=True))
+    for c in names:
+        mine = [t for t, x in enumerate(terms) if x[0] == c]
+        of_chain = sum(q[t] for t in mine)
+        if of_chain == 0.0:
+            continue
+        middle = sum(q[t] * d_within[t] for t in mine) / of_chain
+        for t in mine:
+            for i, w in zip(terms[t][1], within[t], strict=True):
+                d = scale * (mean - middle)
+                d = d + scale / dissimilarity * (middle - d_within[t])
+                d = d + scale / dissimilarity / alike * (d_within[t] - pull[i])
+                p[i] += q[t] * w
+                dp[i] += q[t] * w * d
+    return p, dp, float(np.exp(-outer / scale))
+
+
+def _log_sum(value: Floats) -> float:
+    """Logarithm of the sum of exponentials."""
+    top = value.max()
+    return float(top + np.log(np.exp(value - top).sum())) if np.isfinite(top) else -np.inf
 
 
 def first_of_equals(

@@ -9,7 +9,7 @@ import numpy as np
 from opencorridor import __version__
 from opencorridor.documents import Answer, numbers
 from opencorridor.network import build
-from opencorridor.operations.results import freight, measures, path, world
+from opencorridor.operations.results import flows, freight, measures, path, places, world
 from opencorridor.operations.results.maps import map_of, route_lines
 from opencorridor.operations.results.solve import Solved
 from opencorridor.operations.route import RouteRequest, RouteResult, find
@@ -140,6 +140,7 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
     names = dict(zip(study["country"]["country_id"], study["country"]["name_en"], strict=True))
     start = sum(pair_trade(solved.model, solved.model.flows))
     states = [*solved.without.values(), *solved.plan.values()]
+    starts = solved.plan_starts
     backward: Row | None = None
     if solved.required is not None:
         backward = {
@@ -185,7 +186,10 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
             "assignment_gap": max(s.clearing.gap for s in states),
             "baseline_gap": solved.base.clearing.gap,
             "two_starts_h": solved.two_starts_h,
+            "cost_change": max(s.cost_change for s in states) if solved.loop else None,
+            "plan_two_starts_share": starts.trade_share if starts else None,
         },
+        "congestion": path.congestion(solved),
         "left_out_t": solved.model.left_out_t,
         "assumption_counts": measures.status_counts(solved),
         "filled_costs": int((study["measure"]["cost_status"] == "assumed").sum()),
@@ -226,6 +230,7 @@ def make_answer(solved: Solved) -> Answer:
     tables: dict[str, list[Row]] = {
         "trade_path": path.path_rows(solved),
         "decomposition": path.decomposition_rows(solved),
+        "loop": path.loop_rows(solved),
         "measures": measures.measure_rows(solved),
         "doors": freight.door_rows(solved, scale),
         "bottleneck": bottlenecks,
@@ -236,12 +241,16 @@ def make_answer(solved: Solved) -> Answer:
         "routes": route_rows(routes),
         "fit": fit_rows(fit(study)),
         "skim_country": freight.skim_rows(solved),
+        **places.place_tables(solved),
+        **flows.flow_tables(solved, whole),
         "tonnes_check": world.tonnes_rows(solved),
         "commitments": measures.commitment_rows(solved),
         "sources": source_rows(study),
     }
     if not solved.swings:
         del tables["sensitivity"]
+    if not solved.feedback:
+        del tables["loop"]
     loads = freight.loads_of(solved, solved.base).places
     summary = summary_of(solved, bottlenecks, units)
     summary["map_finding"] = _map_finding(solved, tables["doors"])

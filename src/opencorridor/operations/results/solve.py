@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,10 @@ from opencorridor.roadmap.portfolio import Choice
 from opencorridor.scenario.assumptions import Swing
 from opencorridor.scenario.build import HIGH_WAIT_H, Search, extend, leaders
 from opencorridor.scenario.ensembles import DrawResult, run_ensemble
+from opencorridor.scenario.feedback import Feedback, feedback
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.moving import side_of_base
 from opencorridor.scenario.path import (
     mid_year,
     pair_trade,
@@ -22,6 +24,7 @@ from opencorridor.scenario.path import (
     schedule,
     state_of_year,
 )
+from opencorridor.scenario.starts import Spread, two_starts
 from opencorridor.scenario.state import Baseline, State, baseline, prices
 from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Problem, Study
@@ -38,7 +41,9 @@ class Solved:
     """What was solved, from the baseline to the band.
 
     ``without`` and ``plan`` hold a state per year; ``grown`` is growth alone in the target year;
-    ``two_starts_h`` the largest difference of waits between the two starts of the baseline.
+    ``two_starts_h`` the largest difference of waits between the two starts of the baseline;
+    ``plan_starts`` how far the target year with the plan lies apart from two starts; ``feedback``
+    what congestion does to the target year, by set of measures (:func:`_feedback`).
     """
 
     study: Study
@@ -58,6 +63,8 @@ class Solved:
     rerouted_draws: Sequence[tuple[DrawResult, DrawResult]] = ()
     swings: Sequence[Swing] = ()
     seed: int | None = None
+    feedback: Mapping[str, Feedback] = field(default_factory=dict)
+    plan_starts: Spread | None = None
 
     @property
     def target_year(self) -> int:
@@ -158,7 +165,33 @@ def solve(
         required,
         rerouted,
         loop,
+        feedback=_feedback(planner, choice.chosen) if loop else {},
+        plan_starts=_starts(planner, choice.chosen) if loop else None,
     )
+
+
+NO_NEW, PLAN = "no_new", "plan"
+
+
+def _feedback(planner: Planner, chosen: frozenset[str]) -> dict[str, Feedback]:
+    """Return what congestion does to the target year, by set of measures.
+
+    ``no_new`` is growth and the measures in force against the baseline; ``plan`` and every measure
+    of it by itself stand against ``no_new``.
+    """
+    model, base, flows = planner.model, planner.base, planner.flows
+    without = planner.state(frozenset())
+    found = {NO_NEW: feedback(model, base, flows, side_of_base(model, base), without)}
+    sets = {PLAN: chosen, **{m: frozenset({m}) for m in sorted(chosen)}}
+    for name, members in sets.items():
+        found[name] = feedback(model, base, flows, without, planner.state(members))
+    return found
+
+
+def _starts(planner: Planner, chosen: frozenset[str]) -> Spread:
+    """Return how far two solutions of the target year with the plan lie apart."""
+    priced = planner.state(chosen).prices
+    return two_starts(planner.model, priced, planner.base, planner.flows).spread
 
 
 def _rerouted(

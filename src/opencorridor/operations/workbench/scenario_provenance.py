@@ -33,7 +33,12 @@ _NAMES: dict[str, tuple[str, str | None]] = {
     "hours": ("extra_hours_t_h", None),
     "cost": ("extra_cost_usd", None),
     "stranded": ("stranded_t", None),
+    "before": ("before_congestion_usd", "baseline_usd"),
+    "taken_back": ("taken_back_usd", None),
+    "taken_back_share": ("taken_back_share", None),
 }
+# What a side may lack: without the loop, or where nothing happens before congestion.
+_SIDE_ONLY = ("stranded", "taken_back_share")
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,12 @@ def _unknown(what: str, table: str, value: str, known: Sequence[str]) -> OpenCor
 def _indicators(own: Row | None, other: Row | None) -> dict[str, float]:
     """Return the indicators of one side."""
     if own is not None:
-        return {key: float(own[name]) for key, (name, _) in _NAMES.items()}
+        return {key: float(own[n]) for key, (n, _) in _NAMES.items() if own[n] is not None}
     if other is None:
         return {}
     at_base = {key: base and float(other[base]) for key, (_, base) in _NAMES.items()}
     # What moves, and what is stuck, is counted from the baseline.
-    return {key: float(value or 0.0) for key, value in at_base.items() if key != "stranded"}
+    return {key: float(value or 0.0) for key, value in at_base.items() if key not in _SIDE_ONLY}
 
 
 def _place(own: Row | None, other: Row | None, capacity_id: str, name: str) -> float | None:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from opencorridor.network import Graph, build
 from opencorridor.operations.check import checked
 from opencorridor.operations.workbench import compare
@@ -17,6 +20,7 @@ from opencorridor.operations.workbench.session import Session
 from opencorridor.operations.workbench.ways import searches, ways_of
 from opencorridor.operations.workbench.years import asked_years
 from opencorridor.scenario.build import extend
+from opencorridor.scenario.feedback import feedback
 from opencorridor.scenario.measures import check_choice, in_force_between
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import mid_year, state_of_year, year_flows
@@ -24,7 +28,7 @@ from opencorridor.scenario.state import Baseline, baseline, prices, run_state
 from opencorridor.scenario.store import is_kept, load_model
 from opencorridor.study import OpenCorridorError, Problem, Study
 
-__all__ = ["check", "needs_run", "solve", "solve_full"]
+__all__ = ["check", "needs_run", "side", "solve", "solve_full"]
 
 Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
@@ -192,10 +196,34 @@ def _after(
     model: Model, base: Baseline, spec: Spec, changed: Study, day: str
 ) -> tuple[compare.Side, Row]:
     """Solve the scenario itself."""
-    flows = model.flows if spec.year is None else year_flows(model, model.study, spec.year)
-    state = run_state(model, prices(model, changed, day), base, flows, loop=spec.loop)
+    state = run_state(
+        model, prices(model, changed, day), base, _grown_flows(model, spec), loop=spec.loop
+    )
     side = compare.side_of_state(changed, day, state)
-    return side, {"gap": state.clearing.gap, "iterations": state.iterations}
+    return side, {
+        "gap": state.clearing.gap,
+        "cost_change": state.cost_change if spec.loop else None,
+        "iterations": state.iterations,
+    }
+
+
+def _grown_flows(model: Model, spec: Spec) -> NDArray[np.float64]:
+    """Flows of the scenario's year that costs have not touched."""
+    return model.flows if spec.year is None else year_flows(model, model.study, spec.year)
+
+
+def _congestion(
+    model: Model, base: Baseline, spec: Spec, before: compare.Side, after: compare.Side
+) -> Row:
+    """Return what congestion takes back of a scenario; nothing where the loop is left open."""
+    found = None
+    if spec.loop:
+        found = feedback(model, base, _grown_flows(model, spec), before, after)
+    return {
+        "before_congestion_usd": found and found.before_usd,
+        "taken_back_usd": found and found.taken_back_usd,
+        "taken_back_share": found and found.taken_back_share,
+    }
 
 
 def _result(
@@ -259,12 +287,35 @@ def solve(
                 (ways.key, spec.year, spec.loop), lambda: _before(ways.model, ways.base, spec)
             )
             after, ended = _after(ways.model, ways.base, spec, case.changed, case.day)
+            ended |= _congestion(ways.model, ways.base, spec, before, after)
             whole = home.pack.graph
             return _result(study, ways.model, whole, spec, before, after, ended)
 
     key = scenario_id(spec.as_dict(), study.hash)
     found: Row = session.kept("solved", 24).get(key, make)
     return {**found, "seconds": round(clock() - started, 3)}
+
+
+def side(session: Session, body: Mapping[str, Any]) -> tuple[Model, compare.Side, Graph]:
+    """Solve a scenario for its state alone: the model, the state, and the whole network.
+
+    A scenario that changes nothing, in no year of its own, is the baseline.
+
+    Raises
+    ------
+    OpenCorridorError, NotConverged
+        As :func:`solve`.
+    """
+    spec = Spec.of(body)
+    if spec.year is None and not (spec.measures or spec.edits or spec.closed):
+        base = compare.side_of_base(session.model, session.base)
+        return session.model, base, session.pack.graph
+    case = _case(session.study, spec)
+    home = _home(session, case)
+    ways = ways_of(home, case.without, case.changed, case.day)
+    with home.solving:
+        after, _ = _after(ways.model, ways.base, spec, case.changed, case.day)
+    return ways.model, after, home.pack.graph
 
 
 def solve_full(
@@ -300,6 +351,7 @@ def solve_full(
     before = _before(model, base, spec)
     progress("loop", 4, steps)
     after, ended = _after(model, base, spec, case.changed, case.day)
+    ended |= _congestion(model, base, spec, before, after)
     progress("tables", 5, steps)
     found = _result(study, model, build(case.study), spec, before, after, ended)
     progress("tables", steps, steps)

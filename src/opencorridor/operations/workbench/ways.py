@@ -9,7 +9,8 @@ import numpy as np
 
 from opencorridor.network import open_mask
 from opencorridor.operations.workbench.session import Session
-from opencorridor.scenario.build import Search, extend, leaders
+from opencorridor.scenario.build import extend
+from opencorridor.scenario.detours import searches
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.state import Baseline, baseline, prices
 from opencorridor.study import Study
@@ -24,16 +25,6 @@ class Ways:
     key: str
     model: Model
     base: Baseline
-
-
-def searches(changed: Study, day: str) -> list[Search]:
-    """Return the searches for ways under a changed study: all classes, rail alone, road alone."""
-    every, first = leaders(changed)
-    return [
-        Search(changed, day, every),
-        Search(changed, day, first, modes=("rail",)),
-        Search(changed, day, first, modes=("road",)),
-    ]
 
 
 def ways_of(session: Session, before: Study, after: Study, day: str) -> Ways:

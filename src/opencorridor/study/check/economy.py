@@ -70,6 +70,24 @@ def sector_without_class(study: Study) -> Iterator[Problem]:
             )
 
 
+@check("no_choice", "choice")
+def no_choice(study: Study) -> Iterator[Problem]:
+    """Check that every class of cargo has parameters of the choice of routes."""
+    known = set(study["choice"]["class_id"].tolist())
+    for i, name in enumerate(study["commodity"]["class_id"].tolist()):
+        if name not in known and "" not in known:
+            yield at(
+                study,
+                "no_choice",
+                f"class {name} has no parameters of the choice of routes",
+                "commodity",
+                i,
+                "class_id",
+                expected="a row of table choice for the class, or one with a blank class_id",
+                mend="add a row to choice.csv: scale, dissimilarity and path_size",
+            )
+
+
 def _traders(study: Study) -> tuple[set[str], set[str]]:
     flows = study["trade_flow"]
     return set(flows["exporter"].tolist()), set(flows["importer"].tolist())

@@ -50,7 +50,18 @@ class RoadmapParams(In):
     probability_share: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
-JobParams = Annotated[RunParams | ScenarioParams | RoadmapParams, Field(discriminator="kind")]
+class ClosuresParams(In):
+    """All crossings (or terminals), each shut alone, or letting half through."""
+
+    kind: Literal["closures"]
+    halve: bool = False
+    fixed_trade: bool = False
+    place_kind: Literal["crossing", "terminal"] = "crossing"
+
+
+JobParams = Annotated[
+    RunParams | ScenarioParams | RoadmapParams | ClosuresParams, Field(discriminator="kind")
+]
 
 
 class JobAsk(In):
@@ -66,7 +77,7 @@ class Job(Out):
     """``result_id`` names the result once the job is done; ``problem`` says why it failed."""
 
     job_id: str
-    kind: Literal["run", "scenario", "roadmap"]
+    kind: Literal["run", "scenario", "roadmap", "closures"]
     params: dict[str, Any]
     state: JobState
     step: str

@@ -68,7 +68,10 @@ class LinkLoad(Out):
 
 
 class ScenarioResult(Out):
-    """A solved scenario beside the baseline; money in constant US$ of ``price_year``."""
+    """A solved scenario beside the baseline; money in constant US$ of ``price_year``.
+
+    Before congestion all waits stay as they were; null where the loop is left open.
+    """
 
     scenario_id: str
     study_hash: str
@@ -87,7 +90,11 @@ class ScenarioResult(Out):
     extra_cost_usd: float
     rerouted_t_per_year: float
     stranded_t: float
+    before_congestion_usd: float | None
+    taken_back_usd: float | None
+    taken_back_share: float | None
     gap: float
+    cost_change: float | None
     iterations: int
     places: list[PlaceLoad]
     links: list[LinkLoad]

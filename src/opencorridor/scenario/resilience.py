@@ -1,0 +1,375 @@
+"""What a crossing, terminal or link is worth: the state in which it is shut, or lets half through.
+
+Each closure is solved by itself against the baseline. Before and after, goods choose from the same
+ways: those that are kept, and those that were searched round the closure
+(:mod:`opencorridor.scenario.detours`); only what passes the place is taken away, or, where it lets
+a share through, limited. Numbers are those of a year; over N weeks a closure does N / 52 of it,
+for goods move evenly over the year.
+
+A place that carries nothing in the baseline changes nothing when it shuts: every share, load and
+wait stays as it is, and with them every cost. Such places are not solved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opencorridor.freight.indicators import option_tonnes
+from opencorridor.freight.options import Options
+from opencorridor.scenario.detours import Detours, detours, place_arcs
+from opencorridor.scenario.model import Model
+from opencorridor.scenario.moving import (
+    Side,
+    moved,
+    route_hours,
+    row_tonnes,
+    side_of_base,
+    side_of_state,
+)
+from opencorridor.scenario.state import Baseline, Prices, State, baseline, prices, run_state
+from opencorridor.study import NotConverged
+
+__all__ = ["HALF", "SHUT", "Case", "Effect", "Solved", "carried", "cases_of", "solve_all",
+           "solve_case"]  # fmt: skip
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
+
+SHUT, HALF = 0.0, 0.5
+# A wait that grows by less is the rounding of none, hours.
+LEAST_WAIT_H = 0.05
+WEEKS_PER_YEAR = 52.0
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a closure does, as of a year.
+
+    Attributes
+    ----------
+    passed_t
+        Tonnes a year over the place before.
+    rerouted_t, extra_t_h, extra_usd
+        As of :class:`opencorridor.scenario.moving.Moved`, at the tonnes of the baseline.
+    no_way_t, stuck_t
+        Tonnes of goods that have no way left, and those that no wait can carry at some place.
+    lost_usd, lost_pair_usd
+        Fall of the trade between all countries, and of the study's pair, US$ of price_year.
+    bottleneck
+        Position of the place whose wait grows most; -1 where none does.
+    bottleneck_wait_h, bottleneck_rise_h
+        Its wait then, and by how much it grew.
+    bottleneck_new
+        Whether goods did not wait there before.
+    """
+
+    passed_t: float = 0.0
+    rerouted_t: float = 0.0
+    extra_t_h: float = 0.0
+    extra_usd: float = 0.0
+    no_way_t: float = 0.0
+    stuck_t: float = 0.0
+    lost_usd: float = 0.0
+    lost_pair_usd: float = 0.0
+    bottleneck: int = -1
+    bottleneck_wait_h: float = 0.0
+    bottleneck_rise_h: float = 0.0
+    bottleneck_new: bool = False
+
+    @property
+    def stranded_t(self) -> float:
+        """Tonnes that do not arrive: without a way, and beyond what any wait can carry."""
+        return self.no_way_t + self.stuck_t
+
+    @property
+    def damage_usd(self) -> float:
+        """Extra generalised cost of goods that still find a way, and the value of lost trade."""
+        return self.extra_usd + self.lost_usd
+
+
+@dataclass(frozen=True)
+class Case:
+    """A closure: places that are shut, or that let a share of their capacity through."""
+
+    name: str
+    places: tuple[str, ...]
+    share: float = SHUT
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A closure, what it does, and both of its states.
+
+    ``base`` and ``state`` are those of the fixed point, where trade answers.
+
+    ``solved`` is false where it changes nothing, which is known without a solution, and where no
+    state was found, for which ``problem`` says why. ``capacity_known`` is false where what passes
+    today had to stand for the capacity that is halved.
+    """
+
+    case: Case
+    effect: Effect
+    solved: bool = False
+    model: Model | None = None
+    before: Side | None = None
+    after: Side | None = None
+    base: Baseline | None = None
+    state: State | None = None
+    gap: float = 0.0
+    iterations: int = 0
+    capacity_known: bool = True
+    problem: str = ""
+
+
+def cases_of(places: Sequence[str], share: float = SHUT) -> list[Case]:
+    """Return the closures of several places, each alone."""
+    return [Case(place, (place,), share) for place in places]
+
+
+def carried(model: Model, base: Baseline, case: Case) -> bool:
+    """Whether any goods pass the places in the baseline; else the closure changes nothing."""
+    over = model.routes.passes(place_arcs(model, case.places))
+    return bool((base.share[over[model.options.route]] > 0.0).any())
+
+
+@dataclass(frozen=True, eq=False)
+class _Ready:
+    """All that the closures of one model share."""
+
+    ways: Detours
+    prices: Prices
+    base: Baseline
+    hours: Floats
+    fixed: bool
+
+
+def _narrowed(ready: _Ready, case: Case) -> tuple[Model, Prices]:
+    """Return the model and prices with the options that a closure chooses from."""
+    wide, keep = ready.ways.model, ready.ways.options_of(case.name)
+    model = wide.with_demand(options=wide.options.where(keep))
+    entries = np.repeat(keep, np.diff(wide.options.place_first))
+    return model, replace(ready.prices, cost=ready.prices.cost[keep], use=ready.prices.use[entries])
+
+
+def _with_place(options: Options, p: Prices, passing: Bools) -> tuple[Options, Prices]:
+    """Return options of which the marked ones (O,) pass one place more, still without a limit.
+
+    A tonne takes a tonne of it, and its curve is that of a queue.
+    """
+    counts, place = np.diff(options.place_first), p.capacity.size
+    at, curve = options.place_first[1:][passing], p.curve
+    if curve.delay_h is not None and curve.power is not None:
+        delay, power = np.append(curve.delay_h, np.nan), np.append(curve.power, np.nan)
+        curve = replace(curve, delay_h=delay, power=power)
+    wider = replace(
+        options,
+        place_first=np.concatenate([[0], np.cumsum(counts + passing)]).astype(np.int64),
+        place=np.insert(options.place, at, place),
+    )
+    return wider, replace(
+        p,
+        capacity=np.append(p.capacity, np.inf),
+        use=np.insert(p.use, at, 1.0),
+        curve=curve,
+    )
+
+
+def _cut(model: Model, p: Prices, case: Case) -> tuple[Floats, bool]:
+    """Return the capacities (F,) with those of the places cut, and whether one is of all goods."""
+    table, capacity, known = model.places.table, p.capacity.copy(), False
+    for f in np.flatnonzero(table["place_kind"] != "fleet"):
+        if set(str(table["place_ids"][f]).split(";")) & set(case.places):
+            capacity[f] *= case.share
+            whole = table["cargo"][f] == "all" and not table["class_id"][f]
+            known |= bool(whole and np.isfinite(capacity[f]))
+    return capacity, known
+
+
+def _widened(base: Baseline, p: Prices) -> Baseline:
+    """Return the baseline with one place more, at which nothing waits."""
+    c = base.clearing
+    wider = replace(
+        c,
+        wait_h=np.append(c.wait_h, 0.0),
+        load_t=np.append(c.load_t, 0.0),
+        stranded_t=np.append(c.stranded_t, 0.0),
+    )
+    return replace(base, clearing=wider, prices=p)
+
+
+def _limited(
+    model: Model, p: Prices, base: Baseline, case: Case, passing: Bools
+) -> tuple[Model, Baseline, Prices, bool]:
+    """Return the model and baseline, and the prices with the capacities of the places cut.
+
+    Where the study knows no capacity of a place for all goods, what passes today counts as one:
+    it becomes a place of its own. The last value says whether one was known.
+    """
+    capacity, known = _cut(model, p, case)
+    if known:
+        return model, base, replace(p, capacity=capacity), True
+    tonnes = row_tonnes(model, side_of_base(model, base))
+    passed = option_tonnes(model.options, tonnes, base.share)[passing].sum()
+    options, wider = _with_place(model.options, p, passing)
+    capacity = np.append(capacity, max(case.share * float(passed), 1.0))
+    base = _widened(base, wider)
+    model = model.with_demand(options=options, places=model.places.with_one_more(case.name))
+    return model, base, replace(wider, capacity=capacity), False
+
+
+def _bottleneck(before: Side, after: Side) -> tuple[int, float, float, bool]:
+    """Return the place whose wait grows most, its wait then, the rise, and whether it is new."""
+    rise = after.clearing.wait_h - before.clearing.wait_h
+    f = int(np.argmax(rise)) if rise.size else -1
+    if f < 0 or rise[f] < LEAST_WAIT_H:
+        return -1, 0.0, 0.0, False
+    then = float(after.clearing.wait_h[f])
+    return f, then, float(rise[f]), bool(before.clearing.wait_h[f] < LEAST_WAIT_H)
+
+
+def _gone(before: Side, after: Side) -> Bools:
+    """Return the rows (R,) that have no way left."""
+    return np.asarray(np.isfinite(before.row_cost) & ~np.isfinite(after.row_cost))
+
+
+def _left_behind(model: Model, side: Side) -> Floats:
+    """Return the share of each row's goods (R,) that no wait can carry.
+
+    At a full place every tonne has the same chance to be left behind.
+    """
+    o, load = model.options, side.clearing.load_t
+    stuck = np.divide(side.clearing.stranded_t, load, out=np.zeros_like(load), where=load > 0.0)
+    sums = np.concatenate([[0.0], np.cumsum(stuck[o.place])])
+    chance = np.minimum(sums[o.place_first[1:]] - sums[o.place_first[:-1]], 1.0)
+    by_row = np.bincount(o.row, weights=side.share * chance, minlength=model.rows.n)
+    return by_row.astype(np.float64)
+
+
+def _lost(model: Model, before: Side, after: Side, fixed: bool) -> tuple[float, float]:
+    """Return the fall of the trade between all countries and of the pair, US$ a year.
+
+    With fixed trade it is the value of the goods that do not arrive.
+    """
+    i, j = model.pair
+    if not fixed:
+        fall = (before.flows - after.flows).sum(axis=0)
+        np.fill_diagonal(fall, 0.0)
+        return float(fall.sum()), float(fall[i, j] + fall[j, i])
+    share = _left_behind(model, after) + _gone(before, after)
+    by_row = row_tonnes(model, before) * before.prices.value_density[model.rows.cell] * share
+    own = np.isin(model.cells.exporter, (i, j)) & np.isin(model.cells.importer, (i, j))
+    return float(by_row.sum()), float(by_row[own[model.rows.cell]].sum())
+
+
+def _effect(model: Model, before: Side, after: Side, ready: _Ready, passing: Bools) -> Effect:
+    tonnes = row_tonnes(model, before)
+    change = moved(model, before, after, (ready.hours, ready.hours))
+    stuck = [float(_left_behind(model, side) @ row_tonnes(model, side)) for side in (before, after)]
+    lost, lost_pair = _lost(model, before, after, ready.fixed)
+    place, wait, rise, new = _bottleneck(before, after)
+    return Effect(
+        passed_t=float(option_tonnes(model.options, tonnes, before.share)[passing].sum()),
+        rerouted_t=change.rerouted_t,
+        extra_t_h=change.extra_t_h,
+        extra_usd=change.extra_usd,
+        no_way_t=float(tonnes[_gone(before, after)].sum()),
+        stuck_t=max(stuck[1] - stuck[0], 0.0),
+        lost_usd=lost,
+        lost_pair_usd=lost_pair,
+        bottleneck=place,
+        bottleneck_wait_h=wait,
+        bottleneck_rise_h=rise,
+        bottleneck_new=new,
+    )
+
+
+def _solve(ready: _Ready, case: Case) -> Solved:
+    """Solve one closure; both states know the ways round it."""
+    study, day = ready.ways.model.study, ready.ways.model.study.settings.baseline_date
+    model, p = _narrowed(ready, case)
+    passes = model.routes.passes(place_arcs(model, case.places))[model.options.route]
+    base = baseline(model, p, ready.base.clearing.wait_h)
+    known, then = True, replace(p, cost=np.where(passes, np.inf, p.cost))
+    if case.share > 0.0:
+        model, base, then, known = _limited(model, p, base, case, passes)
+    before, state = side_of_base(model, base), None
+    if ready.fixed:
+        shut = baseline(model, then, base.clearing.wait_h, 1e-9)
+        after, gap, rounds = side_of_base(model, shut), shut.clearing.gap, 0
+    else:
+        state = run_state(model, then, base, model.flows)
+        after, gap, rounds = side_of_state(study, day, state), state.clearing.gap, state.iterations
+    effect = _effect(model, before, after, ready, passes)
+    return Solved(case, effect, True, model, before, after, base, state, gap, rounds, known)
+
+
+def _ready(
+    model: Model, base: Baseline, cases: Sequence[Case], fixed: bool, progress: Progress
+) -> _Ready:
+    """Search the ways round all closures and price them."""
+    study = model.study
+    day = study.settings.baseline_date
+    ways = detours(
+        model,
+        {case.name: place_arcs(model, case.places) for case in cases},
+        lambda done, of: progress("routes", done, of),
+    )
+    return _Ready(
+        ways, prices(ways.model, study, day), base, route_hours(ways.model, study, day), fixed
+    )
+
+
+def solve_case(model: Model, base: Baseline, case: Case, *, fixed: bool = False) -> Solved:
+    """Solve one closure against the baseline, with both of its states.
+
+    Parameters
+    ----------
+    model, base
+        The model of a study, and its baseline.
+    case
+        What shuts.
+    fixed
+        Whether trade stays as it is: goods only look for other ways. Otherwise both settle in the
+        fixed point of trade and traffic.
+
+    Raises
+    ------
+    NotConverged
+        If no state is found.
+    """
+    if not carried(model, base, case):
+        return Solved(case, Effect())
+    return _solve(_ready(model, base, [case], fixed, lambda *_: None), case)
+
+
+def solve_all(
+    model: Model,
+    base: Baseline,
+    cases: Sequence[Case],
+    *,
+    fixed: bool = False,
+    progress: Progress = lambda *_: None,
+) -> list[Solved]:
+    """Solve many closures, each alone, as :func:`solve_case`; the answers do not keep the states.
+
+    A closure for which no state is found says so in ``problem``. ``progress`` is told step, done
+    and of how many.
+    """
+    used = [case for case in cases if carried(model, base, case)]
+    ready = _ready(model, base, used, fixed, progress)
+    found: dict[str, Solved] = {}
+    for done, case in enumerate(used):
+        progress("closures", done, len(used))
+        try:
+            one = _solve(ready, case)
+        except NotConverged as error:
+            found[case.name] = Solved(case, Effect(), problem=str(error))
+            continue
+        found[case.name] = replace(one, model=None, before=None, after=None, base=None, state=None)
+    progress("closures", len(used), len(used))
+    return [found.get(case.name) or Solved(case, Effect()) for case in cases]
