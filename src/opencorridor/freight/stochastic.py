@@ -36,7 +36,9 @@ Bits = npt.NDArray[np.bool_]
 _BEGIN, _STEP = 1e-5, 1.15
 # The scale begins where a usual trip has this utility, and grows by this factor.
 _MILD, _GROWTH = 5.0, 4.0
-_NEWTON, _HALVINGS, _ROUNDS = 60, 25, 30
+# Routes are sought at flows that are off by so much first, and at the goal last.
+_NEAR = 1e-3
+_NEWTON, _HALVINGS, _ROUNDS = 60, 25, 60
 
 
 @dataclass(frozen=True)
@@ -277,20 +279,26 @@ class _Choice:
         while self.scale < theta and reason == "gap":
             reason = self.fixed_point(self.scale, max(goal, 1e-4), until, clock)
             self.scale = min(theta, self.scale * _GROWTH)
+        near = max(goal, _NEAR)
         for _ in range(_ROUNDS):
-            reason = self.fixed_point(theta, goal, until, clock)
+            reason = self.fixed_point(theta, near, until, clock)
             self.put()
             work.best_gap = self.gap
             if reason != "gap":
                 break
             before = work.routes.count.copy()
             work.columns()
-            if np.array_equal(before, work.routes.count):
+            if not np.array_equal(before, work.routes.count):
+                self.lay_out()
+            elif near <= goal:
                 break
+            else:
+                near = goal
             most -= 1
             if most <= 0:
                 return "iterations"
-            self.lay_out()
+        else:
+            return "iterations"
         return reason
 
     def put(self) -> None:
