@@ -197,7 +197,7 @@ class Model:
             self.routes,
             chains(self.graph, self.routes),
             used.fare // 3,
-            parts_of_arcs(self.reduced.unpack, np.unique(self.routes.arcs), build(study).length_km),
+            parts_of_arcs(self.reduced, np.unique(self.routes.arcs), build(study).length_km),
             np.stack([arc_parts(plan, study, cargo).time_h for cargo in CARGOES]),
         )
 
