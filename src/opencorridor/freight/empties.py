@@ -17,7 +17,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from opencorridor.freight.kept import Kept
-from opencorridor.network import ACCESS, BORDER, EGRESS, Graph
+from opencorridor.network import EGRESS, Graph
 
 __all__ = ["Empties", "balance", "empty_moves", "least_cost_moves", "trip_ends"]
 
@@ -147,7 +147,7 @@ def empty_moves(graph: Graph, surplus: Floats, layers: tuple[int, ...], is_open:
     surplus
         (N,) loaded units that arrive less those that leave, a year.
     layers
-        Layers of the links on which the unit moves; with -1 also access and transshipment.
+        Layers on which the unit moves; with -1 also over transshipment.
     is_open
         (A,) arcs that may be used.
     """
@@ -156,11 +156,8 @@ def empty_moves(graph: Graph, surplus: Floats, layers: tuple[int, ...], is_open:
     nothing = Empties(surplus, none, none, np.zeros(0), np.zeros(0), np.zeros(graph.n_arcs), 0.0)
     if spare.size == 0 or lack.size == 0:
         return nothing
+    # The ways to and from zones lie in the layer that they reach.
     usable = is_open & np.isin(graph.layer, layers)
-    if -1 not in layers:
-        usable &= graph.kind <= BORDER
-    else:
-        usable |= is_open & np.isin(graph.kind, (ACCESS, EGRESS))
     matrix, arcs = _network(graph, usable)
     km, back = dijkstra(matrix, indices=spare, return_predecessors=True)
     is_zone = np.zeros(graph.n_nodes, dtype=bool)
