@@ -102,7 +102,8 @@ docs: setup ## write the generated pages of docs/ again
 bench: setup $(DIST) ## time the commands and the pages that a user waits for
 	@missed=0; $(BIN)/python benchmarks/commands.py || missed=1; \
 	for page in multi_sector:multi-sector-speed pareto:pareto-speed estimation:estimation-speed \
-	    route:route-speed study_skims:skim-speed web:speed; do \
+	    route:route-speed study_skims:skim-speed \
+	    fixed_point:fixed-point-speed web:speed; do \
 	  $(BIN)/python "benchmarks/$${page%%:*}.py" --out "docs/reference/$${page##*:}.md" || missed=1; \
 	done; exit $$missed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,7 @@ def test_run_prints_the_answer_the_routes_and_the_report(
     assert "In constant dollars of 2024" in text
     assert "dollars of 2030" in text
     assert "The target of $2.1 billion is reached." in text
+    assert re.search(r"Congestion in 2030 (takes|that goes away adds) \$[\d.]+", text)
     assert "2 draws, seed 11" in text
     assert "Alpha City to Charlie City" in text
     assert f"Report: {out / 'report.html'}" in text
@@ -139,7 +141,10 @@ def test_scenario_compares_with_the_baseline(capsys: pytest.CaptureFixture[str])
     assert code == 0
     assert "Trade of the pair" in text
     assert "constant US$ of 2024" in text
-    assert "Residual" in text
+    assert re.search(r"before congestion \+13\.\d+, after congestion \+\d", text)
+    assert re.search(r"congestion takes back \d+\.\d+ \(\d+\.\d% of the change\)", text)
+    assert "Residuals: assignment gap" in text
+    assert "Two starts, empty places and long waits: trade" in text
     gains = {}
     for flags in ((), ("--no-loop",)):
         found = json.loads(call(capsys, *words, "BEACON_YARD", *flags, "--json")[1])

@@ -129,7 +129,7 @@ export default {
   "congestion.takes": "Congestion takes {size} from the trade of {name}",
   "congestion.adds": "Less congestion adds {size} to the trade of {name}",
   "congestion.same": "Congestion leaves the trade of {name} as it is",
-  "congestion.before": "Trade before congestion",
+  "congestion.before": "Change of trade before congestion",
   "congestion.after": "After congestion",
   "congestion.share": "Share of the change taken back",
   "congestion.note": "Before congestion all waits stay as they were; after it goods change their ways, queues move and trade answers.",

@@ -129,7 +129,7 @@ export default {
   "congestion.takes": "ازدحام {size} از تجارت {name} می‌کاهد",
   "congestion.adds": "کاهش ازدحام {size} به تجارت {name} می‌افزاید",
   "congestion.same": "ازدحام تجارت {name} را دگرگون نمی‌کند",
-  "congestion.before": "تجارت پیش از ازدحام",
+  "congestion.before": "تغییر تجارت پیش از ازدحام",
   "congestion.after": "پس از ازدحام",
   "congestion.share": "سهمی از تغییر که ازدحام پس می‌گیرد",
   "congestion.note": "پیش از ازدحام همهٔ انتظارها همان است که بود؛ پس از آن کالاها راه خود را عوض می‌کنند، صف‌ها جابه‌جا می‌شوند و تجارت پاسخ می‌دهد.",

@@ -61,6 +61,25 @@ def progress_lines(quiet: bool) -> Callable[[str, int, int], None]:
     return tell
 
 
+def _congestion(summary: dict[str, Any]) -> list[str]:
+    """Return the sentence on what congestion does to the answer; none where the loop is open."""
+    from opencorridor.documents import numbers
+
+    found = summary.get("congestion")
+    if not found:
+        return []
+    parts = []
+    for name, words in (("no_new", "the trade without new measures"), ("plan", "the plan")):
+        taken, share = found[f"{name}_usd_constant"], found[f"{name}_share"]
+        verb = f"takes {numbers.usd(taken)} from" if taken >= 0 else (
+            f"that goes away adds {numbers.usd(-taken)} to"
+        )  # fmt: skip
+        of = "" if share is None else f" ({numbers.share(abs(share))} of the change)"
+        parts.append(f"{verb} {words}{of}")
+    year, price = summary["target_year"], summary["price_year"]
+    return [f"Congestion in {year} {' and '.join(parts)}, in dollars of {price}."]
+
+
 def _headline(summary: dict[str, Any]) -> list[str]:
     """Sentences of the answer."""
     from opencorridor.documents import numbers
@@ -84,6 +103,7 @@ def _headline(summary: dict[str, Any]) -> list[str]:
             f"the gap is {numbers.usd(summary['gap_usd_current'])}."
         )
     lines.append(f"Without new measures: {numbers.usd(summary['no_new_usd_current'])}.")
+    lines += _congestion(summary)
     backward = summary.get("backward")
     if backward:
         lines.append(

@@ -27,7 +27,7 @@ describe("comparison", () => {
     const closed = { ...SOLVED, before_congestion_usd: 130, taken_back_usd: 10, taken_back_share: null };
     const open = { ...SOLVED, before_congestion_usd: null, taken_back_usd: null, taken_back_share: null };
     expect(congestion(null, closed)).toEqual([
-      { end: "b", before_usd: 130, after_usd: 120, taken_back_usd: 10, taken_back_share: null },
+      { end: "b", before_usd: 30, after_usd: 20, taken_back_usd: 10, taken_back_share: null },
     ]);
     expect(congestion(open, closed).map((side) => side.end)).toEqual(["b"]);
     expect(congestion(null, null)).toEqual([]);

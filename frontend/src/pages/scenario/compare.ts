@@ -127,13 +127,14 @@ export interface Congestion {
   taken_back_share: number | null;
 }
 
-/** Trade of each side before and after congestion, where its loop was closed. */
+/** Change of each side's trade before and after congestion, where its loop was closed. */
 export function congestion(a: Solved | null, b: Solved | null): Congestion[] {
   const sides: ["a" | "b", Solved | null][] = [["a", a], ["b", b]];
   return sides.flatMap(([end, solved]) =>
     solved && solved.before_congestion_usd !== null && solved.taken_back_usd !== null
       ? [{
-          end, before_usd: solved.before_congestion_usd, after_usd: solved.trade_usd,
+          end, before_usd: solved.before_congestion_usd - solved.baseline_usd,
+          after_usd: solved.trade_usd - solved.baseline_usd,
           taken_back_usd: solved.taken_back_usd, taken_back_share: solved.taken_back_share,
         }]
       : [],

@@ -9,7 +9,7 @@ import numpy as np
 from opencorridor import __version__
 from opencorridor.documents import Answer, numbers
 from opencorridor.network import build
-from opencorridor.operations.results import freight, measures, path, places, world
+from opencorridor.operations.results import flows, freight, measures, path, places, world
 from opencorridor.operations.results.maps import map_of, route_lines
 from opencorridor.operations.results.solve import Solved
 from opencorridor.operations.route import RouteRequest, RouteResult, find
@@ -189,6 +189,7 @@ def summary_of(solved: Solved, bottlenecks: list[Row], units: dict[str, float]) 
             "cost_change": max(s.cost_change for s in states) if solved.loop else None,
             "plan_two_starts_share": starts.trade_share if starts else None,
         },
+        "congestion": path.congestion(solved),
         "left_out_t": solved.model.left_out_t,
         "assumption_counts": measures.status_counts(solved),
         "filled_costs": int((study["measure"]["cost_status"] == "assumed").sum()),
@@ -241,6 +242,7 @@ def make_answer(solved: Solved) -> Answer:
         "fit": fit_rows(fit(study)),
         "skim_country": freight.skim_rows(solved),
         **places.place_tables(solved),
+        **flows.flow_tables(solved, whole),
         "tonnes_check": world.tonnes_rows(solved),
         "commitments": measures.commitment_rows(solved),
         "sources": source_rows(study),

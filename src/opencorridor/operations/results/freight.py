@@ -125,8 +125,9 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
     rows: list[Row] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
         capacity = float(solved.base.prices.capacity[f] + beside[f])
-        if not np.isfinite(capacity):
-            # A place that only measures bring: it has no limit and no goods before.
+        if not np.isfinite(capacity) or model.places.fleet_id[f]:
+            # A place that only measures bring has no limit and no goods before; a fleet is no
+            # place, its days stand in a table of their own.
             continue
         load = float(base.load_t[f])
         rows.append(

@@ -6,12 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from opencorridor.operations.results.solve import NO_NEW, Solved
+from opencorridor.operations.results.solve import NO_NEW, PLAN, Solved
 from opencorridor.scenario.ensembles import DrawResult
 from opencorridor.scenario.path import decompose, pair_trade, price_index
 from opencorridor.study import Study
 
-__all__ = ["BAND", "band", "decomposition_rows", "loop_rows", "observed_trade", "path_rows"]
+__all__ = [
+    "BAND",
+    "band",
+    "congestion",
+    "decomposition_rows",
+    "loop_rows",
+    "observed_trade",
+    "path_rows",
+]
 
 Row = dict[str, Any]
 # The band holds eight of ten draws.
@@ -148,3 +156,15 @@ def loop_rows(solved: Solved) -> list[Row]:
         }
         for name, found in solved.feedback.items()
     ]
+
+
+def congestion(solved: Solved) -> Row | None:
+    """Return what congestion takes back of growth and of the plan, constant US$ and shares.
+
+    A share is of the change before congestion; None where the loop was left open.
+    """
+    if not solved.feedback:
+        return None
+    found = {name: solved.feedback[name] for name in (NO_NEW, PLAN)}
+    amounts: Row = {f"{name}_usd_constant": f.taken_back_usd for name, f in found.items()}
+    return amounts | {f"{name}_share": f.taken_back_share for name, f in found.items()}
