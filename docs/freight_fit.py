@@ -74,9 +74,8 @@ def _table(found: Sequence[Line]) -> list[str]:
         "|---|---|---:|---:|---:|---:|---:|---:|---|",
     ]
     for line in found:
-        tonnes = (line.observed_t, line.modelled_t, line.background_t)
-        observed, modelled, beside = (_mt(t) for t in tonnes)
-        cells = (observed, str(line.year), modelled, beside, f"{line.ratio:.2f}",
+        loads = (_mt(line.modelled_t), _mt(line.background_t))
+        cells = (_mt(line.observed_t), str(line.year), *loads, f"{line.ratio:.2f}",
                  _percent(line.third_share))  # fmt: skip
         out.append(f"| {line.name} | {line.goods} | {' | '.join(cells)} | {_counts(line)} |")
     return out

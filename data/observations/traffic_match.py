@@ -194,6 +194,8 @@ def _trade(text: str, owner: str) -> Row | None:
         ends["exporters" if way == "export" else "importers"] = country or owner
     if to:
         ends["importers"] = LISTS.get(to) or NAMES.get(to) or to
+        own = ends.get("exporters", "")
+        ends["importers"] = ";".join(c for c in ends["importers"].split(";") if c != own)
         if len(ends["importers"].replace(";", "")) % 3:
             return None
     return ends or None

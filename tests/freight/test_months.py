@@ -76,6 +76,7 @@ def test_a_line_runs_in_its_season() -> None:
 
 def test_the_peak_is_the_first_of_the_fullest_months() -> None:
     assert peak(np.array([0.2, 0.5, 0.5 + 1e-12, 0.1])) == 1
+    assert peak(np.array([0.5, 0.504, 0.501])) == -1
 
 
 def test_units_are_tonnes_over_payloads() -> None:

@@ -4,6 +4,7 @@ export default {
   "places.binds_none": "No place makes goods wait in the baseline",
   "places.subtitle": "Places with a capacity by the worth of an extra tonne of it, baseline {year}, {basis}",
   "places.source": "Source: the model. Background is what was counted at the place less what the model brings there. A place opens on the map.",
+  "places.comma": ", ",
   "places.way": "{from} to {to}",
   "places.transit": "transit",
   "places.between": "between {countries}",

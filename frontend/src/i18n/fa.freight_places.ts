@@ -4,6 +4,7 @@ export default {
   "places.binds_none": "در وضعیت پایه هیچ جایی کالا را معطل نمی‌کند",
   "places.subtitle": "جاهای دارای ظرفیت به ترتیب ارزش یک تن بیشتر، وضعیت پایهٔ {year}، {basis}",
   "places.source": "منبع: مدل. بار زمینه یعنی آنچه در آن جا شمرده شده، منهای آنچه مدل به آن جا می‌برد. هر جا روی نقشه باز می‌شود.",
+  "places.comma": "، ",
   "places.way": "از {from} به {to}",
   "places.transit": "ترانزیت",
   "places.between": "میان {countries}",

@@ -19,6 +19,8 @@ from opencorridor.study.calendar import Holidays, in_season
 __all__ = ["holidays", "monthly_loads", "open_days", "peak", "profiles", "units"]
 
 MONTHS = 12
+# Use that varies by less than this share of capacity over the year is even.
+FLAT = 0.005
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -104,7 +106,12 @@ def _runs(timetable: Table, rows: Sequence[int], day: dt.date) -> bool:
 
 
 def peak(use_share: Floats) -> int:
-    """Month (0 to 11) with the highest use; the earliest of equals."""
+    """Return the month (0 to 11) with the highest use, the earliest of equals; -1 without a peak.
+
+    Months that differ by less than ``FLAT`` of capacity have none.
+    """
+    if float(np.ptp(use_share)) < FLAT:
+        return -1
     return int(np.argmax(np.round(use_share, 9)))
 
 

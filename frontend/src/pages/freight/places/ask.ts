@@ -28,7 +28,8 @@ function className(id: string): string {
   return nameIn(found?.names, language.current, id).text;
 }
 
-const named = (found: Places, ids: string[]) => ids.map((id) => nameIn(found.names[id], language.current, id).text).join(", ");
+const joined = (parts: string[]) => parts.join(t("places.comma"));
+const named = (found: Places, ids: string[]) => joined(ids.map((id) => nameIn(found.names[id], language.current, id).text));
 
 /** Form of cargo, or the class, that a capacity or a count is of; blank for all. */
 function goodsOf(cargo: string, classes: string[]): string[] {
@@ -41,7 +42,7 @@ export function placeName(found: Places, place: Place): string {
   const known = place.place_ids.every((id) => found.names[id]);
   const parts = [known ? named(found, place.place_ids) : place.name, ...goodsOf(place.cargo, place.class_id ? [place.class_id] : [])];
   if (place.from_country) parts.push(t("places.way", { from: countryName(place.from_country), to: countryName(place.to_country) }));
-  return parts.join(", ");
+  return joined(parts);
 }
 
 /** Place or country of a count. */
@@ -52,7 +53,7 @@ export function lineName(found: Places, { cut }: Line): string {
 
 /** Goods of a count in words. */
 export function lineGoods({ cut }: Line): string {
-  const list = (ids: string[]) => ids.map(countryName).join(", ");
+  const list = (ids: string[]) => joined(ids.map(countryName));
   const parts = goodsOf(cut.cargo, cut.classes);
   if (cut.not_country) parts.push(t("places.transit"));
   if (cut.exporters.length > 0 && cut.exporters.join() === cut.importers.join()) parts.push(t("places.between", { countries: list(cut.exporters) }));
@@ -62,5 +63,5 @@ export function lineGoods({ cut }: Line): string {
   }
   if (cut.mode) parts.push(word("mode", cut.mode));
   if (cut.from_country) parts.push(t("places.way", { from: countryName(cut.from_country), to: countryName(cut.to_country) }));
-  return parts.join(", ") || t("places.all_goods");
+  return joined(parts) || t("places.all_goods");
 }
