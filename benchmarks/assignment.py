@@ -3,7 +3,8 @@ r"""Time user equilibrium beside AequilibraE's bi-conjugate Frank-Wolfe, in one 
 Instances are TNTP folders with known answers (``--instances``, the folder ``tntp`` of the reference
 data). AequilibraE refuses free-flow time 0 and powers below 1: it gets 1e-9 and, where the
 coefficient is 0, power 1. Only its ``execute()`` is counted, at the better of one and two threads;
-of ours, all of ``assign`` once the kernels are loaded.
+of ours, all of ``assign`` once the kernels are loaded. AequilibraE may take ``--cap`` seconds a
+run: where it has not arrived by then, the ratio is "at least".
 
 AequilibraE is no part of the product. Install it into an environment of its own:
 
@@ -31,13 +32,16 @@ import numpy as np
 
 import pages
 
+# The gap is recomputed by the code of the tests, which stand beside this folder.
+sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ["AEQ_SHOW_PROGRESS"] = "FALSE"
 
 BESIDE = (
     ("SiouxFalls", 1e-4), ("Anaheim", 1e-4), ("ChicagoSketch", 1e-4), ("ChicagoSketch", 1e-6),
 )  # fmt: skip
 MEAN, EACH, TINY = 5.0, 3.0, 50.0
-GAP, SECONDS = 1e-12, 3.0
+GAP, SECONDS, RECOMPUTED = 1e-12, 3.0, 1e-10
+THETA, RESIDUAL = 1.0, 1e-10
 RUNS, THEIR_RUNS = 7, 3
 LONG_S = 5.0
 
@@ -51,11 +55,14 @@ class Timed:
     objective: float
     iterations: int
     note: str = ""
+    arrived: bool = True
+    recomputed: float = 0.0
 
 
 def ours(network: Any, row: dict[str, str], gap: float, optimum: bool = False) -> Timed:
     """Return the fastest of several solves."""
     from opencorridor.freight import TrafficClass, assign
+    from tests.freight.equilibrium import relative_gap
 
     who = [TrafficClass("all", network.demand, *weights(row))]
     best = None
@@ -64,9 +71,28 @@ def ours(network: Any, row: dict[str, str], gap: float, optimum: bool = False) -
         result = assign(network, who, gap=gap, system_optimum=optimum)
         seconds = time.process_time() - began
         if best is None or seconds < best.seconds:
-            best = Timed(seconds, result.gap, result.objective, result.iterations, result.reason)
+            best = Timed(seconds, result.gap, result.objective, result.iterations, result.reason,
+                         result.converged)  # fmt: skip
     assert best is not None
+    best.recomputed = abs(relative_gap(result))
     return best
+
+
+def chosen(network: Any, row: dict[str, str]) -> tuple[Timed, int]:
+    """Return the fastest stochastic equilibrium, and the number of routes offered."""
+    from opencorridor.freight import TrafficClass, assign_stochastic
+
+    who = [TrafficClass("all", network.demand, *weights(row))]
+    best = None
+    for _ in range(THEIR_RUNS):
+        began = time.process_time()
+        result = assign_stochastic(network, who, theta=THETA, gap=RESIDUAL)
+        seconds = time.process_time() - began
+        if best is None or seconds < best.seconds:
+            best = Timed(seconds, result.gap, result.objective, result.iterations, result.reason,
+                         result.converged)  # fmt: skip
+    assert best is not None
+    return best, result.n_route
 
 
 def weights(row: dict[str, str]) -> tuple[float, float]:
@@ -112,8 +138,8 @@ def peer_class(network: Any, row: dict[str, str]) -> Any:
     return travellers
 
 
-def peer(network: Any, row: dict[str, str], gap: float) -> Timed:
-    """Return AequilibraE's fastest run at its better thread count."""
+def peer(network: Any, row: dict[str, str], gap: float, most: int) -> Timed:
+    """Return AequilibraE's fastest run at its better thread count, of ``most`` iterations."""
     from aequilibrae.paths import TrafficAssignment
 
     best = None
@@ -128,7 +154,7 @@ def peer(network: Any, row: dict[str, str], gap: float) -> Timed:
             work.set_time_field("free_flow_time")
             work.set_algorithm("bfw")
             work.set_cores(cores)
-            work.max_iter, work.rgap_target = 20_000, gap
+            work.max_iter, work.rgap_target = most, gap
             wall, spent = time.perf_counter(), time.process_time()
             work.execute(log_specification=False)
             wall, spent = time.perf_counter() - wall, time.process_time() - spent
@@ -136,8 +162,9 @@ def peer(network: Any, row: dict[str, str], gap: float) -> Timed:
             seconds = spent if cores == 1 else min(wall, spent)
             found = loads(travellers, network.n_link)
             done = Timed(seconds, float(work.assignment.rgap), beckmann(network, row, found),
-                         int(work.assignment.iter), f"{cores}")  # fmt: skip
-            if best is None or seconds < best.seconds:
+                         int(work.assignment.iter), f"{cores}",
+                         float(work.assignment.rgap) <= gap)  # fmt: skip
+            if best is None or (done.arrived, -seconds) > (best.arrived, -best.seconds):
                 best = done
             if seconds > LONG_S:
                 break
@@ -165,21 +192,31 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--instances", type=Path, required=True, help="folder tntp")
     parser.add_argument("--out", type=Path, help="Markdown file to write the page to")
+    parser.add_argument("--cap", type=float, default=150.0, help="seconds for a run of the peer")
+    parser.add_argument("--only", default="", help="one instance, for a trial")
     options = parser.parse_args()
     from opencorridor.network.exchange import read_tntp
 
     load = f"{pages.machine()}; load when it began {os.getloadavg()[0]:.1f}"
     with (options.instances / "golden_assignment.csv").open(encoding="utf-8") as file:
         golden = {row["instance"]: row for row in csv.DictReader(file)}
+    if options.only:
+        golden = {options.only: golden[options.only]}
     networks = {name: read_tntp(options.instances / name) for name in golden}
     beside = []
-    for name, gap in BESIDE:
-        pair = (peer(networks[name], golden[name], gap), ours(networks[name], golden[name], gap))
+    most: dict[str, int] = {}
+    for name, gap in [pair for pair in BESIDE if pair[0] in golden]:
+        limit = most.get(name, 20_000)
+        pair = (peer(networks[name], golden[name], gap, limit),
+                ours(networks[name], golden[name], gap))  # fmt: skip
+        # What a run of the first gap took for an iteration says how many the cap allows.
+        most[name] = int(options.cap * pair[0].iterations / pair[0].seconds) + 1
         beside.append((name, gap, *pair))
         print(f"{name} {gap:g}: {pair[0].seconds:.3f} s, {pair[1].seconds:.4f} s", flush=True)
     alone = [(name, ours(networks[name], row, GAP), ours(networks[name], row, GAP, True))
              for name, row in golden.items()]  # fmt: skip
-    text, good = page(golden, beside, alone, load)
+    shares = [(name, *chosen(networks[name], row)) for name, row in golden.items()]
+    text, good = page(golden, beside, alone, shares, load)
     return pages.finish(text, options.out, good)
 
 
@@ -187,6 +224,7 @@ def page(
     golden: dict[str, dict[str, str]],
     beside: list[tuple[str, float, Timed, Timed]],
     alone: list[tuple[str, Timed, Timed]],
+    shares: list[tuple[str, Timed, int]],
     load: str,
 ) -> tuple[str, bool]:
     """Return the page, and whether all limits are met."""
@@ -204,55 +242,100 @@ def page(
         "| iterations | times as fast | objectives above the optimum |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]  # fmt: skip
-    ratios = {}
+    ratios, least = {}, set()
     for name, gap, theirs, mine in beside:
+        if not theirs.arrived:
+            least.add((name, gap))
         ratios[name, gap] = theirs.seconds / mine.seconds
         best = float(golden[name]["ue_objective"])
         lines.append(
-            f"| {name} | {gap:.0e} | {theirs.seconds:.3f} | {theirs.iterations}, {theirs.note} | "
-            f"{mine.seconds:.4f} | {mine.iterations} | {ratios[name, gap]:,.0f} | "
+            f"| {name} | {gap:.0e} | {theirs.seconds:.3f}"
+            f"{'' if theirs.arrived else f', not there: gap {theirs.gap:.1e}'} | "
+            f"{theirs.iterations}, {theirs.note} | {mine.seconds:.4f} | {mine.iterations} | "
+            f"{'' if theirs.arrived else 'at least '}{ratios[name, gap]:,.0f} | "
             f"{theirs.objective / best - 1:.1e}, {mine.objective / best - 1:.1e} |"
         )
     lines += [
         "",
         f"To a gap of {GAP:.0e}, alone:",
         "",
-        "| instance | equilibrium, s | iterations | gap | objective off by | optimum, s | "
-        "iterations | total cost off by |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| instance | equilibrium, s | iterations | gap | recomputed | objective off by | "
+        "optimum, s | iterations | total cost off by |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     worst, reached = 0.0, True
+    recomputed = max(t.recomputed for _, *pair in alone for t in pair)
     for name, user, system in alone:
         off = abs(user.objective / float(golden[name]["ue_objective"]) - 1)
         off_so = abs(system.objective / float(golden[name]["so_total_generalised_cost"]) - 1)
         worst, reached = max(worst, off, off_so), reached and max(user.gap, system.gap) <= GAP
         lines.append(
-            f"| {name} | {user.seconds:.4f} | {user.iterations} | {user.gap:.1e} | {off:.1e} | "
+            f"| {name} | {user.seconds:.4f} | {user.iterations} | {user.gap:.1e} | "
+            f"{user.recomputed:.1e} | {off:.1e} | "
             f"{system.seconds:.4f} | {system.iterations} | {off_so:.1e} |"
         )
-    first = [ratios[name, gap] for name, gap in ratios if gap == 1e-4]
-    mean = float(np.exp(np.mean(np.log(first))))
-    tiny = ratios["ChicagoSketch", 1e-6]
-    longest = next(user.seconds for name, user, _ in alone if name == "ChicagoSketch")
-    close = all(abs(t.objective / m.objective - 1) <= 10 * gap for _, gap, t, m in beside)
-    told = [
-        (f"gap 1e-4: {mean:.0f} times as fast in the geometric mean, limit {MEAN:.0f}",
-         mean >= MEAN),
-        (f"gap 1e-4: {min(first):.0f} times as fast at least, limit {EACH:.0f}",
-         min(first) >= EACH),
-        (f"gap 1e-6 on ChicagoSketch: {tiny:.0f} times as fast, limit {TINY:.0f}", tiny >= TINY),
-        (f"gap 1e-12 on ChicagoSketch: {longest:.2f} s, limit {SECONDS:.0f} s",
-         longest < SECONDS),
+    lines += choice_table(shares)
+    told = verdicts(beside, alone, ratios, least)
+    told += [
         (f"gap {GAP:.0e} on all instances, for the optimum too", reached),
+        (f"gaps recomputed from link flows by scipy's trees: {recomputed:.1e} at most, limit "
+         f"{RECOMPUTED:.0e}", recomputed <= RECOMPUTED),
         (f"objectives and optima off by {worst:.1e}, limit 1e-10", worst <= 1e-10),
-        ("both programs' objectives equal within ten gaps", close),
+        (f"stochastic equilibria to {RESIDUAL:.0e}", all(t.arrived for _, t, _ in shares)),
     ]  # fmt: skip
     lines += ["", "Limits:", ""]
     lines += [f"- {text[0].upper()}{text[1:]}: {'met' if good else 'NOT met'}."
               for text, good in told]  # fmt: skip
-    lines += ["", "Gaps are recomputed from link flows by other code in "
-              "`tests/reference/freight`.", ""]  # fmt: skip
+    lines.append("")
     return "\n".join(lines), all(good for _, good in told)
+
+
+def choice_table(shares: list[tuple[str, Timed, int]]) -> list[str]:
+    """Return the lines on stochastic equilibria."""
+    lines = [
+        "",
+        f"Stochastic user equilibrium, theta {THETA:g} by unit of cost, flows of routes off their "
+        f"logit shares by {RESIDUAL:.0e} of the demand at most:",
+        "",
+        "| instance | s | steps | routes offered | off by |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    return lines + [
+        f"| {name} | {timed.seconds:.4f} | {timed.iterations} | {n:,} | {timed.gap:.1e} |"
+        for name, timed, n in shares
+    ]
+
+
+def verdicts(
+    beside: list[tuple[str, float, Timed, Timed]],
+    alone: list[tuple[str, Timed, Timed]],
+    ratios: dict[tuple[str, float], float],
+    least: set[tuple[str, float]],
+) -> list[tuple[str, bool]]:
+    """Return what is asked of the speeds, and whether it is met."""
+    told = []
+    first = [ratios[name, gap] for name, gap in ratios if gap == 1e-4]
+    if first:
+        mean = float(np.exp(np.mean(np.log(first))))
+        told += [
+            (f"gap 1e-4: {mean:.1f} times as fast in the geometric mean, limit {MEAN:.0f}",
+             mean >= MEAN),
+            (f"gap 1e-4: {min(first):.1f} times as fast on each, limit {EACH:.0f}",
+             min(first) >= EACH),
+        ]  # fmt: skip
+    tiny = ratios.get(("ChicagoSketch", 1e-6))
+    if tiny is not None:
+        more = "at least " if ("ChicagoSketch", 1e-6) in least else ""
+        told.append((f"gap 1e-6 on ChicagoSketch: {more}{tiny:.0f} times as fast, limit "
+                     f"{TINY:.0f}", tiny >= TINY))  # fmt: skip
+    longest = [user.seconds for name, user, _ in alone if name == "ChicagoSketch"]
+    if longest:
+        told.append((f"gap 1e-12 on ChicagoSketch: {longest[0]:.2f} s, limit {SECONDS:.0f} s",
+                     longest[0] < SECONDS))  # fmt: skip
+    close = all(
+        abs(t.objective / m.objective - 1) <= 10 * max(gap, t.gap) for _, gap, t, m in beside
+    )
+    return [*told, ("both programs' objectives equal within ten gaps", close)]
 
 
 def version_of() -> str:

@@ -43,6 +43,7 @@ def tables(source: Path, network: Tables) -> Tables:
         "growth": rules.growth(source, codes),
         "deflator": rules.deflator(source),
         "parameter": rules.parameter(),
+        "choice": rules.choice(),
         "pair_fact": gravity.pair_fact(source, codes),
         "gdp": gravity.gdp(source, codes),
         "time_cost": gravity.time_cost(),

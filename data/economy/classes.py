@@ -20,6 +20,11 @@ SEARCH_AS = {
     "C11": "C18",
 }  # fmt: skip
 
+# What goods ride in outside boxes on rails, covered unless said; assumed from what the goods are.
+WAGON_KIND = {"C07": "open", "C08": "open", "C13": "open", "C15": "open", "C09": "tank"}
+# Goods that fill a 20-foot box by weight: from so many tonnes on.
+SMALL_BOX_T = 18.0
+
 
 def register(sources: Sources) -> None:
     """Register the data sets behind this module."""
@@ -94,6 +99,10 @@ def commodity(source: Path) -> list[Row]:
             "payload_t_per_feu": num(row["payload_t_per_feu"] or 26),
             "payload_t_per_wagon": num(row["payload_t_per_wagon_1520"]),
             "payload_t_per_truck": num(row["payload_t_per_truck"]),
+            "box": "container_20"
+            if float(row["payload_t_per_teu"] or 22) >= SMALL_BOX_T
+            else "container_40",
+            "wagon_kind": WAGON_KIND.get(code, "covered"),
             "temperature": row["temperature"],
             "dangerous_goods": row["dangerous_goods"],
             "hs2": row["hs2"],

@@ -40,6 +40,14 @@ def register(sources: Sources) -> None:
         licence="Apache-2.0",
     )
     sources.add(
+        "choice_calibration",
+        "Scales of the choice of routes fitted to observed loads (decision 034);"
+        " dissimilarity and path size assumed",
+        "OpenCorridor",
+        year="2024",
+        licence="Apache-2.0",
+    )
+    sources.add(
         "protee_cp2015",
         "Trade elasticities of Fontagne, Guimbard and Orefice 2022 and Caliendo and Parro 2015",
         "CEPII; Review of Economic Studies",
@@ -221,3 +229,8 @@ def parameter() -> list[Row]:
         mode, low, high = row["value"], row["low"], row["high"]
         rows.append({**row, "value": num(mode), "low": num(low), "high": num(high)})
     return rows
+
+
+def choice() -> list[Row]:
+    """Rows of table ``choice`` with the scales that the fit is drawn to."""
+    return [dict(row) for row in read(Path(__file__).parent / "choice.csv")]

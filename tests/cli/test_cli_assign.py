@@ -81,6 +81,112 @@ def test_demand_from_omx_and_a_closed_link(
     assert execute([*words, "--close", "9"]) == 2
 
 
+def test_stochastic_equilibrium(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net = files.NET.replace("6.5 0.15 4", "6.5 0 0").replace("20 0.15 4", "7 0 0")
+    folder = files.tntp(tmp_path / "city", net)
+    words = ["assign", "--tntp", str(folder), "--model", "sue", "--theta", "2", "--gap", "1e-10"]
+    assert execute([*words, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    first = 8 / (1 + np.exp(-2 * 0.5))
+    assert said["tstt"] == pytest.approx(6.5 * first + 7 * (8 - first))
+    assert (said["model"], said["theta"], said["routes"]) == ("sue", 2, 2)
+    assert said["gap"] <= 1e-10
+    assert execute([*words, "--path-size", "1"]) == 0
+    told = capsys.readouterr().out
+    assert "Stochastic user equilibrium" in told
+    assert "routes offered" in told
+
+
+def test_hard_capacities(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net = files.NET.replace("6.5 0.15 4", "6.5 0 0").replace("20 0.15 4", "8 0 0")
+    folder, bounds = files.tntp(tmp_path / "city", net), tmp_path / "bounds.csv"
+    bounds.write_text("link_id,capacity\n2,5\n", encoding="utf-8")
+    out = tmp_path / "flows.csv"
+    words = ["assign", "--tntp", str(folder), "--capacities", str(bounds)]
+    assert execute([*words, "--json", "--out", str(out)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    (queue,) = said["queues"]
+    assert (queue["link_id"], queue["capacity"], said["hard_capacities"]) == ("2", 5, 1)
+    assert queue["flow"] == pytest.approx(5, rel=1e-8)
+    assert queue["queue"] == pytest.approx(1.5)
+    assert said["queue_total"] == pytest.approx(7.5)
+    assert said["total_cost"] == pytest.approx(8 * 8)
+    header, _, second, _ = out.read_text(encoding="utf-8").splitlines()
+    assert header.endswith("cost,hard_capacity,queue")
+    assert float(second.split(",")[-1]) == pytest.approx(1.5)
+    assert execute(words) == 0
+    assert "total queue" in capsys.readouterr().out
+    bounds.write_text("link_id,capacity\n2,5\n3,2\n", encoding="utf-8")
+    assert execute(words) == 2
+    told = capsys.readouterr().err
+    assert "8 have to pass links 2, 3, which let 7 pass; 1 are left" in told
+    bounds.write_text("link_id,capacity\n2,0\n9,1\n2,5\n", encoding="utf-8")
+    assert execute(words) == 2
+    told = capsys.readouterr().err
+    for place in ("row 2, capacity", "row 3, link_id", "row 4, link_id"):
+        assert f"bounds.csv, {place}" in told
+
+
+def test_own_capacities_of_gmns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = files.gmns(tmp_path / "city")
+    assert execute(["assign", "--gmns", str(folder), "--hard-capacity"]) == 2
+    told = capsys.readouterr().err
+    assert "link.csv, row 3, capacity" in told
+    assert "900 have to pass link y, which let 800 pass; 100 are left" in told
+
+
+def test_several_classes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net = files.NET.replace("6.5 0.15 4", "6.5 0 0").replace("20 0.15 4", "8 0 0")
+    folder, classes = files.tntp(tmp_path / "city", net), tmp_path / "classes.csv"
+    write_omx(tmp_path / "d.omx", {"trips": np.array([[0.0, 3], [0, 0]])}, ["1", "2"])
+    classes.write_text(
+        "class,file,share,toll_weight\ncars,,0.5,\ntrucks,d.omx,2,1\n", encoding="utf-8"
+    )
+    out, skim = tmp_path / "flows.csv", tmp_path / "skim.omx"
+    words = ["assign", "--tntp", str(folder), "--classes", str(classes), "--json"]
+    assert execute([*words, "--out", str(out), "--skim", str(skim)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    # Cars take the short way with its toll of 5, trucks weigh it and go round.
+    assert said["tstt"] == pytest.approx(4 * 6.5 + 6 * 8)
+    assert [one["class"] for one in said["classes"]] == ["cars", "trucks"]
+    assert "flow_cars,flow_trucks" in out.read_text(encoding="utf-8")
+    with h5py.File(skim) as file:
+        assert file["data/time_trucks"][0, 1] == 8
+    classes.write_text("class,file,share\ncars,,-1\ncars,,1\n", encoding="utf-8")
+    assert execute(words) == 2
+    told = capsys.readouterr()
+    assert "assign_share" in told.out + told.err
+    assert "duplicate_id" in told.out + told.err
+
+
+def test_demand_of_a_matrix_is_told_with_its_cell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, demand = files.tntp(tmp_path / "city"), tmp_path / "d.omx"
+    write_omx(demand, {"trips": np.array([[0.0, 3], [2, 0]])}, ["1", "2"])
+    assert execute(["assign", "--tntp", str(folder), "--demand", str(demand)]) == 2
+    assert "d.omx, row 2, 1: zone 1 cannot be reached" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--model", "sue"],
+        ["--theta", "1"],
+        ["--model", "best"],
+        ["--model", "ue", "--system-optimum"],
+        ["--model", "sue", "--theta", "-1"],
+        ["--model", "sue", "--theta", "1", "--route-ratio", "0.5"],
+        ["--hard-capacity", "--capacities", "bounds.csv"],
+        ["--capacities", "nowhere.csv"],
+        ["--classes", "nowhere.csv"],
+        ["--classes", "nowhere.csv", "--toll-weight", "1"],
+    ],
+)
+def test_questions_that_contradict_themselves(tmp_path: Path, words: list[str]) -> None:
+    assert execute(["assign", "--tntp", str(files.tntp(tmp_path / "city")), *words]) == 2
+
+
 def test_bad_questions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = str(files.tntp(tmp_path / "city"))
     assert execute(["assign"]) == 2

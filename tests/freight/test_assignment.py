@@ -214,6 +214,27 @@ def test_equilibrium_of_classes(seed: int, side: int) -> None:
     check_used_routes(result)
 
 
+@settings(max_examples=10)
+@given(seed=st.integers(0, 10_000), system_optimum=st.booleans())
+def test_every_origin_is_conserved_at_every_node(seed: int, system_optimum: bool) -> None:
+    network = grid(4, seed)
+    result = assign(network, gap=1e-9, system_optimum=system_optimum)
+    ids = {name: a for a, name in enumerate(network.link_id)}
+    whole = np.zeros(network.n_link)
+    for i in range(network.n_zone):
+        flow, wanted = np.zeros(network.n_link), np.zeros(len(network.node_id))
+        for j in np.flatnonzero(network.demand[i]).tolist():
+            for part, way in result.routes_of(str(i), str(j)):
+                np.add.at(flow, [ids[name] for name in way], part)
+            if i != j:
+                wanted[i] += network.demand[i, j]
+                wanted[j] -= network.demand[i, j]
+        net = np.bincount(network.tail, flow, 16) - np.bincount(network.head, flow, 16)
+        assert net == pytest.approx(wanted, abs=1e-9)
+        whole += flow
+    assert whole == pytest.approx(result.flow)
+
+
 @settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), link=st.integers(0, 10_000), factor=st.floats(1.0, 5.0))
 def test_capacity_never_hurts_the_optimum(seed: int, link: int, factor: float) -> None:

@@ -42,6 +42,8 @@ NET, TRIPS = "small_net.tntp", "small_trips.tntp"
     [
         ("LINKS> 3", "LINKS> 4", ("tntp_counts", NET, 4, "NUMBER OF LINKS")),
         ("ZONES> 2", "ZONES> 3", ("tntp_counts", TRIPS, 1, "NUMBER OF ZONES")),
+        ("THRU NODE> 3", "THRU NODE> 5", ("tntp_counts", NET, 3, "FIRST THRU NODE")),
+        ("NODES> 3", "NODES> 2", ("tntp_node", NET, 7, "term_node")),
         ("NODES> 3", "NODES> many", ("tntp_metadata", NET, 2, "NUMBER OF NODES")),
         ("3 2 10 2 6.5", "3 2 0 2 6.5", ("assign_capacity", NET, 8, "capacity")),
         ("3 2 10 2 6.5", "3 2 -1 2 6.5", ("assign_capacity", NET, 8, "capacity")),
@@ -71,6 +73,8 @@ def test_faults_of_tntp(
         ("2 : 8.0", "2 8.0", ("tntp_trips", TRIPS, 6, "destination")),
         ("2 : 8.0", "1 : 8.0", ("tntp_pair_twice", TRIPS, 6, "destination")),
         ("FLOW> 12.0", "FLOW> 13.0", ("tntp_total", TRIPS, 2, "TOTAL OD FLOW")),
+        ("Origin 1\n", "", ("tntp_trips", TRIPS, 5, "origin")),
+        ("2 : 8.0", "2 : inf", ("text_in_number", TRIPS, 6, "trips")),
         ("Origin 1", "Origin 7", ("tntp_zone", TRIPS, 5, "origin")),
     ],
 )
@@ -172,6 +176,7 @@ def test_omx_by_its_zones(tmp_path: Path) -> None:
     other = refused(("2", "1"))
     assert (other.code, other.file, other.column) == ("labels_differ", "d.omx", "lookup/zone_id")
     assert "differ in order" in other.message
+    assert other.row == 1
     assert refused(("1", "2", "3")).code == "omx_shape"
     assert refused(("1", "2"), "tonnes").code == "omx_matrix"
     with h5py.File(path, "r+") as file:
@@ -180,5 +185,7 @@ def test_omx_by_its_zones(tmp_path: Path) -> None:
     with h5py.File(path, "r+") as file:
         del file["lookup/zone_id"]
     assert refused(("1", "2")).code == "omx_lookup"
+    path.unlink()
+    assert refused(("1", "2")).code == "no_file"
     path.write_text("no matrix", encoding="utf-8")
     assert refused(("1", "2")).code == "omx_file"

@@ -95,6 +95,11 @@ def test_one_closure_with_its_places() -> None:
     assert places["CAP01"]["load_t_per_year"] == 0.0
     assert places["CAP03"]["load_t_per_year"] > places["CAP03"]["baseline_load_t_per_year"]
     assert freight_closures.closure(session, "L03", ClosuresRequest())["kind"] == "link"
+    half = freight_closures.closure(session, "AB_RAIL", ClosuresRequest(halve=True))
+    assert not half["capacity_known"]
+    own = next(p for p in half["places"] if p["capacity_id"] == "AB_RAIL")
+    assert own["name"] == half["bottleneck"] == "Alba Gate (rail)"
+    assert own["load_t_per_year"] <= 0.5 * half["passed_t"] * (1 + 1e-6)
     quiet = freight_closures.closure(session, "BC_BRIGHT", ClosuresRequest())
     assert quiet["places"] == []
 

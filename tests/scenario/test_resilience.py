@@ -53,9 +53,9 @@ def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float]:
         waits = [wait[o.place[o.place_first[i] : o.place_first[i + 1]]].sum() for i in mine]
         now = before.prices.cost[mine] + p.vot[r] * np.array(waits)
         then = np.where(over[mine], np.inf, before.prices.cost[mine])
-        mean = power_mean(now, p.exponent)
-        passed += tonnes[r] * float(((now / mean) ** -p.exponent)[over[mine]].sum())
-        extra += tonnes[r] * (power_mean(then, p.exponent) - mean)
+        mean = power_mean(now, p.choice[0, r])
+        passed += tonnes[r] * float(((now / mean) ** -p.choice[0, r])[over[mine]].sum())
+        extra += tonnes[r] * (power_mean(then, p.choice[0, r]) - mean)
     return passed, extra
 
 

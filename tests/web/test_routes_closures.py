@@ -64,6 +64,16 @@ def test_one_place_with_load_and_wait_before_and_while_it_lasts(client: TestClie
     assert told["unit"] == "t/year"
 
 
+def test_a_halved_place_without_a_capacity_says_where_its_numbers_come_from(
+    client: TestClient,
+) -> None:
+    found = client.get(f"{API}/freight/closures/AB_RAIL", params={"halve": True}).json()
+    own = next(p for p in found["places"] if p["capacity_id"] == "AB_RAIL")
+    asked = {"place": "AB_RAIL", "column": "wait_h", "capacity": "AB_RAIL", "halve": True}
+    told = client.post(f"{API}/provenance/closure", json=asked, headers=ORIGIN).json()
+    assert told["value"] == own["wait_h"] > 1.0
+
+
 def test_what_is_wrong_is_told_at_its_field(client: TestClient) -> None:
     answer = client.get(f"{API}/freight/closures/NOPE")
     assert answer.status_code == 404

@@ -104,6 +104,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/empties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Empties
+         * @description Return the units that goods ride in, and where their empties go.
+         */
+        get: operations["empties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/fleets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fleets
+         * @description Return the fleets of the study: what they carry and how busy they are.
+         */
+        get: operations["fleets"];
+        put?: never;
+        /**
+         * Fleets With
+         * @description Solve the state with units added to fleets, or taken away.
+         */
+        post: operations["fleets_with"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/freight/flows": {
         parameters: {
             query?: never;
@@ -489,6 +533,26 @@ export interface paths {
          * @description Return where an indicator of a corridor comes from.
          */
         post: operations["provenance_of_corridor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/fleet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Fleet
+         * @description Return where a number of the view of fleets comes from.
+         */
+        post: operations["provenance_of_fleet"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1298,6 +1362,26 @@ export interface components {
             title: string;
         };
         /**
+         * BalanceRow
+         * @description Loaded units that start and end in a country; what is left over goes back empty.
+         */
+        BalanceRow: {
+            /** Country Id */
+            country_id: string;
+            /** Left Over */
+            left_over: number;
+            /** Loaded In */
+            loaded_in: number;
+            /** Loaded Out */
+            loaded_out: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Unit */
+            unit: string;
+        };
+        /**
          * BookYear
          * @description A year and the books that have it.
          */
@@ -1893,6 +1977,30 @@ export interface components {
             traded: boolean;
         };
         /**
+         * CrossingUnits
+         * @description Units over a crossing in one direction, loaded and empty.
+         */
+        CrossingUnits: {
+            /** Border Crossing Id */
+            border_crossing_id: string;
+            /** Empty Per Year */
+            empty_per_year: number;
+            /** Empty Share */
+            empty_share: number;
+            /** From Country */
+            from_country: string;
+            /** Loaded Per Year */
+            loaded_per_year: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** To Country */
+            to_country: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Dwell
          * @description Time and money that a crossing takes in one direction, for one kind of cargo.
          */
@@ -1929,7 +2037,7 @@ export interface components {
              * Table
              * @enum {string}
              */
-            table: "border_dwell" | "capacity" | "border_crossing" | "link" | "transshipment" | "tariff" | "mode_rate";
+            table: "border_dwell" | "capacity" | "border_crossing" | "fleet" | "link" | "transshipment" | "tariff" | "mode_rate";
             /** Value */
             value: number | string;
         };
@@ -1952,6 +2060,22 @@ export interface components {
             unit: string;
             /** Weak */
             weak: number;
+        };
+        /**
+         * Empties
+         * @description Units that goods ride in at the baseline, and their empties.
+         */
+        Empties: {
+            /** Balance */
+            balance: components["schemas"]["BalanceRow"][];
+            /** Crossings */
+            crossings: components["schemas"]["CrossingUnits"][];
+            /** Returns */
+            returns: components["schemas"]["ReturnRow"][];
+            /** Units */
+            units: components["schemas"]["UnitRow"][];
+            /** Working Days */
+            working_days: number;
         };
         /**
          * FitLine
@@ -1993,6 +2117,151 @@ export interface components {
             third_share: number | null;
             /** Year */
             year: number;
+        };
+        /**
+         * Fleet
+         * @description A fleet: cells of the study by column, and what its goods take of it in a state.
+         *
+         *     ``needed`` units would just do; ``usd_per_unit_day`` is what the goods lose by the wait.
+         */
+        Fleet: {
+            /** Cells */
+            cells: {
+                [key: string]: components["schemas"]["Sourced"];
+            };
+            /** Count */
+            count: number;
+            /** Fleet Id */
+            fleet_id: string;
+            /** Loads Per Day */
+            loads_per_day: number;
+            /** Location */
+            location: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Needed */
+            needed: number | null;
+            /** Note */
+            note: string;
+            /** Owner */
+            owner: string;
+            /** Owner Country */
+            owner_country: string;
+            /** T Per Year */
+            t_per_year: number;
+            /** Trip Days */
+            trip_days: number | null;
+            /** Unit */
+            unit: string;
+            /** Unit Days */
+            unit_days: number;
+            /** Usd Per Unit Day */
+            usd_per_unit_day: number;
+            /** Used Unit Days */
+            used_unit_days: number;
+            /** Utilisation Share */
+            utilisation_share: number | null;
+            /** Wait H */
+            wait_h: number;
+        };
+        /**
+         * FleetAdded
+         * @description Units added to a fleet.
+         */
+        FleetAdded: {
+            /** Fleet Id */
+            fleet_id: string;
+            /** Units */
+            units: number;
+        };
+        /**
+         * FleetEffect
+         * @description What the units added do: trade of the pair, goods in fleets, hours and costs of goods.
+         */
+        FleetEffect: {
+            /** Baseline Fleets T Per Year */
+            baseline_fleets_t_per_year: number;
+            /** Baseline Pair T Per Year */
+            baseline_pair_t_per_year: number;
+            /** Baseline Usd */
+            baseline_usd: number;
+            /** Extra Cost Usd */
+            extra_cost_usd: number;
+            /** Extra Hours T H */
+            extra_hours_t_h: number;
+            /** Fleets Change T */
+            fleets_change_t: number;
+            /** Fleets T Per Year */
+            fleets_t_per_year: number;
+            /** Gap */
+            gap: number;
+            /** Pair T Per Year */
+            pair_t_per_year: number;
+            /** Rerouted T Per Year */
+            rerouted_t_per_year: number;
+            /** Seconds */
+            seconds: number;
+            /** Stranded T */
+            stranded_t: number;
+            /** Trade Change Usd */
+            trade_change_usd: number;
+            /** Trade Usd */
+            trade_usd: number;
+        };
+        /**
+         * FleetNumber
+         * @description A number of the view of fleets: its table, the key of its row, and its column.
+         */
+        FleetNumber: {
+            /** Add */
+            add: components["schemas"]["FleetUnits"][];
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "unit_days" | "used_unit_days" | "utilisation_share" | "needed" | "t_per_year" | "loads_per_day" | "trip_days" | "wait_h" | "usd_per_unit_day" | "trade_usd" | "baseline_usd" | "fleets_t_per_year" | "baseline_fleets_t_per_year" | "rerouted_t_per_year" | "extra_hours_t_h" | "extra_cost_usd" | "stranded_t" | "trade_change_usd" | "fleets_change_t" | "loaded_per_year" | "loaded_per_day" | "empty_per_year" | "empty_km_share" | "stuck_per_year" | "loaded_out" | "loaded_in" | "left_over" | "empty_share" | "units_per_year" | "mean_km";
+            /** Key */
+            key: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "fleets" | "after" | "effect" | "units" | "balance" | "crossings" | "returns";
+        };
+        /**
+         * FleetUnits
+         * @description Units to add to a fleet, or, negative, to take away.
+         */
+        FleetUnits: {
+            /** Fleet Id */
+            fleet_id: string;
+            /** Units */
+            units: number;
+        };
+        /**
+         * Fleets
+         * @description Fleets at the baseline and, where units were added, with them.
+         */
+        Fleets: {
+            /** Add */
+            add: components["schemas"]["FleetAdded"][];
+            /** After */
+            after: components["schemas"]["Fleet"][] | null;
+            effect: components["schemas"]["FleetEffect"] | null;
+            /** Fleets */
+            fleets: components["schemas"]["Fleet"][];
+            /** Price Basis */
+            price_basis: string;
+        };
+        /**
+         * FleetsAsk
+         * @description Units to add to fleets.
+         */
+        FleetsAsk: {
+            /** Add */
+            add: components["schemas"]["FleetUnits"][];
         };
         /**
          * FlowChain
@@ -3618,6 +3887,30 @@ export interface components {
             };
         };
         /**
+         * ReturnRow
+         * @description Empties that go back from one country to another.
+         */
+        ReturnRow: {
+            /** From Country */
+            from_country: string;
+            /** From Names */
+            from_names: {
+                [key: string]: string;
+            };
+            /** Mean Km */
+            mean_km: number;
+            /** To Country */
+            to_country: string;
+            /** To Names */
+            to_names: {
+                [key: string]: string;
+            };
+            /** Unit */
+            unit: string;
+            /** Units Per Year */
+            units_per_year: number;
+        };
+        /**
          * RoadmapParams
          * @description A roadmap to a target, in US$ of the target's year or of the year ``prices``.
          *
@@ -4956,6 +5249,28 @@ export interface components {
             usd_per_year: number;
         };
         /**
+         * UnitRow
+         * @description A kind of unit: loaded and empty trips a year, and the share of kilometres run empty.
+         */
+        UnitRow: {
+            /** Empty Km Share */
+            empty_km_share: number | null;
+            /** Empty Per Year */
+            empty_per_year: number;
+            /** Empty Unit Km */
+            empty_unit_km: number;
+            /** Loaded Per Day */
+            loaded_per_day: number;
+            /** Loaded Per Year */
+            loaded_per_year: number;
+            /** Loaded Unit Km */
+            loaded_unit_km: number;
+            /** Stuck Per Year */
+            stuck_per_year: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * View
          * @description State of a page that is too long for an address.
          */
@@ -5289,6 +5604,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClosureDetail"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    empties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empties"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    fleets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleets"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    fleets_with: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleets"];
                 };
             };
             /** @description What was asked is wrong, missing or refused: every problem, in words. */
@@ -6145,6 +6578,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_fleet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetNumber"];
             };
         };
         responses: {

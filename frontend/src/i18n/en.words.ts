@@ -66,6 +66,8 @@ export default {
   "column.cost_usd_per_t": "charge, US$ per t",
   "column.capacity_t_per_year": "capacity, t a year",
   "column.background_t_per_year": "other traffic, t a year",
+  "column.count": "units of the fleet",
+  "column.terminal_days": "days at terminals",
   "column.state": "state",
   "column.speed_km_per_h": "speed, km/h",
   "column.electrified": "electrified",

@@ -66,6 +66,8 @@ export default {
   "column.cost_usd_per_t": "هزینه، دلار به ازای هر تن",
   "column.capacity_t_per_year": "ظرفیت، تن در سال",
   "column.background_t_per_year": "ترافیک دیگر، تن در سال",
+  "column.count": "شمار ناوگان",
+  "column.terminal_days": "روزهای پایانه",
   "column.state": "وضعیت",
   "column.speed_km_per_h": "سرعت، کیلومتر در ساعت",
   "column.electrified": "برقی",

@@ -101,6 +101,11 @@ export interface FlowRef {
   flows: Schemas["FlowNumber"];
 }
 
+/** A number of the view of fleets. */
+export interface FleetRef {
+  fleet: Schemas["FleetNumber"];
+}
+
 /** A number of the view of places. */
 export interface PlacesRef {
   places: Schemas["PlaceNumber"];
@@ -110,7 +115,7 @@ export type NumberRef =
   | ClosureRef
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
   | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef | FlowRef
-  | PlacesRef; // prettier-ignore
+  | PlacesRef | FleetRef; // prettier-ignore
 export type Provenance = Schemas["Provenance"];
 
 const NO_ROWS: Schemas["RowCount"] = { table: "", column: "", value: "", share: false };
@@ -146,6 +151,7 @@ export async function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("links" in source) return need(api.POST("/api/v1/provenance/links", { body: source.links }));
   if ("fact" in source) return need(api.POST("/api/v1/provenance/route-fact", { body: source.fact }));
   if ("flows" in source) return need(api.POST("/api/v1/provenance/flows", { body: source.flows }));
+  if ("fleet" in source) return need(api.POST("/api/v1/provenance/fleet", { body: source.fleet }));
   if ("places" in source) return need(api.POST("/api/v1/provenance/places", { body: source.places }));
   if ("zones" in source) return need(api.POST("/api/v1/provenance/zones", { body: source.zones }));
   if ("commitments" in source)

@@ -13,6 +13,7 @@ export type EditTable =
   | "border_dwell"
   | "capacity"
   | "border_crossing"
+  | "fleet"
   | "link"
   | "transshipment"
   | "tariff"

@@ -19,9 +19,16 @@ EXAMPLES = """Examples:
 \b
   opencorridor assign --tntp SiouxFalls --gap 1e-10 --json
   opencorridor assign --tntp city --toll-weight 0.02 --distance-weight 0.04 --out flows.csv
-  opencorridor assign --gmns folder --system-optimum --skim times.omx
+  opencorridor assign --gmns folder --model so --skim times.omx
+  opencorridor assign --tntp city --model sue --theta 0.5 --gap 1e-10
+  opencorridor assign --gmns folder --capacities bounds.csv --classes classes.csv
 """
 
+_KINDS = {
+    "ue": "User equilibrium", "so": "System optimum", "sue": "Stochastic user equilibrium",
+}  # fmt: skip
+# Links with queues that are printed.
+_LISTED = 20
 _ENDS = {
     "gap": "The gap was reached",
     "time": "Stopped at the time limit; these are the best flows found",
@@ -47,8 +54,56 @@ DistanceWeight = Annotated[
     float,
     typer.Option("--distance-weight", help="Time that one unit of length costs.", metavar="W"),
 ]
-SystemOptimum = Annotated[
-    bool, typer.Option("--system-optimum", help="Minimise the total cost instead.")
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="ue: equilibrium of users (as it is without); so: least total cost; "
+        "sue: stochastic equilibrium, with --theta.",
+        metavar="ue|so|sue",
+    ),
+]
+SystemOptimum = Annotated[bool, typer.Option("--system-optimum", help="The same as --model so.")]
+Theta = Annotated[
+    float | None,
+    typer.Option("--theta", help="Utility lost by one unit of cost, for sue.", metavar="T"),
+]
+PathSize = Annotated[
+    float,
+    typer.Option(
+        "--path-size", help="Weight of the logarithm of the path size, for sue.", metavar="W"
+    ),
+]
+RouteRatio = Annotated[
+    float,
+    typer.Option(
+        "--route-ratio",
+        help="Routes offered to sue cost at most so many times the cheapest.",
+        metavar="R",
+    ),
+]
+MostRoutes = Annotated[
+    int, typer.Option("--most-routes", help="Routes sought for a pair, for sue.", metavar="N")
+]
+HardCapacity = Annotated[
+    bool,
+    typer.Option("--hard-capacity", help="No link passes more than its capacity: queues stand."),
+]
+Capacities = Annotated[
+    Path | None,
+    typer.Option(
+        "--capacities",
+        help="Hard capacities of some links, .csv: link_id, capacity.",
+        metavar="FILE",
+    ),
+]
+Classes = Annotated[
+    Path | None,
+    typer.Option(
+        "--classes",
+        help="Several classes, .csv: class, file, matrix, share, toll_weight, distance_weight.",
+        metavar="FILE",
+    ),
 ]
 TimeLimit = Annotated[
     float | None,
@@ -82,7 +137,15 @@ def assign(
     gap: Gap = 1e-6,
     toll_weight: TollWeight = 0.0,
     distance_weight: DistanceWeight = 0.0,
+    model: Model = None,
     system_optimum: SystemOptimum = False,
+    theta: Theta = None,
+    path_size: PathSize = 0.0,
+    route_ratio: RouteRatio = 2.0,
+    most_routes: MostRoutes = 10,
+    hard_capacity: HardCapacity = False,
+    capacities: Capacities = None,
+    classes: Classes = None,
     time_limit: TimeLimit = None,
     max_iterations: Iterations = 1000,
     demand: Demand = None,
@@ -93,9 +156,11 @@ def assign(
     quiet: options.Quiet = False,
     force: options.Force = False,
 ) -> None:
-    """Assign traffic to a network in a standard format: equilibrium of users, or least cost."""
+    """Assign traffic to a network in a standard format, with or without hard capacities."""
     from opencorridor.operations.assign import AssignRequest, assign_traffic
 
+    if system_optimum and model not in (None, "so"):
+        raise typer.BadParameter("it is --model so", param_hint="--system-optimum")
     answer = assign_traffic(
         AssignRequest(
             tntp=tntp,
@@ -105,7 +170,14 @@ def assign(
             max_iterations=max_iterations,
             toll_weight=toll_weight,
             distance_weight=distance_weight,
-            system_optimum=system_optimum,
+            model=model or ("so" if system_optimum else "ue"),
+            theta=theta,
+            path_size=path_size,
+            route_ratio=route_ratio,
+            most_routes=most_routes,
+            hard_capacity=hard_capacity,
+            capacities=capacities,
+            classes=classes,
             demand=demand,
             close=options.split(close),
             out=out,
@@ -128,7 +200,7 @@ def assign(
 
 def _print(answer: AssignAnswer) -> None:
     values, result = answer.values(), answer.result
-    kind = "System optimum" if result.system_optimum else "User equilibrium"
+    kind = _KINDS[result.model]
     print(f"{kind} of {values['network']}: {values['zones']} zones, {values['links']} links")
     rows = [
         ["relative gap", f"{result.gap:.2e}"],
@@ -140,5 +212,22 @@ def _print(answer: AssignAnswer) -> None:
         ["iterations", f"{result.iterations}"],
         ["seconds", f"{result.seconds:.3f}"],
     ]
+    if result.model == "sue":
+        rows[0][0] = "off logit shares"
+        rows[1:1] = [["theta", f"{values['theta']:g}"], ["routes offered", f"{result.n_route}"]]
+    if values["hard_capacities"]:
+        rows += [["hard capacities", f"{values['hard_capacities']}"],
+                 ["missed by at most", f"{result.over_capacity:.1e}"],
+                 ["total queue", f"{values['queue_total']:.10g}"]]  # fmt: skip
     print(show.table(["", ""], rows, right=(1,)))
+    if values["queues"]:
+        head = ["link", "from", "to", "capacity", "queue", "times flow"]
+        lines = [
+            [q["link_id"], q["from_node_id"], q["to_node_id"], f"{q['capacity']:.10g}",
+             f"{q['queue']:.6g}", f"{q['queue_total']:.6g}"]
+            for q in values["queues"][:_LISTED]
+        ]  # fmt: skip
+        print(show.table(head, lines, right=(3, 4, 5)))
+        if len(values["queues"]) > _LISTED:
+            print(f"and {len(values['queues']) - _LISTED} more links with queues")
     print(_ENDS[result.reason])

@@ -17,6 +17,7 @@ EXAMPLES = """Examples:
 \b
   opencorridor calibrate
   opencorridor calibrate --study my_corridor --out my_corridor_calibrated
+  opencorridor calibrate --freight
 """
 
 
@@ -25,11 +26,21 @@ def calibrate(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the calibrated study.")
     ] = None,
+    freight: Annotated[
+        bool, typer.Option(help="Fit the choice of routes to observed loads instead.")
+    ] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     force: options.Force = False,
 ) -> None:
-    """Fit rates, speeds and stays to observed trips, within their low and high."""
+    """Fit rates, speeds and stays to observed trips, within their low and high.
+
+    With --freight the scales of the choice of routes, to the loads of the places that the study
+    names (choice_places in study.toml).
+    """
+    if freight:
+        _freight(study, out, as_json, quiet, force)
+        return
     from opencorridor.operations.calibrate import CalibrateRequest, run
 
     request = CalibrateRequest(study, out, force)
@@ -50,7 +61,42 @@ def calibrate(
     head = ("rows", "quantity", "factor", "range", "trips")
     print(show.table(head, rows, right=(2, 3, 4)))
     print_fit(result.fit)
-    if result.out:
-        print(f"\nWrote {result.out}\nNext: opencorridor run --study {result.out}")
+    _print_out(result.out)
+
+
+def _print_out(out: Path | None, flags: str = "") -> None:
+    if out:
+        print(f"\nWrote {out}\nNext: opencorridor run --study {out}")
     else:
-        print("\nNothing was written. Next: opencorridor calibrate --out FOLDER")
+        print(f"\nNothing was written. Next: opencorridor calibrate{flags} --out FOLDER")
+
+
+def _freight(study: str, out: Path | None, as_json: bool, quiet: bool, force: bool) -> None:
+    from opencorridor.operations.calibrate_freight import FreightCalibrateRequest, run
+
+    request = FreightCalibrateRequest(study, out, force)
+    result = run(request, progress=lambda text: show.note(f"{text} …", quiet))
+    if as_json:
+        show.print_json(result.as_dict())
+        return
+    places = [
+        (
+            row["place_id"],
+            row["goods"],
+            *(show.number(row[f"{when}_t_per_year"] / 1e3, 0)
+              for when in ("observed", "before", "after")),
+            show.percent(row["third_share"]),
+            show.percent(row["own_share"]),
+            ", ".join(row["traffic_ids"]),
+        )
+        for row in result.places()
+    ]  # fmt: skip
+    head = ("place", "goods", "observed kt", "before", "after", "third", "the pair", "rows")
+    print(show.table(head, places, right=(2, 3, 4, 5, 6)))
+    print("third: goods of which neither end is a country of the study's pair\n")
+    rows = [
+        (row["choice_group"], show.number(row["before"], 1), show.number(row["after"], 1))
+        for row in result.scales()
+    ]
+    print(show.table(("classes", "scale before", "after"), rows, right=(1, 2)))
+    _print_out(result.out, " --freight")

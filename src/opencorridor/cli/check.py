@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from opencorridor.cli import options, show
+from opencorridor.cli.freight_places import print_freight_fit
 
 if TYPE_CHECKING:
     from opencorridor.operations.check import CheckResult
@@ -51,6 +52,8 @@ def _print(result: CheckResult) -> None:
     )
     if result.fit:
         print_fit(result.fit)
+    if result.freight:
+        print_freight_fit(result.freight)
 
 
 def _count(n: int, word: str) -> str:

@@ -28,12 +28,15 @@ class TrafficClass:
         Trips from zone to zone, float64[Z, Z].
     toll_weight, distance_weight
         Cost of one unit of toll and of length, in units of time.
+    file
+        Where the demand was read from, if not with the network; for messages.
     """
 
     name: str
     demand: Floats
     toll_weight: float = 0.0
     distance_weight: float = 0.0
+    file: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from opencorridor.freight.assigned import Assignment, TrafficClass
 from opencorridor.freight.queues import checked_limit, clear_queues
-from opencorridor.freight.shifts import Work
+from opencorridor.freight.shifts import Work, tiny_network
 from opencorridor.network.exchange.traffic import TrafficNetwork
 from opencorridor.study.errors import OpenCorridorError, Problem
 
@@ -72,10 +72,11 @@ def assign(
         raise OpenCorridorError(
             [Problem("assign_gap", f"the gap is {gap:g}", value=f"{gap:g}", expected="above 0")]
         )
-    _make_ready()
+    bound = checked_limit(network, hard_capacity)
+    _make_ready(bound is not None)
     clock = time.perf_counter()
     who = tuple(classes) if classes is not None else (TrafficClass("all", network.demand),)
-    work = Work(network, who, system_optimum, closed, checked_limit(network, hard_capacity))
+    work = Work(network, who, system_optimum, closed, bound)
     work.begin(start)
     solve = partial(clear_queues, work, work.solve) if work.has_queues else work.solve
     reason = solve(gap, clock + time_limit_s, clock, max_iterations)
@@ -83,14 +84,12 @@ def assign(
 
 
 @cache
-def _make_ready() -> None:
+def _make_ready(queues: bool) -> None:
     """Load the compiled kernels on two parallel links, so that no solve is charged for it."""
-    one, two = np.ones(2), np.zeros(2, np.int32)
-    tiny = TrafficNetwork(
-        "", "", ("1", "2"), ("1", "2"), np.arange(2, dtype=np.int32), 0, ("1", "2"), two, two + 1,
-        one, one, one, one, one, one, np.array([[0.0, 2.0], [0.0, 0.0]]),
-    )  # fmt: skip
-    work = Work(tiny, (TrafficClass("all", tiny.demand),), False, None)
+    tiny = tiny_network()
+    work = Work(
+        tiny, (TrafficClass("all", tiny.demand),), False, None, np.full(2, 9.0) if queues else None
+    )
     work.begin(None)
     work.routes.enlarge()
     work.solve(1e-9, np.inf, 0.0, 9)

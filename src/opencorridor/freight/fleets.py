@@ -24,7 +24,7 @@ from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.kept import Kept
 from opencorridor.freight.kernels.fleets import fleet_days
 from opencorridor.freight.options import Options
-from opencorridor.freight.places import Places, fleet_way
+from opencorridor.freight.places import Places
 from opencorridor.freight.turnaround import days_to_t, trip_days, use_per_tonne
 from opencorridor.network import Graph
 from opencorridor.study import Study, Table
@@ -35,17 +35,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def _hours(study: Study, graph: Graph, table: Table, parts: Mapping[str, ArcParts]) -> Floats:
-    """(fleets, cargoes, A) hours of a fleet's units on every arc."""
-    out = np.zeros((table.n, len(CARGOES), graph.n_arcs))
-    for row in range(table.n):
-        way, speed = fleet_way(study, graph, row), table["speed_km_per_h"][row]
-        for c, cargo in enumerate(CARGOES):
-            hours = parts[cargo].time_h if np.isnan(speed) else graph.length_km / speed
-            out[row, c] = np.where(way & np.isfinite(hours), hours, 0.0)
-    return out
-
-
 class Ways(Protocol):
     """Graph of the arcs that kept routes run on, and the price of each step (``Model.used``)."""
 
@@ -54,8 +43,29 @@ class Ways(Protocol):
         """Graph cut down to those arcs."""
 
     @property
+    def arcs(self) -> Ints:
+        """Those arcs in the whole graph."""
+
+    @property
     def fare(self) -> NDArray[np.int32]:
         """3 * arc + flow kind, by step of the routes."""
+
+
+def _hours(table: Table, used: Ways, places: Places, parts: Mapping[str, ArcParts]) -> Floats:
+    """(fleets, cargoes, A) hours of a fleet's units on every arc, by row of table ``fleet``.
+
+    Where a fleet goes is a matter of the model: a variant of the study changes numbers.
+    """
+    out = np.zeros((table.n, len(CARGOES), used.graph.n_arcs))
+    way_of = dict(zip(places.fleets["fleet_id"], places.fleet_ways, strict=True))
+    for row, fleet in enumerate(table["fleet_id"]):
+        if fleet not in way_of:
+            continue
+        way, speed = way_of[fleet][used.arcs], table["speed_km_per_h"][row]
+        for c, cargo in enumerate(CARGOES):
+            hours = parts[cargo].time_h if np.isnan(speed) else used.graph.length_km / speed
+            out[row, c] = np.where(way & np.isfinite(hours), hours, 0.0)
+    return out
 
 
 def entry_days(
@@ -76,7 +86,7 @@ def entry_days(
     if entry.size == 0:
         return entry, entry, np.zeros(0)
     route = np.repeat(options.route, np.diff(options.place_first))
-    hours = _hours(study, used.graph, study["fleet"], parts)
+    hours = _hours(study["fleet"], used, places, parts)
     fleet = row[options.place]
     days = fleet_days(entry, route, routes.group[route], fleet, routes.first, used.fare, hours)
     return entry, fleet[entry], days

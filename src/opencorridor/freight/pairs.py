@@ -142,23 +142,17 @@ def make_pairs(network: TrafficNetwork, classes: Sequence[TrafficClass]) -> Pair
     )
 
 
-def refuse_unreachable(network: TrafficNetwork, pairs: Pairs, least: Floats) -> None:
+def refuse_unreachable(
+    network: TrafficNetwork, classes: Sequence[TrafficClass], pairs: Pairs, least: Floats
+) -> None:
     """Refuse demand that has no way, each pair with the row it stands in."""
     lost = np.flatnonzero(np.isinf(least))
     if len(lost):
         raise OpenCorridorError(
             [
-                Problem(
-                    "assign_unreachable",
-                    f"zone {network.zone_id[j]} cannot be reached from zone {network.zone_id[i]}",
-                    "",
-                    network.demand_file,
-                    network.demand_row.get((i, j)),
-                    "trips" if network.demand_file.endswith(".tntp") else "volume",
-                    f"{demand:g}",
-                    mend="add the links that are missing, or take the demand out",
-                )
-                for i, j, demand in zip(
+                _unreachable(network, classes[c].file, i, j, demand)
+                for c, i, j, demand in zip(
+                    pairs.pair_class[lost].tolist(),
                     pairs.origin[lost].tolist(),
                     pairs.destination[lost].tolist(),
                     pairs.demand[lost].tolist(),
@@ -166,3 +160,22 @@ def refuse_unreachable(network: TrafficNetwork, pairs: Pairs, least: Floats) -> 
                 )
             ]
         )
+
+
+def _unreachable(network: TrafficNetwork, file: str, i: int, j: int, demand: float) -> Problem:
+    file = file or network.demand_file
+    row, column = network.demand_row.get((i, j)), "volume"
+    if file.endswith(".omx"):
+        row, column = i + 1, network.zone_id[j]
+    elif file.endswith(".tntp"):
+        column = "trips"
+    return Problem(
+        "assign_unreachable",
+        f"zone {network.zone_id[j]} cannot be reached from zone {network.zone_id[i]}",
+        "",
+        file,
+        row,
+        column,
+        f"{demand:g}",
+        mend="add the links that are missing, or take the demand out",
+    )

@@ -17,7 +17,7 @@ from opencorridor.network.exchange.traffic import TrafficNetwork
 from opencorridor.routing.kernels import repair
 from opencorridor.study.errors import OpenCorridorError, Problem
 
-__all__ = ["Work"]
+__all__ = ["Work", "tiny_network"]
 
 Floats = npt.NDArray[np.float64]
 Bits = npt.NDArray[np.bool_]
@@ -32,6 +32,15 @@ _SUM_AGAIN = 10
 _STALL_STEPS, _STALL_FACTOR = 60, 0.9
 # Trees times links from which on several threads are worth their start.
 _PARALLEL = 400_000
+
+
+def tiny_network() -> TrafficNetwork:
+    """Return two parallel links with demand, on which compiled kernels are made ready."""
+    one, two = np.ones(2), np.zeros(2, np.int32)
+    return TrafficNetwork(
+        "", "", ("1", "2"), ("1", "2"), np.arange(2, dtype=np.int32), 0, ("1", "2"), two, two + 1,
+        one, one, one, one, one, one, np.array([[0.0, 2.0], [0.0, 0.0]]),
+    )  # fmt: skip
 
 
 class Work:
@@ -142,7 +151,7 @@ class Work:
         if start is not None:
             self.pairs.take_over(self.routes, start, self.own, self.extra)
         self.columns()
-        refuse_unreachable(self.network, self.pairs, self.least)
+        refuse_unreachable(self.network, self.classes, self.pairs, self.least)
         chain = self.routes.chain
         blank = self.pairs.without_flow(self.routes)
         self.routes.flow[chain[blank]] = self.pairs.demand[blank]

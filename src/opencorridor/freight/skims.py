@@ -20,12 +20,12 @@ Floats = npt.NDArray[np.float64]
 def skim_matrices(result: Assignment, which: int = 0) -> dict[str, Floats]:
     """Return ``cost``, ``time``, ``length`` and ``demand``, float64[Z, Z], of a class.
 
-    Time and length are those of the cheapest way; NaN where there is none.
+    Time (with queues) and length are those of the cheapest way; NaN where there is none.
     """
     network, order = result.network, result.pairs.order
     one = result.classes[which]
     tail, head = network.tail[order], network.head[order]
-    time, length = result.time[order], network.length[order]
+    time, length = (result.time + result.queue)[order], network.length[order]
     cost = time + one.toll_weight * network.toll[order] + one.distance_weight * length
     n_node, n_zone = len(network.node_id), network.n_zone
     found = {name: np.full((n_zone, n_zone), np.nan) for name in ("cost", "time", "length")}

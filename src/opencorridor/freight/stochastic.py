@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from scipy.sparse.linalg import LinearOperator, cg
 from opencorridor.freight.assigned import Assignment, TrafficClass
 from opencorridor.freight.kernels import logitroutes
 from opencorridor.freight.queues import checked_limit, clear_queues
-from opencorridor.freight.shifts import Work
+from opencorridor.freight.shifts import Work, tiny_network
 from opencorridor.network.exchange.traffic import TrafficNetwork
 from opencorridor.study.errors import Problem, raise_if
 
@@ -91,16 +91,15 @@ def assign_stochastic(
         ``assign_theta``, ``assign_path_size``, ``assign_routes``, and those of ``assign``.
     """
     raise_if(_faults(theta, path_size, route_set, gap))
+    bound = checked_limit(network, hard_capacity)
+    _make_ready(bound is not None)
     clock = time.perf_counter()
     who = tuple(classes) if classes is not None else (TrafficClass("all", network.demand),)
-    work = Work(network, who, False, closed, checked_limit(network, hard_capacity))
+    work = Work(network, who, False, closed, bound)
     work.begin(start)
-    until = clock + time_limit_s
-    work.solve(max(gap, _BEGIN), until, clock, max_iterations)
-    more_ways(work, route_set)
-    choice = _Choice(work, path_size, theta)
-    solve = partial(clear_queues, work, choice.solve) if work.has_queues else choice.solve
-    reason = solve(gap, until, clock, max_iterations)
+    choice, reason = _solve(
+        work, (theta, path_size, route_set), gap, clock + time_limit_s, clock, max_iterations
+    )
     result = work.result(reason, time.perf_counter() - clock)
     return replace(
         result,
@@ -109,6 +108,36 @@ def assign_stochastic(
         theta=theta,
         path_size=path_size,
     )
+
+
+def _solve(
+    work: Work,
+    model: tuple[float, float, RouteSet],
+    gap: float,
+    until: float,
+    clock: float,
+    most: int,
+) -> tuple[_Choice, str]:
+    """Find routes and the fixed point; return the choice and what ended the work."""
+    theta, path_size, route_set = model
+    work.solve(max(gap, _BEGIN), until, clock, most)
+    more_ways(work, route_set)
+    choice = _Choice(work, path_size, theta)
+    solve = partial(clear_queues, work, choice.solve) if work.has_queues else choice.solve
+    return choice, solve(gap, until, clock, most)
+
+
+@cache
+def _make_ready(queues: bool) -> None:
+    """Load the compiled kernels on two parallel links, so that no solve is charged for it."""
+    tiny = tiny_network()
+    work = Work(
+        tiny, (TrafficClass("all", tiny.demand),), False, None, np.full(2, 9.0) if queues else None
+    )
+    work.begin(None)
+    work.routes.enlarge()
+    work.columns(several=True)
+    _solve(work, (1.0, 1.0, RouteSet()), 1e-9, np.inf, 0.0, 9)
 
 
 def _faults(theta: float, path_size: float, route_set: RouteSet, gap: float) -> list[Problem]:
@@ -173,9 +202,11 @@ class _Choice:
         work = self.work
         work.v[:] = v
         work.price()
+        begin, first, links, fixed = self.flat
         self.entropy = logitroutes.choose(
-            *self.flat, work.pairs.demand, self.bonus, theta, work.cost, self.flow, self.loaded
-        )
+            begin, first, links, fixed, work.pairs.demand, self.bonus, theta, work.cost, self.flow,
+            self.loaded,
+        )  # fmt: skip
         return np.asarray(self.loaded - v)
 
     def step(self, v: Floats, off: Floats, theta: float) -> Floats:

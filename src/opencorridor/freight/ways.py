@@ -10,7 +10,6 @@ what shippers do not know of a way lies there and not in its kilometres.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from opencorridor.freight.demand import Rows
 from opencorridor.freight.kept import Kept
 from opencorridor.freight.kernels.ways import chain_codes, shared_pieces
-from opencorridor.network import BORDER, MODES, Graph
+from opencorridor.network import BORDER, MODES, Graph, Reduced
 
 __all__ = ["ACCESS_KM", "Ways", "chain_names", "chains", "make_ways", "parts_of_arcs"]
 
@@ -85,30 +84,27 @@ def chain_names(code: int) -> tuple[str, ...]:
     return tuple(reversed(out))
 
 
-def parts_of_arcs(unpack: Callable[[int], list[int]], arcs: Ints, km: Floats) -> Parts:
+def parts_of_arcs(reduced: Reduced, arcs: Ints, km: Floats) -> Parts:
     """Return what arcs of a reduced graph have in common.
 
     Parameters
     ----------
-    unpack
-        The arcs of the whole graph that an arc of the reduced one stands for.
+    reduced
+        The graph of the routes, and the way back to the whole one.
     arcs
-        (A,) arcs of the reduced graph that are used.
+        (A,) arcs of it that are used.
     km
         Length of the arcs of the whole graph.
     """
-    whole = [unpack(int(arc)) for arc in arcs]
-    owner = np.repeat(np.arange(arcs.size), [len(one) for one in whole])
-    base = np.concatenate([*(np.array(one, np.int64) for one in whole), np.empty(0, np.int64)])
-    _, base = np.unique(base, return_inverse=True)
+    owner, whole = reduced.unpack_all(arcs)
+    _, base = np.unique(whole, return_inverse=True)
     # Links that the same arcs stand for are one part: told apart by a sum of random numbers.
     mark = np.random.default_rng(0).integers(0, 2**63, arcs.size, np.uint64)
     marks = np.zeros(int(base.max(initial=-1)) + 1, np.uint64)
     np.add.at(marks, base, mark[owner])
     _, part = np.unique(marks[base], return_inverse=True)
     both, at = np.unique(owner * (part.max(initial=0) + 1) + part, return_inverse=True)
-    weight = np.concatenate([np.maximum(km[one], 1e-9) for one in whole] or [np.empty(0)])
-    long = np.bincount(at, weights=weight, minlength=both.size)
+    long = np.bincount(at, weights=np.maximum(km[whole], 1e-9), minlength=both.size)
     mine, part = np.divmod(both, part.max(initial=0) + 1)
     share = long / np.bincount(mine, weights=long, minlength=arcs.size)[mine]
     return _first(np.bincount(mine, minlength=arcs.size)), part.astype(np.int64), share

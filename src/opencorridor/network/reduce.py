@@ -93,6 +93,24 @@ class Reduced:
                 stack.extend((int(parts[1, 0]), int(parts[0, 0])))
         return found
 
+    def unpack_all(self, arcs: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], ...]:
+        """Return what arcs stand for, in no order of travel: (place in ``arcs``, whole arc)."""
+        wanted = np.asarray(arcs, dtype=np.int64)
+        plain = np.flatnonzero(self.arc[wanted] >= 0)
+        owners, whole = [plain], [self.arc[wanted[plain]].astype(np.int64)]
+        owner = np.flatnonzero(self.arc[wanted] < 0)
+        half = self.edge[wanted[owner]].astype(np.int64)
+        while half.size:
+            given = self.child_a[half >> 1] < 0
+            forth = self.arc_of_edge[half[given] >> 1]
+            back = (half[given] & 1) == 1
+            owners.append(owner[given])
+            whole.append(np.where(back, self.reverse_whole[forth], forth).astype(np.int64))
+            parts = _children(half[~given], self.ends, self.via, self.child_a, self.child_b)
+            half = parts.ravel().astype(np.int64)
+            owner = np.concatenate([owner[~given]] * 2)
+        return np.concatenate(owners), np.concatenate(whole)
+
     def spread(self, load: npt.ArrayLike) -> Floats:
         """Return loads of the arcs (shape A') as loads of the arcs of the whole graph (shape A)."""
         from opencorridor.network.kernels.contract import push_down

@@ -18,6 +18,7 @@ from opencorridor.study.check import registered, run_checks
 
 if TYPE_CHECKING:
     from opencorridor.routing.fit import Fit
+    from opencorridor.scenario.observed import FreightFit
     from opencorridor.study import Study
 
 __all__ = ["CheckRequest", "CheckResult", "checked", "load_checks", "run"]
@@ -46,7 +47,9 @@ class CheckResult:
     rows, tables
         How much was checked.
     fit
-        None where there are errors, or the fit was not wanted.
+        Times and costs; None where there are errors, or the fit was not wanted.
+    freight
+        Tonnages; None too where the study compares none.
     """
 
     study_id: str
@@ -56,6 +59,7 @@ class CheckResult:
     rows: int
     tables: int
     fit: Fit | None
+    freight: FreightFit | None = None
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -81,6 +85,7 @@ class CheckResult:
             "problems": [p.as_dict() for p in self.problems],
             "by_code": dict(Counter(p.code for p in self.problems)),
             "fit": self.fit.as_dict() if self.fit else None,
+            "freight_fit": self.freight.as_dict() if self.freight else None,
         }
 
 
@@ -128,13 +133,14 @@ def run(request: CheckRequest, progress: Callable[[str], None] | None = None) ->
     tell(f"Running {checks} checks")
     problems = run_checks(study)
     clean = not any(p.severity == "error" for p in problems)
-    found = None
+    found, freight = None, None
     if request.fit and clean:
         from opencorridor.routing.fit import fit
 
         tell("Comparing with observations")
         try:
             found = fit(study)
+            freight = _freight_fit(study, tell)
         except OpenCorridorError as error:
             problems = [*error.problems, *problems]
     return CheckResult(
@@ -145,4 +151,18 @@ def run(request: CheckRequest, progress: Callable[[str], None] | None = None) ->
         rows=sum(table.n for table in study.tables.values()),
         tables=sum(1 for table in study.tables.values() if table.n),
         fit=found,
+        freight=freight,
     )
+
+
+def _freight_fit(study: Study, tell: Callable[[str], None]) -> FreightFit | None:
+    """Compare the loads of the baseline with counts, where the study matches any."""
+    if not (study["traffic_match"]["use"] == "compared").any():
+        return None
+    from opencorridor.scenario.observed import freight_fit
+    from opencorridor.scenario.state import baseline, prices
+    from opencorridor.scenario.store import load_model
+
+    tell("Comparing loads with counts")
+    model = load_model(study)
+    return freight_fit(model, baseline(model, prices(model, study, study.settings.baseline_date)))

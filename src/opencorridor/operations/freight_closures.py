@@ -303,6 +303,8 @@ def closure(session: Session, place: str, request: ClosuresRequest) -> Row:
         places = []
         if one.model is not None and one.before is not None and one.after is not None:
             places = place_rows(one.model, one.before, one.after)
+        for own in (p for p in places if p["capacity_id"] == place):
+            own |= {"name": what["name"], "place_ids": [place]}
         return {**row, "places": places}
 
     key = (place, request.halve, request.fixed_trade)

@@ -130,6 +130,8 @@ def _close(study: Study, closed: Sequence[str]) -> Study:
 def _places(model: Model, base: Baseline, state: State) -> tuple[dict[str, Any], ...]:
     rows: list[dict[str, Any]] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
+        if model.places.fleet_id[f]:
+            continue
         rows.append(
             {
                 "capacity_id": capacity_id,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from opencorridor.routing.api import approach_pricer, price_graph, route, skims
     from opencorridor.routing.choices import Choice, choose
     from opencorridor.routing.countries import CountrySkim, country_skim, zone_weights
+    from opencorridor.routing.fronts import FrontRoutes, front_routes
     from opencorridor.routing.labels import Labels, labels_of
     from opencorridor.routing.legs import Leg, Totals
     from opencorridor.routing.masks import Element, mode_mask, present_bits
@@ -28,6 +29,7 @@ _HOMES = {
     "api": ("approach_pricer", "price_graph", "route", "skims"),
     "choices": ("Choice", "choose"),
     "countries": ("CountrySkim", "country_skim", "zone_weights"),
+    "fronts": ("FrontRoutes", "front_routes"),
     "labels": ("Labels", "labels_of"),
     "legs": ("Leg", "Totals"),
     "masks": ("Element", "mode_mask", "present_bits"),
@@ -45,6 +47,7 @@ __all__ = [
     "CountrySkim",
     "Element",
     "Front",
+    "FrontRoutes",
     "Ground",
     "Labels",
     "Leg",
@@ -64,6 +67,7 @@ __all__ = [
     "choose",
     "country_skim",
     "find_route",
+    "front_routes",
     "join_routes",
     "labels_of",
     "mode_mask",

@@ -55,7 +55,15 @@ GROUPS: tuple[Assumption, ...] = (
         "Speeds and driving hours",
         (("speed", "speed_km_per_h"), ("speed", "moving_h_per_day")),
     ),
-    Assumption("Route choice and waiting", (("parameter", "value"),)),
+    Assumption(
+        "Route choice and waiting",
+        (
+            ("parameter", "value"),
+            ("choice", "scale"),
+            ("choice", "dissimilarity"),
+            ("choice", "path_size"),
+        ),
+    ),
     Assumption("Lead times of measures", (("measure", "lead_time_months"),)),
 )  # fmt: skip
 

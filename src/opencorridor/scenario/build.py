@@ -2,12 +2,14 @@
 
 Routes are found by column generation: shortest trees at free flow and at high waits, for all
 modes, by rail and by road; then again at the waits that clear the places, until no search finds
-a way that is worth keeping. A route is kept if its cost is within ``route_cost_ratio_cut`` of
+a way that is worth keeping. Goods of the study's own pair also get every route that no other beats
+in hours, money and CO2e at once. A route is kept if its cost is within ``route_cost_ratio_cut`` of
 the pair's best in at least one of the states that were searched.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +23,14 @@ from opencorridor.freight.options import make_options
 from opencorridor.freight.places import Places, find_places
 from opencorridor.network import BORDER, Graph, Reduced, open_mask, reduced
 from opencorridor.network.tariffs import layers_open
-from opencorridor.routing import Pass, PricedGraph, build_routes, mode_mask, present_bits
+from opencorridor.routing import (
+    Pass,
+    PricedGraph,
+    build_routes,
+    front_routes,
+    mode_mask,
+    present_bits,
+)
 from opencorridor.scenario.measures import apply, edited_places
 from opencorridor.scenario.model import Model, parameters
 from opencorridor.scenario.state import Prices, baseline, prices
@@ -45,6 +54,8 @@ Bools = NDArray[np.bool_]
 
 # Hours put on every place with a capacity in the search that looks for ways round them.
 HIGH_WAIT_H = 120.0
+# Tonnes a year between two zones of the study's own pair that are worth a search of the front.
+FRONT_T = 1000.0
 
 
 @dataclass(frozen=True)
@@ -310,6 +321,29 @@ def _with_routes(model: Model, kept: Kept) -> Model:
     return model.with_demand(routes=kept, options=options)
 
 
+def _with_fronts(model: Model) -> Model:
+    """Model with the fronts of the larger flows of the study's own pair at free flow."""
+    study, day = model.study, model.study.settings.baseline_date
+    cells, rows = model.cells, model.rows
+    own = np.isin(cells.exporter, model.pair) & np.isin(cells.importer, model.pair)
+    large = cells.tonnes(study, model.flows)[rows.cell] * rows.weight(study, cells) >= FRONT_T
+    table = study["commodity"]
+    position = {c: n for n, c in enumerate(table["class_id"])}
+    leader = np.array([position[o] if o else n for n, o in enumerate(table["search_as"])])
+    asked: dict[tuple[int, int], set[tuple[int, int]]] = defaultdict(set)
+    for row in np.flatnonzero(own[rows.cell] & large):
+        key = (int(leader[cells.klass[rows.cell[row]]]), int(rows.cargo[row]))
+        asked[key].add((int(rows.origin[row]), int(rows.destination[row])))
+    parts = [model.routes]
+    for (klass, cargo), wanted in sorted(asked.items()):
+        pairs = sorted(wanted)
+        found = front_routes(search_pass(model, Search(study, day, ()), klass, cargo), pairs)
+        zones = np.array(pairs, np.int64)[found.pair].reshape(-1, 2)
+        group = np.full(found.pair.size, cargo, np.int64)
+        parts.append(Kept(group, zones[:, 0], zones[:, 1], found.first, found.arcs))
+    return _with_routes(model, merge(parts))
+
+
 def bundles(study: Study) -> list[list[str]]:
     """Return sets of measures, no two alternatives in one, that together name every one."""
     table = study["measure"]
@@ -388,6 +422,7 @@ def build_model(study: Study, rounds: int = 1) -> Model:
         for modes, wait in (((), None), ((), high), (("rail",), None))
     ]
     model = extend(model, with_measures, pair_zones(model) if _least_t(study) > 0.0 else None)
+    model = _with_fronts(model)
     ratio = parameters(study).get("route_cost_ratio_cut", 1.1)
     waits = free
     for last in range(rounds + 1):

@@ -52,11 +52,13 @@ _DATED = {
 class Used:
     """Arcs of kept routes as a graph of their own, and the price that holds on each step.
 
-    ``fare`` has one entry per arc of a route: 3 * arc + flow kind, arcs of ``graph``.
+    ``fare`` has one entry per arc of a route: 3 * arc + flow kind, arcs of ``graph``; ``arcs`` are
+    the arcs of the whole graph that it has.
     """
 
     routes: Kept
     graph: Graph
+    arcs: Ints
     fare: NDArray[np.int32]
 
 
@@ -80,7 +82,7 @@ def _used(graph: Graph, routes: Kept, zone_country: Ints) -> Used:
         zone_country[routes.destination],
         np.array(part.country),
     )
-    return Used(routes, part, fare)
+    return Used(routes, part, arcs.astype(np.int64), fare)
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +197,7 @@ class Model:
             self.routes,
             chains(self.graph, self.routes),
             used.fare // 3,
-            parts_of_arcs(self.reduced.unpack, np.unique(self.routes.arcs), build(study).length_km),
+            parts_of_arcs(self.reduced, np.unique(self.routes.arcs), build(study).length_km),
             np.stack([arc_parts(plan, study, cargo).time_h for cargo in CARGOES]),
         )
 

@@ -117,6 +117,14 @@ _INDICATORS = {
     "taken_back_share": ("taken_back_share", ""),
 }  # fmt: skip
 
+# What names a row of an answer about flows.
+_FLOW_KEYS = {
+    "modes": ("mode",), "countries": ("country",), "pairs": ("exporter", "importer"),
+    "classes": ("class_id",), "places": ("place_id", "place_kind"),
+    "transit": ("country", "charge", "at_kind", "at"),
+    "chains": ("origin", "place_id", "destination"),
+}  # fmt: skip
+
 
 @dataclass
 class Cells:
@@ -367,6 +375,29 @@ class Cells:
             holds, found = found, found[int(part)] if isinstance(found, list) else found[part]
         return float(found), holds
 
+    def _flows(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of what moves: the cell of the row that its key names."""
+        found = self.get("/freight/flows", asked["ask"])
+        if asked["table"] == "total":
+            return float(found["total"][asked["column"]]), {"key": asked["key"]}
+        names = _FLOW_KEYS[asked["table"]]
+        keyed = {">".join(str(row[name]) for name in names): row for row in found[asked["table"]]}
+        row = keyed[asked["key"]]
+        return float(row[asked["column"]]), {"key": asked["key"]}
+
+    def _closure(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of a closure, of the list or alone, or of a place while it lasts."""
+        query = {k: asked[k] for k in ("weeks", "halve", "fixed_trade")}
+        if asked["listed"]:
+            query["kind"] = asked["kind"]
+            rows = self.get(f"/freight/closures?{httpx.QueryParams(query)}")["rows"]
+            row = next(r for r in rows if r["place_id"] == asked["place"])
+        else:
+            row = self.get(f"/freight/closures/{asked['place']}?{httpx.QueryParams(query)}")
+        if asked["capacity"]:
+            row = next(p for p in row["places"] if p["capacity_id"] == asked["capacity"])
+        return float(row[asked["column"]]), row
+
     def read(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return the number that a button names, and the row that it stands in."""
         if "scenario" in source:
@@ -383,7 +414,7 @@ class Cells:
             return self._crossing(source)
         if "commitments" in source:
             return self._count(source["commitments"])
-        for name in ("rows", "layer", "links", "fact", "zones"):
+        for name in ("rows", "layer", "links", "fact", "zones", "flows", "closure"):
             if name in source:
                 made: Callable[..., tuple[float, dict[str, Any]]] = getattr(self, f"_{name}")
                 return made(source[name])

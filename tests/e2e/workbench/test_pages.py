@@ -37,6 +37,11 @@ PAGES = {
     ),
     "reach": ("/map?reach=zone:A1&rq=cost", "[data-testid=reach] tbody tr"),
     "trade": ("/trade", "[data-testid=books] figure"),
+    "flows": ("/freight?view=flows", ".flows figure"),
+    "closures": (
+        "/freight?view=closures&weeks=4&place=BC_ROAD",
+        "[data-testid=closure] tbody tr",
+    ),
     "scenario": (f"/scenario?a={DUTY_FREE}", "input[type=checkbox]:checked"),
     "roadmap": ("/roadmap", "figure"),
     "promises": ("/promises", "tbody tr"),

@@ -51,6 +51,13 @@ PAGES = {
     "corridors": ("/map?from=zone:A1&to=zone:C1&tab=corridors", "#tab-panel button.num"),
     "quotation": ("/map?from=zone:A1&to=zone:C1&tab=quote", "[data-testid=quotation] button.num"),
     "trade": ("/trade", "[data-testid=books] figure"),
+    "flows": ("/freight?view=flows", ".flows figure"),
+    "whose": (f"/freight?view=flows&place=BC_RAIL&a={CHANGED}&goods=pair", ".flows figure"),
+    "closure": ("/freight?view=closures&weeks=4&place=BC_ROAD", "[data-testid=closure] figure"),
+    "halved": (
+        "/freight?view=closures&cut=half&trade=fixed&place=PORT_A",
+        "[data-testid=closure] figure",
+    ),
     "measures": ("/scenario", "[data-measure] button.num"),
     "baseline": (f"/scenario?a={CHANGED}", ".compare button.num"),
     "two": (f"/scenario?a={CHANGED}&b={OTHER}", ".compare button.num"),
@@ -175,7 +182,7 @@ def answer(cells: Cells, source: dict[str, Any]) -> Any:
             return cells.get(f"/provenance/{name}", source[name])
     for name, path in (
         ("fact", "route-fact"),
-        *((n, n) for n in ("rows", "layer", "links", "zones")),
+        *((n, n) for n in ("rows", "layer", "links", "zones", "flows", "closure")),
     ):
         if name in source:
             return cells.get(f"/provenance/{path}", source[name])

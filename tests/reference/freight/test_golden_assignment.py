@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from opencorridor.freight import Assignment, TrafficClass, assign
+from opencorridor.freight import Assignment, TrafficClass, assign, assign_stochastic
 from opencorridor.network.exchange import TrafficNetwork, read_tntp
+from opencorridor.study.errors import OpenCorridorError
 from tests.freight.equilibrium import balance, link_cost, relative_gap
+from tests.freight.test_hard_capacity import check_queues
+from tests.freight.test_stochastic import off
 
 pytestmark = pytest.mark.reference
 
@@ -115,3 +118,31 @@ def test_warm_start_needs_less(folder: Path) -> None:
     assert relative_gap(warm) <= 1e-9
     assert warm.objective == pytest.approx(again.objective, rel=1e-9)
     assert warm.history[0, 1] < again.history[0, 1] / 3
+
+
+@pytest.mark.parametrize("name", ["SiouxFalls", "Anaheim"])
+@pytest.mark.parametrize("theta", [0.1, 1.0])
+def test_stochastic_equilibrium_recomputed(folder: Path, name: str, theta: float) -> None:
+    found = network(folder, name)
+    result = assign_stochastic(found, theta=theta, gap=1e-10)
+    assert result.converged
+    assert off(result) <= 1e-10
+    assert balance(result) <= 1e-8 * found.demand.sum()
+    user = solved(folder, name, False)
+    nearer = assign_stochastic(found, theta=50 * theta, gap=1e-9)
+    apart = [float(np.abs(r.flow - user.flow).sum()) for r in (result, nearer)]
+    assert apart[1] < apart[0]
+
+
+def test_queues_of_hard_capacities(folder: Path) -> None:
+    found, user = network(folder, "SiouxFalls"), solved(folder, "SiouxFalls", False)
+    limit = np.full(found.n_link, np.inf)
+    busy = np.argsort(-user.flow)[:20]
+    limit[busy] = 0.95 * user.flow[busy]
+    result = assign(found, gap=1e-10, hard_capacity=limit)
+    assert result.converged
+    assert abs(relative_gap(result)) <= 1e-9
+    check_queues(result)
+    assert (result.queue > 0).sum() > 5
+    with pytest.raises(OpenCorridorError, match="not all can move"):
+        assign(found, hard_capacity=found.capacity)

@@ -17,9 +17,10 @@ Floats = npt.NDArray[np.float64]
 
 
 def _refuse(
-    code: str, message: str, path: Path, *, column: str = "", expected: str = "", mend: str = ""
-) -> OpenCorridorError:
-    problem = Problem(code, message, file=path.name, column=column, expected=expected, mend=mend)
+    code: str, message: str, path: Path, *, row: int | None = None, column: str = "",
+    expected: str = "", mend: str = "",
+) -> OpenCorridorError:  # fmt: skip
+    problem = Problem(code, message, "", path.name, row, column, "", expected, mend)
     return OpenCorridorError([problem])
 
 
@@ -47,12 +48,15 @@ def read_omx(path: str | Path, zone_id: tuple[str, ...], matrix: str | None = No
     Raises
     ------
     OpenCorridorError
-        ``omx_file``, ``omx_matrix``, ``omx_shape``, ``omx_lookup`` (no ids: a matrix is never
-        matched by position), ``labels_differ`` (other zones, or another order), ``assign_demand``.
+        ``no_file``, ``omx_file``, ``omx_matrix``, ``omx_shape``, ``omx_lookup`` (no ids: a matrix
+        is never matched by position), ``labels_differ`` (other zones, or another order),
+        ``assign_demand``.
     """
     import h5py
 
     path = Path(path)
+    if not path.is_file():
+        raise _refuse("no_file", f"there is no file {path}", path)
     try:
         file = h5py.File(path, "r")
     except OSError as error:
@@ -82,13 +86,22 @@ def read_omx(path: str | Path, zone_id: tuple[str, ...], matrix: str | None = No
                 column="lookup",
                 mend="write the ids of the zones into a lookup",
             )
+        found = _ids(file["lookup"][lookups[0]][()])
         try:
-            require_same(_ids(file["lookup"][lookups[0]][()]), list(zone_id), "zones")
+            require_same(found, list(zone_id), "zones")
         except OpenCorridorError as error:
             raise _refuse(
                 error.problems[0].code,
                 error.problems[0].message,
                 path,
+                row=next(
+                    (
+                        i
+                        for i, pair in enumerate(zip(found, zone_id, strict=False), 1)
+                        if pair[0] != pair[1]
+                    ),
+                    None,
+                ),
                 column=f"lookup/{lookups[0]}",
                 mend="write the matrix with the zones of the network, in its order",
             ) from error

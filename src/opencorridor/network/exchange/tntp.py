@@ -70,6 +70,10 @@ def read_tntp(folder: str | Path) -> TrafficNetwork:
     net, trips = (_open(folder, kind) for kind in ("net", "trips"))
     n_zone, n_node = net.count("NUMBER OF ZONES", 1), net.count("NUMBER OF NODES", 1)
     first_through = net.count("FIRST THRU NODE", 1, default=1)
+    if first_through > n_node + 1 > 0:
+        row = net.meta["FIRST THRU NODE"][0]
+        net.wrong("tntp_counts", f"no node is passed, there are {n_node}", row, "FIRST THRU NODE",
+                  first_through, f"1 to {n_node + 1}")  # fmt: skip
     n_link = net.count("NUMBER OF LINKS", 0)
     if n_zone > n_node >= 0:
         row = net.meta["NUMBER OF ZONES"][0]
@@ -179,6 +183,10 @@ def _demand(trips: _File, n_zone: int) -> tuple[Floats, dict[tuple[int, int], in
     demand = np.zeros((n_zone, n_zone))
     where: dict[tuple[int, int], int] = {}
     origin = -1
+    if trips.lines and not trips.lines[0][1].lower().startswith("origin"):
+        row, line = trips.lines[0]
+        trips.wrong("tntp_trips", "trips stand before the first origin", row, "origin", line[:60],
+                    "Origin and its zone")  # fmt: skip
     for row, line in trips.lines:
         if line.lower().startswith("origin"):
             origin = _zone(trips, line[len("origin") :].strip(" \t:;"), row, "origin", n_zone)

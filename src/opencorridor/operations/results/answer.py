@@ -9,7 +9,7 @@ import numpy as np
 from opencorridor import __version__
 from opencorridor.documents import Answer, numbers
 from opencorridor.network import build
-from opencorridor.operations.results import freight, measures, path, world
+from opencorridor.operations.results import flows, freight, measures, path, places, world
 from opencorridor.operations.results.maps import map_of, route_lines
 from opencorridor.operations.results.solve import Solved
 from opencorridor.operations.route import RouteRequest, RouteResult, find
@@ -241,6 +241,8 @@ def make_answer(solved: Solved) -> Answer:
         "routes": route_rows(routes),
         "fit": fit_rows(fit(study)),
         "skim_country": freight.skim_rows(solved),
+        **places.place_tables(solved),
+        **flows.flow_tables(solved, whole),
         "tonnes_check": world.tonnes_rows(solved),
         "commitments": measures.commitment_rows(solved),
         "sources": source_rows(study),

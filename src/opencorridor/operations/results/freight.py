@@ -17,6 +17,7 @@ from opencorridor.freight.indicators import (
 )
 from opencorridor.network import build
 from opencorridor.operations.results.solve import Solved
+from opencorridor.scenario.shadow import shadow_prices
 from opencorridor.scenario.state import Baseline, State
 
 __all__ = ["Loads", "bottleneck_rows", "door_rows", "link_rows", "loads_of", "names", "own_units",
@@ -119,11 +120,14 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
     table = model.places.table
     base, plan = solved.base.clearing, solved.plan[solved.target_year]
     own = _own_by_place(solved)
+    beside = _background(solved)
+    worth = shadow_prices(model, solved.base)
     rows: list[Row] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
-        capacity = float(solved.base.prices.capacity[f])
-        if not np.isfinite(capacity):
-            # A place that only measures bring: it has no limit and no goods before.
+        capacity = float(solved.base.prices.capacity[f] + beside[f])
+        if not np.isfinite(capacity) or model.places.fleet_id[f]:
+            # A place that only measures bring has no limit and no goods before; a fleet is no
+            # place, its days stand in a table of their own.
             continue
         load = float(base.load_t[f])
         rows.append(
@@ -135,11 +139,13 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
                 "low": table["capacity_low_t_per_year"][f],
                 "high": table["capacity_high_t_per_year"][f],
                 "load_t_per_year": load,
-                "use_share": load / capacity if capacity > 0 else None,
+                "background_t_per_year": float(beside[f]),
+                "use_share": (load + beside[f]) / capacity if capacity > 0 else None,
                 "wait_h": float(base.wait_h[f]),
+                "shadow_price_usd_per_t": None if np.isnan(worth[f]) else float(worth[f]),
                 "own_t_per_year": float(own[f]),
                 "stranded_t": float(plan.clearing.stranded_t[f]),
-                "plan_capacity_t_per_year": float(plan.prices.capacity[f]),
+                "plan_capacity_t_per_year": float(plan.prices.capacity[f] + beside[f]),
                 "plan_load_t_per_year": float(plan.clearing.load_t[f]),
                 "plan_wait_h": float(plan.clearing.wait_h[f]),
                 "note": table["note"][f],
@@ -156,6 +162,13 @@ def bottleneck_rows(solved: Solved) -> list[Row]:
             -(r["use_share"] or 0.0),
         ),
     )
+
+
+def _background(solved: Solved) -> Floats:
+    """(F,) tonnes a year beside the model's that use each place; 0 where none are known."""
+    table = solved.study["capacity"]
+    known = dict(zip(table["capacity_id"], table["background_t_per_year"].tolist(), strict=True))
+    return np.array([known.get(c, 0.0) for c in solved.model.places.capacity_id])
 
 
 def _own_by_place(solved: Solved) -> Floats:

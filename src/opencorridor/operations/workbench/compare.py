@@ -77,12 +77,16 @@ def place_rows(model: Model, a: Side, b: Side) -> list[dict[str, Any]]:
     table = model.places.table
     out: list[dict[str, Any]] = []
     for f, capacity_id in enumerate(model.places.capacity_id):
+        if model.places.fleet_id[f]:
+            continue
         capacity = float(b.prices.capacity[f])
+        ids = str(table["place_ids"][f]) if f < table.n else ""
         out.append(
             {
                 "capacity_id": capacity_id,
-                "name": capacity_name(model.study, table, f),
-                "place_ids": [i for i in str(table["place_ids"][f]).split(";") if i],
+                # A place that a closure limits has no row of its own: it is called by its id.
+                "name": capacity_name(model.study, table, f) if f < table.n else capacity_id,
+                "place_ids": [i for i in ids.split(";") if i],
                 "capacity_t_per_year": capacity if np.isfinite(capacity) else None,
                 "load_t_per_year": float(b.clearing.load_t[f]),
                 "baseline_load_t_per_year": float(a.clearing.load_t[f]),

@@ -27,6 +27,7 @@ EDITABLE: Mapping[str, tuple[str, ...]] = {
     "border_dwell": ("mean_h", "cost_usd_per_t"),
     "capacity": ("capacity_t_per_year", "background_t_per_year"),
     "border_crossing": ("state",),
+    "fleet": ("count", "terminal_days"),
     "link": ("state", "speed_km_per_h", "electrified"),
     "transshipment": ("time_h", "cost_usd_per_t", "charge_usd_per_unit", "co2_kg_per_t", "state"),
     "tariff": ("rate_share",),

@@ -8,7 +8,7 @@ from typing import Any
 from opencorridor.operations.freight_flows import FlowsAsk, flows
 from opencorridor.operations.workbench import counts
 from opencorridor.operations.workbench.edits import Spec
-from opencorridor.operations.workbench.grounds import changes_text, sources_of
+from opencorridor.operations.workbench.grounds import changes_text, sources_of, told
 from opencorridor.operations.workbench.session import Session
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.errors import suggest
@@ -67,6 +67,10 @@ _COLUMNS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "usd_per_year": ("US$/year", "What goods in transit pay there",
                      (*_TONNES, "mode_rate", "border_dwell", "transshipment")),
 }  # fmt: skip
+_SUMS = {
+    "transit_usd_per_year": "transit_carriage_usd_per_year + transit_fee_usd_per_year",
+    "third_share": "(t_per_year - own_t_per_year) / t_per_year",
+}
 _GOODS = {
     "all": "all goods", "pair": "goods of the study's pair",
     "a_to_b": "goods of the pair, from its first country to its second",
@@ -127,18 +131,16 @@ def of_flow(session: Session, ask: FlowsAsk, table: str, key: str, column: str) 
     if column not in _COLUMNS or column not in rows[row]:
         raise _unknown("column", table, column, [c for c in rows[row] if c in _COLUMNS])
     unit, words, tables = _COLUMNS[column]
-    steps = ""
-    if column == "transit_usd_per_year":
-        parts = [rows[row][f"transit_{part}_usd_per_year"] for part in ("carriage", "fee")]
-        steps = f": {parts[0]:,.0f} + {parts[1]:,.0f} = {rows[row][column]:,.0f}"
+    value = float(rows[row][column])
+    numbers = {c: float(v) for c, v in rows[row].items() if c in _COLUMNS}
     return counts.answer(
         session.study,
         label=words.partition(",")[0],
-        value=float(rows[row][column]),
+        value=value,
         unit=unit,
-        formula=words + steps,
+        formula=told(words, _SUMS.get(column, ""), numbers, value),
         table=f"flows_{table}",
-        row=row,
+        row=row if key else None,
         row_label=key,
         column=column,
         description=_which(ask),

@@ -171,6 +171,9 @@ def search(study: Study, query: str, limit: int = 20, kinds: Sequence[str] = ())
 def capacity_name(study: Study, table: Table, row: int) -> str:
     """Return a name for a capacity: its places, then whom and which direction it holds for."""
     known = _known(study)
+    if table["place_kind"][row] == "fleet":
+        mine = study["fleet"]["fleet_id"] == table["capacity_id"][row].removeprefix("fleet:")
+        return str(study["fleet"]["name_en"][mine.nonzero()[0][0]])
     ids = [i for i in str(table["place_ids"][row]).split(";") if i]
     names = []
     for place in ids[:2]:

@@ -53,7 +53,12 @@ _LABELS = {
     "winners": ("name",), "sensitivity": ("assumption",), "routes": ("route", "leg"),
     "fit": ("quantity", "by", "kind"), "skim_country": ("exporter", "importer", "class"),
     "tonnes_check": ("direction", "note"), "commitments": ("commitment_id", "text"),
+    "month": ("name", "month"), "freight_fit": ("place", "goods"),
     "measures": ("measure_id", "title"), "sources": ("source_id", "title"),
+    "freight_link": ("name", "link_id"), "freight_place": ("place_id", "state"),
+    "freight_mode": ("mode", "state"), "freight_country": ("country", "state"),
+    "freight_pair": ("exporter", "importer", "state"), "freight_class": ("class_id", "state"),
+    "freight_transit": ("country", "charge", "at", "state"),
 }  # fmt: skip
 
 

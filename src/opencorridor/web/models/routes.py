@@ -18,8 +18,8 @@ class Edit(In):
     ``speed_km_per_h``, ``electrified``, ``border_crossing_id`` and ``name``.
     """
 
-    table: Literal["border_dwell", "capacity", "border_crossing", "link", "transshipment", "tariff",
-                   "mode_rate"]  # fmt: skip
+    table: Literal["border_dwell", "capacity", "border_crossing", "fleet", "link",
+                   "transshipment", "tariff", "mode_rate"]  # fmt: skip
     key: Annotated[str, Field(min_length=1, max_length=400)]
     column: Annotated[str, Field(min_length=1, max_length=60)]
     op: Literal["set", "add", "multiply", "insert"]

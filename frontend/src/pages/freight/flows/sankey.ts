@@ -1,6 +1,7 @@
 /** Chains of origin, door and destination as bands between three columns of bars. */
 import style from "@style";
-import { round, textShapes, type Shape } from "@/lib/shapes";
+import { apart } from "@/lib/chart";
+import { heightOf, lines, round, textShapes, type Shape } from "@/lib/shapes";
 
 export interface Chain {
   /** Ends and door in the order of travel. */
@@ -114,10 +115,19 @@ export function sankeyShapes(chains: Chain[], width: number, height: number, lab
     attributes: { x: round(x(node.column)), y: round(node.top), width: BAR, height: round(Math.max(LEAST, node.height)), fill: style.text.main },
   })); // prettier-ignore
   const room = columns > 1 ? (width - BAR) / (columns - 1) - BAR - 12 : width;
-  const words = nodes.flatMap((node) => {
-    const last = node.column === columns - 1 && columns > 1;
-    const at = last ? x(node.column) - 6 : x(node.column) + BAR + 6;
-    return textShapes(label(node), at, node.top + node.height / 2, { anchor: last ? "end" : "start", size: 12, width: room });
+  const words = Array.from({ length: columns }, (_, column) => {
+    const last = column === columns - 1 && columns > 1;
+    const at = last ? x(column) - 6 : x(column) + BAR + 6;
+    const own = nodes.filter((node) => node.column === column).map((node) => ({ node, text: label(node) }));
+    const tall = own.map(({ text }) => heightOf(lines(text, room).length));
+    const middle = apart(own.map(({ node }, i) => ({ at: Math.max(node.top + node.height / 2, tall[i]! / 2), height: tall[i]! })));
+    // What was pushed down past the foot is pushed up again.
+    let foot = height;
+    for (let i = own.length - 1; i >= 0; i -= 1) {
+      middle[i] = Math.min(middle[i]!, foot - tall[i]! / 2);
+      foot = middle[i]! - tall[i]! / 2;
+    }
+    return own.flatMap(({ text }, i) => textShapes(text, at, middle[i]!, { anchor: last ? "end" : "start", width: room }));
   });
-  return [...bands, ...bars, ...words];
+  return [...bands, ...bars, ...words.flat()];
 }

@@ -7,11 +7,19 @@ import { sourceOf, type Ask, type Flows, type Table } from "./ask";
 import { OTHER } from "./sankey";
 
 const number = (value: Cell) => (typeof value === "number" ? value : null);
+
+/** A number of millions or billions with the word for it. */
+function large(value: number | null): string {
+  const size = Math.abs(value ?? 0);
+  const [scale, said] = size >= 999.5e6 ? [1e9, fmt().words.billion] : size >= 999.5e3 ? [1e6, fmt().words.million] : [1, ""];
+  if (scale === 1) return fmt().number(value, size > 0 && size < 100 ? 1 : 0);
+  return `${fmt().significant((value ?? 0) / scale)} ${said}`;
+}
+
 const SHOW: [RegExp, (value: Cell) => string][] = [
   [/_share$/, (value) => fmt().share(number(value), 0)],
   [/usd_per_year$/, (value) => fmt().usd(number(value))],
-  [/teu_per_year$|tkm_per_year$|t_h_per_year$/, (value) => fmt().significant(number(value))],
-  [/co2_t_per_year$/, (value) => fmt().co2((number(value) ?? 0) * 1000)],
+  [/teu_per_year$|tkm_per_year$|t_h_per_year$|co2_t_per_year$/, (value) => large(number(value))],
   [/./, (value) => fmt().tonnes(number(value))],
 ];
 const MAIN = ["t_per_year", "teu_per_year", "tkm_per_year", "carriage_usd_per_year", "fee_usd_per_year", "t_h_per_year", "wait_t_h_per_year", "co2_t_per_year"];
