@@ -74,8 +74,10 @@ def _table(found: Sequence[Line]) -> list[str]:
         "|---|---|---:|---:|---:|---:|---:|---:|---|",
     ]
     for line in found:
-        cells = (_mt(line.observed_t), str(line.year), _mt(line.modelled_t),
-                 _mt(line.background_t), f"{line.ratio:.2f}", _percent(line.third_share))  # fmt: skip
+        tonnes = (line.observed_t, line.modelled_t, line.background_t)
+        observed, modelled, beside = (_mt(t) for t in tonnes)
+        cells = (observed, str(line.year), modelled, beside, f"{line.ratio:.2f}",
+                 _percent(line.third_share))  # fmt: skip
         out.append(f"| {line.name} | {line.goods} | {' | '.join(cells)} | {_counts(line)} |")
     return out
 

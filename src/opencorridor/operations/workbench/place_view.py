@@ -81,7 +81,7 @@ def _names(study: Study) -> dict[str, dict[str, str]]:
     wanted = {i for ids in study["capacity"]["place_ids"] for i in str(ids).split(";")}
     for column in ("passes", "then_passes"):
         wanted |= {i for ids in study["traffic_match"][column] for i in str(ids).split(";")}
-    out = {}
+    out: dict[str, dict[str, str]] = {}
     for name, key in (("border_crossing", "border_crossing_id"), ("terminal", "terminal_id")):
         table = study[name]
         rows = {str(i): n for n, i in enumerate(table[key])}
