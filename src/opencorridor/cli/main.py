@@ -57,7 +57,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
 
 GROUPS: tuple[tuple[str, typer.Typer], ...] = (
     ("trade", trade.app),
-    *((("freight", freight.app),) if freight.app.registered_commands else ()),
+    ("freight", freight.app),
     ("study", study.app),
     ("cache", cache.app),
 )
