@@ -233,14 +233,17 @@ class _Choice:
         asked = (
             free.row_first, none, p.vot[free.rows], p.cost[free.options], free.place_first,
             free.place, p.use[free.entries], np.zeros(p.capacity.size),
-            *model.ways.of(free.rows, p.choice), none, none, none,
+            *model.ways.of(free.rows, p.choice), none, none, none, False,
         )  # fmt: skip
         share, row_cost, _, _ = choose_and_load(*asked)
         self.share, self.row_cost = np.empty(o.n), np.empty(model.rows.n)
         self.share[free.options], self.row_cost[free.rows] = share, row_cost
 
-    def __call__(self, demand: _Demand, wait: Floats) -> tuple[Floats, ...]:
-        """Shares and costs of the watched rows, loads (F,), and slopes (F, F) by the waits (F,)."""
+    def __call__(self, demand: _Demand, wait: Floats, *, slopes: bool = True) -> tuple[Floats, ...]:
+        """Shares and costs of the watched rows, loads (F,), and slopes (F, F) by the waits (F,).
+
+        Without ``slopes`` those are 0: they take most of the time.
+        """
         part, p = self.part, self.p
         tonnes = (demand.tonnes * self.model.covered)[self.cell] * p.weight[part.rows]
         anchor, elasticity = self.fixed, self.fixed
@@ -248,7 +251,7 @@ class _Choice:
             anchor, elasticity = demand.anchor[part.rows], demand.elasticity[self.cell]
         asked = (
             part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, self.use,
-            wait, *self.ways, anchor, self.density, elasticity,
+            wait, *self.ways, anchor, self.density, elasticity, slopes,
         )  # fmt: skip
         found: tuple[Floats, ...] = choose_and_load(*asked)
         return found
@@ -285,7 +288,7 @@ class _Choice:
     def judge(self, tonnes: Floats, wait: Floats) -> Clearing:
         """Return loads of given tonnes at given waits, and how far the places are from clear."""
         p = self.p
-        load = self(_Demand(tonnes), wait)[2]
+        load = self(_Demand(tonnes), wait, slopes=False)[2]
         where = np.flatnonzero(np.isfinite(p.capacity))
         curve = p.curve.take(where)
         gap = violation(wait[where], load[where], p.capacity[where], curve)
@@ -380,7 +383,7 @@ def run_state(
     mixer, rounds = Mixer(tonnes, plain=not accelerate), Rounds(tolerance)
     if loop:
         # Trade answers the costs at the first waits before any place is cleared.
-        share, row_cost = choice.whole(*choice(_Demand(tonnes), wait)[:2])
+        share, row_cost = choice.whole(*choice(_Demand(tonnes), wait, slopes=False)[:2])
     else:
         cleared, share, row_cost = choice.clear(_Demand(tonnes), wait, 0.1 * tolerance)
         wait = cleared.wait_h

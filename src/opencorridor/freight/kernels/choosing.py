@@ -32,78 +32,94 @@ __all__ = ["nested", "plain"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# Smallest exponent that still is a number.
+LEAST_LOG = -700.0
 
-@njit(cache=True)
-def plain(best: float, exponent: float, cost: Floats, share: Floats) -> float:
-    """Fill the shares (n,) of a row without chains and overlap; return its composite cost.
 
-    ``cost`` (n,) in US$ per t, infinite where closed; ``best`` the least of them.
+@njit(cache=True, inline="always")
+def plain(n: int, best: float, exponent: float, cost: Floats, lo: int, share: Floats) -> float:
+    """Fill the shares of a row without chains and overlap; return its composite cost.
+
+    ``cost`` (n,) in US$ per t, infinite where closed; ``best`` the least of them; the shares stand
+    from ``lo`` on.
     """
     total = 0.0
-    for o in range(share.size):
+    for o in range(n):
         ratio = cost[o] / best
         if ratio == 1.0:
-            share[o] = 1.0
+            share[lo + o] = 1.0
         else:
-            share[o] = np.exp(-exponent * np.log(ratio))
-        total += share[o]
+            share[lo + o] = np.exp(-exponent * np.log(ratio))
+        total += share[lo + o]
     if total == 1.0:
         return best
-    for o in range(share.size):
-        share[o] /= total
+    for o in range(n):
+        share[lo + o] /= total
     return float(best * np.exp(-np.log(total) / exponent))
 
 
-@njit(cache=True)
-def _piece(member: Ints, log_part: Floats, alike: float, log_y: Floats, joint: Floats) -> float:
+@njit(cache=True, inline="always")
+def _log_y(
+    n: int, sharp: float, best: float, cost: Floats, at: int, chain: Ints, log_y: Floats,
+    least: Floats,
+) -> None:  # fmt: skip
+    """Fill ln y (n,), that of the best route of each chain being 0, and its ln (c / best)."""
+    for o in range(n):
+        least[o] = np.inf
+    for o in range(n):
+        log_y[o] = np.log(cost[o] / best) if cost[o] < np.inf else np.inf
+        c = chain[at + o]
+        if log_y[o] < least[c]:
+            least[c] = log_y[o]
+    for o in range(n):
+        if log_y[o] < np.inf:
+            log_y[o] = -sharp * (log_y[o] - least[chain[at + o]])
+        else:
+            log_y[o] = -np.inf
+
+
+@njit(cache=True, inline="always")
+def _piece(
+    lo: int, hi: int, base: int, member: Ints, log_part: Floats, alike: float, log_y: Floats,
+    joint: Floats,
+) -> float:  # fmt: skip
     """Weight of a piece that several routes share; ``joint`` gets the part of each.
 
     The largest exponent is taken out first: no utility is too large.
     """
     top = -np.inf
-    for q in range(member.size):
+    for q in range(lo, hi):
         top = max(top, log_part[q] + log_y[member[q]])
-    if top == -np.inf:
-        joint[:] = 0.0
+    if top < LEAST_LOG:
+        for q in range(lo, hi):
+            joint[q - base] = 0.0
         return 0.0
     total = 0.0
-    for q in range(member.size):
-        joint[q] = np.exp((log_part[q] + log_y[member[q]] - top) / alike)
-        total += joint[q]
-    weight = np.exp(top) * total**alike
-    for q in range(member.size):
-        joint[q] *= weight / total
+    for q in range(lo, hi):
+        joint[q - base] = np.exp((log_part[q] + log_y[member[q]] - top) / alike)
+        total += joint[q - base]
+    weight = np.exp(top) * np.exp(alike * np.log(total))
+    for q in range(lo, hi):
+        joint[q - base] *= weight / total
     return float(weight)
 
 
-@njit(cache=True)
-def _log_y(
-    sharp: float, best: float, cost: Floats, chain: Ints, log_y: Floats, least: Floats
-) -> None:
-    """Fill ln y (n,), that of the best route of each chain being 0, and its ln (c / best)."""
-    least[:] = np.inf
-    for o in range(cost.size):
-        log_y[o] = np.log(cost[o] / best)
-        least[chain[o]] = min(least[chain[o]], log_y[o])
-    for o in range(cost.size):
-        if log_y[o] < np.inf:
-            log_y[o] = -sharp * (log_y[o] - least[chain[o]])
-        else:
-            log_y[o] = -np.inf
-
-
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def nested(
+    n: int,
     best: float,
     exponent: float,
     dissimilarity: float,
     alike: float,
     cost: Floats,
+    at: int,
     chain: Ints,
     alone: Floats,
+    pieces: tuple[int, int],
     member_first: Ints,
     member: Ints,
     log_part: Floats,
+    lo: int,
     share: Floats,
     own: Floats,
     joint: Floats,
@@ -113,46 +129,54 @@ def nested(
 ) -> float:
     """Fill the shares of a row and what they consist of; return its composite cost.
 
+    Arrays are those of all rows: slices of them would cost more than the sums.
+
     Parameters
     ----------
-    best, cost
-        Least cost, and cost (n,) of every route, US$ per t, infinite where closed.
+    n, best, cost
+        Number of routes, least cost, and cost (n,) of every one, US$ per t, infinite where closed.
     exponent, dissimilarity, alike
         k, l and m.
-    chain, alone
-        (n,) chain of each route, from 0, and share of its hours on pieces of its own.
-    member_first, member, log_part
-        (P + 1,) first member of each shared piece, with an offset; route and ln a of the members.
-    share, own, of_chain
-        (n,) share of each route, the part of it on its own pieces, share of each chain.
+    at, chain, alone
+        From ``at`` on: chain of each route, from 0, and share of its hours on pieces of its own.
+    pieces, member_first, member, log_part
+        First and end of the shared pieces of the row; first member of each piece; route and ln a
+        of the members.
+    lo, share
+        From ``lo`` on: share of each route.
+    own, of_chain
+        (n,) part of the share of each route on its own pieces, share of each chain.
     joint
-        Part of the share by member.
+        Part of the share by member, from 0 on.
     log_y, least
         (n,) scratch.
     """
-    n, base = share.size, member_first[0]
-    _log_y(exponent / dissimilarity, best, cost, chain, log_y, least)
-    of_chain[:] = 0.0
+    _log_y(n, exponent / dissimilarity, best, cost, at, chain, log_y, least)
     for o in range(n):
-        own[o] = alone[o] * np.exp(log_y[o])
-        of_chain[chain[o]] += own[o]
-    for s in range(member_first.size - 1):
-        lo, hi = member_first[s] - base, member_first[s + 1] - base
-        weight = _piece(member[lo:hi], log_part[lo:hi], alike, log_y, joint[lo:hi])
-        of_chain[chain[member[lo]]] += weight
+        of_chain[o] = 0.0
+    for o in range(n):
+        own[o] = alone[at + o] * np.exp(log_y[o])
+        of_chain[chain[at + o]] += own[o]
+    base, end = member_first[pieces[0]], member_first[pieces[1]]
+    for s in range(pieces[0], pieces[1]):
+        first = member_first[s]
+        weight = _piece(
+            first, member_first[s + 1], base, member, log_part, alike, log_y, joint
+        )  # fmt: skip
+        of_chain[chain[at + member[first]]] += weight
     total = 0.0
     for c in range(n):
         if of_chain[c] > 0.0:
-            weight = np.exp(-exponent * least[c]) * of_chain[c] ** dissimilarity
+            weight = np.exp(dissimilarity * np.log(of_chain[c]) - exponent * least[c])
             least[c] = weight / of_chain[c]
             of_chain[c] = weight
             total += weight
     for o in range(n):
         of_chain[o] /= total
-        own[o] *= least[chain[o]] / total if own[o] > 0.0 else 0.0
-        share[o] = own[o]
-    for q in range(member.size):
-        if joint[q] > 0.0:
-            joint[q] *= least[chain[member[q]]] / total
-            share[member[q]] += joint[q]
+        own[o] *= least[chain[at + o]] / total if own[o] > 0.0 else 0.0
+        share[lo + o] = own[o]
+    for q in range(base, end):
+        if joint[q - base] > 0.0:
+            joint[q - base] *= least[chain[at + member[q]]] / total
+            share[lo + member[q]] += joint[q - base]
     return float(best * np.exp(-np.log(total) / exponent))

@@ -34,11 +34,11 @@ Ints = NDArray[np.int64]
 # Rows are cut into a fixed number of chunks whose sums are added in order, so that the result
 # does not depend on the number of threads.
 CHUNKS = 32
-# Chains and pieces below it move nothing, and their squares are not numbers any more.
-LEAST_SHARE = 1e-100
+# What moves with a smaller share of a row is left out of the slopes, not of the loads.
+LEAST_WEIGHT = 1e-10
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _costs(
     lo: int,
     hi: int,
@@ -61,160 +61,172 @@ def _costs(
     return best
 
 
-@njit(cache=True)
-def _couple(route, weight, factor, lo, pull, net, slope, sums, seen, touched):  # type: ignore[no-untyped-def]
-    """Add factor (sum w U)(sum w d I)' of some routes of a row to the slopes.
+@njit(cache=True, inline="always")
+def _touch(
+    n: int, lo: int, tonnes: float, vot: float, cost: Floats, share: Floats, place_first: Ints,
+    place: Ints, use: Floats, load: Floats, where: Ints, touched: Ints, local: Ints, ends: Floats,
+    pulls: Floats, part_ends: Floats, part_pulls: Floats,
+) -> int:  # fmt: skip
+    """Add the loads of one row; number the places that its routes pass, and return how many.
 
-    ``route`` and ``weight`` (n,), ``pull`` d of all routes of the row, ``net`` the places of all
-    options and their use. ``sums`` (2, F) holds the two sums and is left at 0, ``seen`` (F,) at
-    false.
+    ``where`` (F,) is -1 and gets the number of a place, ``touched`` the place of a number,
+    ``local`` that of every entry. ``ends`` and ``pulls`` (F,) get sum q U and sum q d I; those of
+    parts of the row are cleared.
     """
-    place_first, place, use = net
-    found = 0
-    for i in range(route.size):
-        if weight[i] <= 0.0:
+    found, base = 0, place_first[lo]
+    for i in range(n):
+        q = share[lo + i]
+        if q <= 0.0:
             continue
-        o = lo + route[i]
-        for a in range(place_first[o], place_first[o + 1]):
-            f = place[a]
-            if not seen[f]:
-                seen[f] = True
-                touched[found] = f
+        pulled = q * vot / cost[i]
+        for e in range(place_first[lo + i], place_first[lo + i + 1]):
+            f = place[e]
+            load[f] += use[e] * tonnes * q
+            if where[f] < 0:
+                where[f], touched[found] = found, f
+                ends[found] = pulls[found] = part_ends[found] = part_pulls[found] = 0.0
                 found += 1
-            sums[0, f] += use[a] * weight[i]
-            sums[1, f] += weight[i] * pull[route[i]]
-    for a in range(found):
-        for b in range(found):
-            slope[touched[a], touched[b]] += factor * sums[0, touched[a]] * sums[1, touched[b]]
-    for a in range(found):
-        sums[0, touched[a]] = 0.0
-        sums[1, touched[a]] = 0.0
-        seen[touched[a]] = False
+            a = where[f]
+            local[e - base] = a
+            ends[a] += use[e] * q
+            pulls[a] += pulled
+    return found
 
 
-@njit(cache=True)
-def _couple_chains(factor, chain, lo, share, net, slope, work):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def _couple(factor: float, found: int, ends: Floats, pulls: Floats, answer: Floats) -> None:
+    """Add factor (sum w U)(sum w d I)' of some routes of a row to its slopes; clear the sums."""
+    for a in range(found):
+        if ends[a] != 0.0:
+            one = factor * ends[a]
+            for b in range(found):
+                answer[a, b] += one * pulls[b]
+    for a in range(found):
+        ends[a] = pulls[a] = 0.0
+
+
+@njit(cache=True, inline="always")
+def _alone(
+    n: int, lo: int, k: float, lam: float, alike: float, vot: float, cost: Floats, share: Floats,
+    own: Floats, place_first: Ints, use: Floats, local: Ints, answer: Floats,
+) -> None:  # fmt: skip
+    """Take what each route gives way by its own wait from the slopes of a row."""
+    base, nests = place_first[lo], n > 1 and (lam < 1.0 or alike < 1.0)
+    for i in range(n):
+        q = share[lo + i]
+        if q <= LEAST_WEIGHT:
+            continue
+        sharp = k * q
+        if nests:
+            sharp = k / lam * (own[i] + (q - own[i]) / alike)
+        sharp *= vot / cost[i]
+        for a in range(place_first[lo + i] - base, place_first[lo + i + 1] - base):
+            for b in range(place_first[lo + i] - base, place_first[lo + i + 1] - base):
+                answer[local[a], local[b]] -= use[base + a] * sharp
+
+
+@njit(cache=True, inline="always")
+def _gather(
+    i: int, lo: int, weight: float, pull: float, place_first: Ints, use: Floats, local: Ints,
+    part_ends: Floats, part_pulls: Floats,
+) -> None:  # fmt: skip
+    """Add one route with a weight to the sums of a group of routes."""
+    base = place_first[lo]
+    for e in range(place_first[lo + i], place_first[lo + i + 1]):
+        part_ends[local[e - base]] += use[e] * weight
+        part_pulls[local[e - base]] += weight * pull
+
+
+@njit(cache=True, inline="always")
+def _couple_chains(
+    factor: float, n: int, lo: int, at: int, chain: Ints, of_chain: Floats, vot: float,
+    cost: Floats, share: Floats, place_first: Ints, use: Floats, local: Ints, found: int,
+    part_ends: Floats, part_pulls: Floats, answer: Floats,
+) -> None:  # fmt: skip
     """Couple the routes of each chain of a row."""
-    _, _, of_chain, pull, _, weight, _, _, _, route, sums, seen, touched = work
-    for c in range(chain.size):
-        if of_chain[c] < LEAST_SHARE:
+    for c in range(n):
+        if of_chain[c] <= LEAST_WEIGHT:
             continue
-        n = 0
-        for o in range(chain.size):
-            if chain[o] == c:
-                route[n], weight[n] = o, share[o]
-                n += 1
-        one = factor / of_chain[c]
-        _couple(route[:n], weight[:n], one, lo, pull, net, slope, sums, seen, touched)
+        for i in range(n):
+            if chain[at + i] == c and share[lo + i] > LEAST_WEIGHT:
+                pull = vot / cost[i]
+                _gather(i, lo, share[lo + i], pull, place_first, use, local, part_ends, part_pulls)
+        _couple(factor / of_chain[c], found, part_ends, part_pulls, answer)
 
 
-@njit(cache=True)
-def _couple_pieces(factor, first, member, lo, net, slope, work):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def _couple_pieces(
+    factor: float, lo: int, pieces: tuple[int, int], member_first: Ints, member: Ints,
+    joint: Floats, vot: float, cost: Floats, share: Floats, place_first: Ints, use: Floats,
+    local: Ints, found: int, part_ends: Floats,
+    part_pulls: Floats, answer: Floats,
+) -> None:  # fmt: skip
     """Couple the routes that share each piece of a row."""
-    pull, joint, (sums, seen, touched) = work[3], work[7], work[10:]
-    for s in range(first.size - 1):
-        part = slice(first[s] - first[0], first[s + 1] - first[0])
-        total = joint[part].sum()
-        if total > LEAST_SHARE:
-            one = factor / total
-            _couple(member[part], joint[part], one, lo, pull, net, slope, sums, seen, touched)
-
-
-@njit(cache=True)
-def _add_row(lo, tonnes, net, sharp, pull, share, load, slope):  # type: ignore[no-untyped-def]
-    """Add the loads of one row, and what each route alone does to their slopes.
-
-    ``sharp`` is the exponent at which each route gives way, ``pull`` its d.
-    """
-    place_first, place, use = net
-    for i in range(share.size):
-        if share[i] <= 0.0:
+    base = member_first[pieces[0]]
+    for s in range(pieces[0], pieces[1]):
+        total = 0.0
+        for q in range(member_first[s] - base, member_first[s + 1] - base):
+            total += joint[q]
+        if total <= LEAST_WEIGHT:
             continue
-        o = lo + i
-        for a in range(place_first[o], place_first[o + 1]):
-            f = place[a]
-            load[f] += use[a] * tonnes * share[i]
-            for b in range(place_first[o], place_first[o + 1]):
-                slope[f, place[b]] -= use[a] * sharp[i] * tonnes * share[i] * pull[i]
+        for q in range(member_first[s] - base, member_first[s + 1] - base):
+            i = member[base + q]
+            if joint[q] > LEAST_WEIGHT:
+                _gather(
+                    i, lo, joint[q], vot / cost[i], place_first, use, local, part_ends, part_pulls
+                )  # fmt: skip
+        _couple(factor / total, found, part_ends, part_pulls, answer)
 
 
 @njit(cache=True)
-def _load(lo, tonnes, response, vot, choice, row_ways, net, share, load, slope, work):  # type: ignore[no-untyped-def]
-    """Add the loads of one row and their slopes; ``response`` is r."""
-    cost, own, _, pull, sharp, _, _, _, every, _, sums, seen, touched = work
-    k, lam, alike = choice
-    chain, _, first, member, _ = row_ways
-    n = share.size
-    nests = n > 1 and (lam < 1.0 or alike < 1.0)
-    for o in range(n):
-        pull[o], sharp[o] = vot / cost[o], k
-        if nests and share[o] > 0.0:
-            sharp[o] = k / lam * (own[o] + (share[o] - own[o]) / alike) / share[o]
-    _add_row(lo, tonnes, net, sharp, pull, share, load, slope)
-    whole = (k - response) * tonnes
-    _couple(every[:n], share, whole, lo, pull, net, slope, sums, seen, touched)
-    if nests and lam < 1.0:
-        _couple_chains((k / lam - k) * tonnes, chain, lo, share, net, slope, work)
-    if nests and alike < 1.0:
-        _couple_pieces((k / alike - k) / lam * tonnes, first, member, lo, net, slope, work)
-
-
-@njit(cache=True)
-def _choose(best, choice, row_ways, share, work):  # type: ignore[no-untyped-def]
-    """Fill the shares of one row whose costs stand in ``work``; its composite cost."""
-    n = share.size
-    k, lam, alike = choice
-    cost, own, of_chain, _, _, log_y, least, joint = work[:8]
-    if n == 1 or (lam == 1.0 and alike == 1.0):
-        return plain(best, k, cost[:n], share)
-    chain, alone, first, member, log_part = row_ways
-    return nested(
-        best, k, lam, alike, cost[:n], chain, alone, first, member, log_part, share, own[:n], joint,
-        of_chain[:n], log_y[:n], least[:n],
-    )  # fmt: skip
-
-
-@njit(cache=True)
-def _room(start, stop, row_first, key, piece_first, member_first, n_place):  # type: ignore[no-untyped-def]
-    """Scratch arrays for the widest row: cost, own, of_chain, pull, sharp, two more, joint, ...
-
-    ... numbers of the routes, some of them, two sums by place, places that are seen, and which.
-    """
-    n, members = 0, 0
+def _widest(
+    start: int, stop: int, row_first: Ints, key: Ints, piece_first: Ints, member_first: Ints,
+    place_first: Ints,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Return the most routes, members of shared pieces and places on the way of a row."""
+    n, members, entries = 0, 0, 0
     for row in range(start, stop):
         n = max(n, row_first[row + 1] - row_first[row])
         a, b = piece_first[key[row]], piece_first[key[row] + 1]
         members = max(members, member_first[b] - member_first[a])
-    return (
-        np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n),
-        np.zeros(members), np.arange(n), np.zeros(n, np.int64), np.zeros((2, n_place)),
-        np.zeros(n_place, np.bool_), np.zeros(n_place, np.int64),
-    )  # fmt: skip
+        last, first = row_first[row + 1], row_first[row]
+        entries = max(entries, place_first[last] - place_first[first])
+    return n, members, entries
 
 
 @njit(cache=True)
-def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, results):  # type: ignore[no-untyped-def]
+def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_slopes, results):  # type: ignore[no-untyped-def]
     """Choose and load for the rows ``start:stop``."""
     tonnes, vots, scale, dissimilarity, path_size, anchor, density, elasticity = demand
     key, way_first, chain, alone, piece_first, member_first, member, log_part = ways
-    shares, composite, load, slope = results
-    place_first, place, _ = net
-    work = _room(start, stop, row_first, key, piece_first, member_first, wait_h.size)
+    share, composite, load, slope = results
+    place_first, place, use = net
+    most, members, entries = _widest(
+        start, stop, row_first, key, piece_first, member_first, place_first
+    )  # fmt: skip
+    cost, own, of_chain, log_y, least = np.zeros((5, most))
+    joint, local = np.zeros(members), np.zeros(entries, np.int64)
+    where, touched = np.full(wait_h.size, -1), np.zeros(wait_h.size, np.int64)
+    ends, pulls, part_ends, part_pulls = np.zeros((4, wait_h.size))
+    answer = np.zeros((wait_h.size, wait_h.size))
     for row in range(start, stop):
         lo, hi, at = row_first[row], row_first[row + 1], way_first[key[row]]
-        vot, share = vots[row], shares[lo:hi]
-        choice = (scale[row], dissimilarity[row], 1.0 - path_size[row])
-        best = _costs(lo, hi, vot, option_cost, place_first, place, wait_h, work[0])
+        n, vot = hi - lo, vots[row]
+        k, lam, alike = scale[row], dissimilarity[row], 1.0 - path_size[row]
+        best = _costs(lo, hi, vot, option_cost, place_first, place, wait_h, cost)
         if best == np.inf:
-            share[:] = 0.0
+            for o in range(lo, hi):
+                share[o] = 0.0
             composite[row] = np.nan
             continue
-        first = member_first[piece_first[key[row]] : piece_first[key[row] + 1] + 1]
-        row_ways = (
-            chain[at : at + hi - lo], alone[at : at + hi - lo], first,
-            member[first[0] : first[-1]], log_part[first[0] : first[-1]],
-        )  # fmt: skip
-        composite[row] = _choose(best, choice, row_ways, share, work)
+        pieces = piece_first[key[row]], piece_first[key[row] + 1]
+        if n == 1 or (lam == 1.0 and alike == 1.0):
+            composite[row] = plain(n, best, k, cost, lo, share)
+        else:
+            composite[row] = nested(
+                n, best, k, lam, alike, cost, at, chain, alone, pieces, member_first, member,
+                log_part, lo, share, own, joint, of_chain, log_y, least,
+            )  # fmt: skip
         if place_first[hi] == place_first[lo] or tonnes[row] <= 0.0:
             continue
         moved, response = tonnes[row], 0.0
@@ -222,7 +234,37 @@ def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, resul
             full = density[row] + composite[row]
             moved *= (full / (density[row] + anchor[row])) ** -elasticity[row]
             response = elasticity[row] * composite[row] / full
-        _load(lo, moved, response, vot, choice, row_ways, net, share, load, slope, work)
+        found = _touch(
+            n, lo, moved, vot, cost, share, place_first, place, use, load, where, touched, local,
+            ends, pulls, part_ends, part_pulls,
+        )  # fmt: skip
+        if not with_slopes:
+            for a in range(found):
+                where[touched[a]] = -1
+            continue
+        for a in range(found):
+            for b in range(found):
+                answer[a, b] = 0.0
+        _alone(n, lo, k, lam, alike, vot, cost, share, own, place_first, use, local, answer)
+        whole = k - response
+        if n > 1 and lam < 1.0 and of_chain[:n].max() > 1.0 - LEAST_WEIGHT:
+            # One chain is all: its routes are those of the row.
+            whole += k / lam - k
+        elif n > 1 and lam < 1.0:
+            _couple_chains(
+                k / lam - k, n, lo, at, chain, of_chain, vot, cost, share, place_first, use, local,
+                found, part_ends, part_pulls, answer,
+            )  # fmt: skip
+        _couple(whole, found, ends, pulls, answer)
+        if n > 1 and alike < 1.0:
+            _couple_pieces(
+                (k / alike - k) / lam, lo, pieces, member_first, member, joint, vot, cost, share,
+                place_first, use, local, found, part_ends, part_pulls, answer,
+            )  # fmt: skip
+        for a in range(found):
+            for b in range(found):
+                slope[touched[a], touched[b]] += moved * answer[a, b]
+            where[touched[a]] = -1
 
 
 # Apart from the parallel kernel, in which every array expression would fork a region of its own.
@@ -269,6 +311,7 @@ def choose_and_load(
     anchor_cost: Floats,
     value_density: Floats,
     elasticity: Floats,
+    with_slopes: bool = True,
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Choose a route for every demand row and load the places on it.
 
@@ -294,6 +337,8 @@ def choose_and_load(
     anchor_cost, value_density, elasticity
         (R,) C0 and v in US$ per t, and e of the elastic demand; where e is 0 the others do not
         count.
+    with_slopes
+        Whether the slopes are asked for; else they are 0.
 
     Returns
     -------
@@ -312,6 +357,6 @@ def choose_and_load(
         net = (option_place_first, option_place, option_use)
         results = (share, composite, loads[chunk], slopes[chunk])
         start, stop = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, results)
+        _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_slopes, results)
     load, slope = _sum(loads, slopes)
     return share, composite, load, slope
