@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -58,6 +59,23 @@ def test_everything_wrong_with_what_is_added_is_told_at_once() -> None:
 
 def test_a_study_without_fleets_has_none() -> None:
     assert fleets(Session(open_study("teaching"))).fleets == ()
+
+
+@pytest.mark.parametrize("ask", [fleets, empties, lambda one: adding(one, {"WAGONS": 5.0})])
+def test_the_baseline_is_made_before_the_lock_is_taken(
+    ask: Callable[[Session], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    solve = Session._solve_base
+
+    def spy(one: Session) -> Any:
+        # Another thread that makes the baseline would wait for the lock, and this one for it.
+        held.append(one.solving._is_owned())  # type: ignore[attr-defined]
+        return solve(one)
+
+    monkeypatch.setattr(Session, "_solve_base", spy)
+    ask(Session(session().study))
+    assert held == [False]
 
 
 def test_loaded_units_and_empties_balance_in_every_country() -> None:

@@ -3365,7 +3365,7 @@ export interface components {
              * Table
              * @enum {string}
              */
-            table: "places" | "months" | "lines" | "shares";
+            table: "places" | "months" | "lines" | "shares" | "fit";
         };
         /**
          * Places

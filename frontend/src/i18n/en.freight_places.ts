@@ -14,6 +14,8 @@ export default {
   "places.months_title": "Use of capacity by month",
   "places.months_subtitle": "Load and background over the month's capacity, {year}; the fullest places",
   "places.months_source": "Source: the model; classes without a season in the study move evenly by days. Holidays close a place only where its opening hours say so.",
+  "places.from_share": "{low} and more",
+  "places.shares": "{low} to {high}",
   "places.peak": "peak month",
   "places.fit_title": "{near} of {judged} counted tonnages are met within a factor of two",
   "places.fit_subtitle": "Counted and modelled tonnes a year, baseline {year}; only what nothing was set from",

@@ -14,6 +14,8 @@ export default {
   "places.months_title": "بهره‌گیری از ظرفیت در هر ماه",
   "places.months_subtitle": "بار مدل و زمینه نسبت به ظرفیت ماه، {year}؛ پرترین جاها",
   "places.months_source": "منبع: مدل؛ گروه‌هایی که در مطالعه فصل ندارند به نسبت روزها جابه‌جا می‌شوند. تعطیلات جایی را می‌بندد که ساعت کار آن چنین گفته باشد.",
+  "places.from_share": "{low} و بیشتر",
+  "places.shares": "{low} تا {high}",
   "places.peak": "ماه اوج",
   "places.fit_title": "{near} از {judged} مقدار شمرده‌شده با ضریب دو برآورده می‌شود",
   "places.fit_subtitle": "تن در سال، شمرده و مدل‌شده، وضعیت پایهٔ {year}؛ تنها آنچه چیزی از آن تنظیم نشده است",

@@ -185,8 +185,9 @@ def empties(session: Session) -> EmptiesFound:
     """Units and empties of a study at its baseline; kept with the session."""
 
     def make() -> EmptiesFound:
+        # Before the lock: whoever makes the baseline waits for it.
+        model, base = session.model, session.base
         with session.solving:
-            model, base = session.model, session.base
             p, o = base.prices, model.options
             cells = (p.tonnes_per_usd * model.cell_values(model.flows)).sum(axis=1)
             tonnes = (cells * model.covered)[model.rows.cell[o.row]] * p.weight[o.row] * base.share

@@ -170,12 +170,13 @@ def _checked(study: Study, add: Mapping[str, float]) -> Study:
 
 def fleets(session: Session) -> FleetsFound:
     """Fleets of the study at its baseline."""
+    basis = f"constant US$ of {session.study.settings.price_year}"
+    if session.study["fleet"].n == 0:
+        return FleetsFound(basis, ())
+    # Before the lock: whoever makes the baseline waits for it.
+    model, base = session.model, session.base
     with session.solving:
-        basis = f"constant US$ of {session.study.settings.price_year}"
-        if session.study["fleet"].n == 0:
-            return FleetsFound(basis, ())
-        side = compare.side_of_base(session.model, session.base)
-        return FleetsFound(basis, _rows(session.model, side))
+        return FleetsFound(basis, _rows(model, compare.side_of_base(model, base)))
 
 
 def adding(
@@ -199,8 +200,8 @@ def adding(
     started = clock()
     changed = _checked(session.study, add)
     found = fleets(session)
+    model, base, day = session.model, session.base, session.study.settings.baseline_date
     with session.solving:
-        model, base, day = session.model, session.base, session.study.settings.baseline_date
         before = compare.side_of_base(model, base)
         state = run_state(model, prices(model, changed, day), base, model.flows)
         after = compare.side_of_state(changed, day, state)

@@ -124,6 +124,16 @@ _FLOW_KEYS = {
     "transit": ("country", "charge", "at_kind", "at"),
     "chains": ("origin", "place_id", "destination"),
 }  # fmt: skip
+# What names a row of an answer about places, and of one about fleets and empties.
+_PLACE_KEYS = {
+    "places": ("capacity_id",), "months": ("capacity_id", "month"), "lines": ("series",),
+    "shares": ("part", "whole"),
+}  # fmt: skip
+_FLEET_KEYS = {
+    "fleets": ("fleet_id",), "after": ("fleet_id",), "units": ("unit",),
+    "balance": ("unit", "country_id"), "returns": ("unit", "from_country", "to_country"),
+    "crossings": ("unit", "border_crossing_id", "from_country"),
+}  # fmt: skip
 
 
 @dataclass
@@ -398,6 +408,30 @@ class Cells:
             row = next(p for p in row["places"] if p["capacity_id"] == asked["capacity"])
         return float(row[asked["column"]]), row
 
+    def _places(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of a place, of a month of it, or of what was counted there."""
+        found = self.get("/freight/places")
+        if asked["table"] == "fit":
+            return float(found[asked["column"]]), {"key": asked["key"]}
+        names = _PLACE_KEYS[asked["table"]]
+        keyed = {">".join(str(row[name]) for name in names): row for row in found[asked["table"]]}
+        row = keyed[asked["key"]]
+        return float(row[asked["column"]]), {**row, "key": asked["key"]}
+
+    def _fleet(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+        """Return a number of a fleet, of what more units do, or of the empties."""
+        if asked["table"] in ("fleets", "after", "effect"):
+            body = {"add": asked["add"]} if asked["add"] else None
+            found = self.get("/freight/fleets", body)
+        else:
+            found = self.get("/freight/empties")
+        if asked["table"] == "effect":
+            return float(found["effect"][asked["column"]]), {}
+        names = _FLEET_KEYS[asked["table"]]
+        keyed = {":".join(str(row[name]) for name in names): row for row in found[asked["table"]]}
+        row = keyed[asked["key"]]
+        return float(row[asked["column"]]), {**row, "key": asked["key"]}
+
     def read(self, source: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return the number that a button names, and the row that it stands in."""
         if "scenario" in source:
@@ -414,7 +448,9 @@ class Cells:
             return self._crossing(source)
         if "commitments" in source:
             return self._count(source["commitments"])
-        for name in ("rows", "layer", "links", "fact", "zones", "flows", "closure"):
+        for name in (
+            "rows", "layer", "links", "fact", "zones", "flows", "closure", "places", "fleet",
+        ):  # fmt: skip
             if name in source:
                 made: Callable[..., tuple[float, dict[str, Any]]] = getattr(self, f"_{name}")
                 return made(source[name])

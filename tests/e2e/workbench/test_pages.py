@@ -38,6 +38,8 @@ PAGES = {
     "reach": ("/map?reach=zone:A1&rq=cost", "[data-testid=reach] tbody tr"),
     "trade": ("/trade", "[data-testid=books] figure"),
     "flows": ("/freight?view=flows", ".flows figure"),
+    "places": ("/freight?view=places", "[data-testid=places] .rows li"),
+    "fleets": ("/freight?view=fleets", "[data-testid=fleets] figure"),
     "closures": (
         "/freight?view=closures&weeks=4&place=BC_ROAD",
         "[data-testid=closure] tbody tr",

@@ -53,6 +53,8 @@ PAGES = {
     "trade": ("/trade", "[data-testid=books] figure"),
     "flows": ("/freight?view=flows", ".flows figure"),
     "whose": (f"/freight?view=flows&place=BC_RAIL&a={CHANGED}&goods=pair", ".flows figure"),
+    "places": ("/freight?view=places", "[data-testid=places] figure"),
+    "fleets": ("/freight?view=fleets", "[data-testid=fleets] figure"),
     "closure": ("/freight?view=closures&weeks=4&place=BC_ROAD", "[data-testid=closure] figure"),
     "halved": (
         "/freight?view=closures&cut=half&trade=fixed&place=PORT_A",
@@ -183,6 +185,7 @@ def answer(cells: Cells, source: dict[str, Any]) -> Any:
     for name, path in (
         ("fact", "route-fact"),
         *((n, n) for n in ("rows", "layer", "links", "zones", "flows", "closure")),
+        *((n, n) for n in ("places", "fleet")),
     ):
         if name in source:
             return cells.get(f"/provenance/{path}", source[name])

@@ -7,7 +7,7 @@ from typing import Any
 
 from opencorridor.operations import freight_places
 from opencorridor.operations.workbench import counts
-from opencorridor.operations.workbench.grounds import sources_of
+from opencorridor.operations.workbench.grounds import sources_of, told
 from opencorridor.operations.workbench.places import names_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.scenario.observed import freight_fit
@@ -22,6 +22,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "months": ("capacity_id", "month"),
     "lines": ("series",),
     "shares": ("part", "whole"),
+    "fit": ("fit",),
 }
 """Tables of the answer, and the columns whose texts, with ``>`` between, name a row."""
 
@@ -41,6 +42,10 @@ _WORDS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("months", "load_t"): ("t", "Load of the year times the share of the month, by class"),
     ("months", "background_t"): ("t", "Background of the year by open days"),
     ("months", "capacity_t"): ("t", "Capacity of the year by open days"),
+    ("months", "open_days"): ("day", "Days of the month on which the place works"),
+    ("months", "holidays"): ("day", "Public holidays of its countries in the month"),
+    **{("months", f"capacity_{unit}"): (unit, f"Capacity over the payload, parameter {payload}")
+       for unit, payload in freight_places.PAYLOADS.items()},
     ("lines", "observed_t"): ("t/year", "The count nearest to the baseline year"),
     ("lines", "modelled_t"): ("t/year", _TONNES),
     ("lines", "background_t"): ("t/year", _BESIDE),
@@ -49,6 +54,9 @@ _WORDS: Mapping[tuple[str, str], tuple[str, str]] = {
         "share", "Modelled tonnes with neither end in the pair of countries, over all modelled"),
     ("shares", "observed"): ("share", "One count over the other"),
     ("shares", "modelled"): ("share", "Modelled tonnes of the part over those of the whole"),
+    ("fit", "judged"): ("counts", "Counted tonnages that nothing in the study was set from"),
+    ("fit", "within_factor_two"): (
+        "counts", "Of these, with modelled and background between half and twice the count"),
 }  # fmt: skip
 _FREIGHT = ("trade_flow", "value_density", "concordance", "zone_share")
 
@@ -106,7 +114,7 @@ def of_place(session: Session, table: str, key: str, column: str) -> Row:
     """
     if table not in KEYS:
         raise _unknown("table", table, list(KEYS))
-    rows: list[Row] = places(session)[table]
+    rows = _rows(places(session), table)
     named = [">".join(str(row[name]) for name in KEYS[table]) for row in rows]
     if key not in named:
         raise _unknown("row", key, named)
@@ -119,7 +127,7 @@ def of_place(session: Session, table: str, key: str, column: str) -> Row:
         label=words.partition(",")[0],
         value=float(row[column]),
         unit=unit,
-        formula=words + _steps(row, column),
+        formula=_formula(table, row, column),
         table=f"freight_{table}",
         row=named.index(key),
         row_label=str(row.get("name") or key),
@@ -130,14 +138,38 @@ def of_place(session: Session, table: str, key: str, column: str) -> Row:
     )
 
 
-def _steps(row: Row, column: str) -> str:
-    if column == "use_share" and "load_t_per_year" in row:
-        load, beside = row["load_t_per_year"], row["background_t_per_year"]
-        return f": ({load:,.0f} + {beside:,.0f}) / {row['capacity_t_per_year']:,.0f}"
-    if column == "ratio":
-        beside = row["background_t"] or 0.0
-        return f": ({row['modelled_t']:,.0f} + {beside:,.0f}) / {row['observed_t']:,.0f}"
-    return ""
+def _rows(found: Row, table: str) -> list[Row]:
+    """Return the rows of a table of the answer; the counts of the fit are one row."""
+    if table != "fit":
+        return list(found[table])
+    judged = [line for line in found["lines"] if line["judged"]]
+    return [
+        {
+            "fit": "all",
+            "goods": ", ".join(line["series"] for line in judged),
+            "traffic_ids": [line["seen"][0]["traffic_id"] for line in judged],
+            **{name: found[name] for name in ("judged", "within_factor_two")},
+        }
+    ]
+
+
+_STEPS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("places", "use_share"): ("(load_t_per_year + background_t_per_year) / capacity_t_per_year",),
+    ("months", "use_share"): ("(load_t + background_t) / capacity_t",),
+    ("lines", "ratio"): ("(modelled_t + background_t) / observed_t", "modelled_t / observed_t"),
+}
+"""Arithmetic of a column; the second one where the first misses a number."""
+
+
+def _formula(table: str, row: Row, column: str) -> str:
+    """Return how a number is made in words, and with its numbers where they give it."""
+    words = _WORDS[table, column][1]
+    numbers = {k: float(v) for k, v in row.items() if isinstance(v, int | float)}
+    for expression in _STEPS.get((table, column), ()):
+        line = told(words, expression, numbers, float(row[column]))
+        if line != words:
+            return line
+    return words
 
 
 def _described(row: Row, column: str) -> str:

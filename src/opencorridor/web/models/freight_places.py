@@ -12,7 +12,7 @@ from opencorridor.web.models.base import Id, In, Names, Out
 class PlaceNumber(In):
     """A number of an answer; ``key`` is the texts that name its row, with ``>`` between."""
 
-    table: Literal["places", "months", "lines", "shares"]
+    table: Literal["places", "months", "lines", "shares", "fit"]
     key: Annotated[str, Field(max_length=600)]
     column: Id
 

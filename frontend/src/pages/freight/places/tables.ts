@@ -6,6 +6,7 @@ import { lineGoods, lineName, placeName, sourceOf, type Places } from "./ask";
 const number = (value: Cell) => (typeof value === "number" ? value : null);
 const weight = (value: Cell) => fmt().tonnes(number(value));
 const share = (value: Cell) => fmt().share(number(value), 0);
+const whole = (value: Cell) => fmt().number(number(value), 0);
 const SHOW: Record<string, (value: Cell) => string> = {
   shadow_price_usd_per_t: (value) => fmt().usd(number(value)),
   wait_usd_per_t: (value) => fmt().usd(number(value)),
@@ -16,6 +17,12 @@ const SHOW: Record<string, (value: Cell) => string> = {
   modelled: share,
   first_year: (value) => (value === null ? "–" : fmt().year(number(value))),
   ratio: (value) => fmt().number(number(value), 2),
+  capacity_trains: whole,
+  capacity_wagons: whole,
+  capacity_teu: whole,
+  capacity_trucks: whole,
+  open_days: whole,
+  holidays: whole,
 };
 
 function numbers(table: Parameters<typeof sourceOf>[0], keys: string[]): Column[] {
@@ -41,18 +48,12 @@ export function placeTable(found: Places): Table {
 /** Use by month, and capacity of the month in trains, wagons, boxes and tonnes. */
 export function monthTable(found: Places): Table {
   const names = new Map(found.places.map((place) => [place.capacity_id, placeName(found, place)]));
-  const units = (["trains", "wagons", "teu", "trucks"] as const).map((unit) => ({
-    key: `capacity_${unit}`, label: t(`places.column.capacity_${unit}`), kind: "number" as const,
-    show: (value: Cell) => fmt().number(number(value), 0),
-  })); // prettier-ignore
   return {
     columns: [
       { key: "shown", label: t("places.column.place") },
       { key: "month", label: t("places.column.month"), kind: "number", show: (value) => fmt().month(monthOf(found.year, value as number)) },
       ...numbers("months", ["use_share", "load_t", "background_t", "capacity_t"]),
-      ...units,
-      { key: "open_days", label: t("places.column.open_days"), kind: "number", show: (value) => fmt().number(number(value), 0) },
-      { key: "holidays", label: t("places.column.holidays"), kind: "number", show: (value) => fmt().number(number(value), 0) },
+      ...numbers("months", ["capacity_trains", "capacity_wagons", "capacity_teu", "capacity_trucks", "open_days", "holidays"]),
     ],
     rows: found.months.filter((month) => names.has(month.capacity_id)).map((month) => ({ ...month, key: `${month.capacity_id}>${month.month}`, shown: names.get(month.capacity_id)! })),
   }; // prettier-ignore
