@@ -71,13 +71,12 @@ def _congestion(summary: dict[str, Any]) -> list[str]:
     parts = []
     for name, words in (("no_new", "the trade without new measures"), ("plan", "the plan")):
         taken, share = found[f"{name}_usd_constant"], found[f"{name}_share"]
-        verb = f"takes {numbers.usd(taken)} from" if taken >= 0 else (
-            f"that goes away adds {numbers.usd(-taken)} to"
-        )  # fmt: skip
+        size = numbers.usd(abs(taken))
+        verb = f"congestion takes {size} from" if taken >= 0 else f"less congestion adds {size} to"
         of = "" if share is None else f" ({numbers.share(abs(share))} of the change)"
         parts.append(f"{verb} {words}{of}")
     year, price = summary["target_year"], summary["price_year"]
-    return [f"Congestion in {year} {' and '.join(parts)}, in dollars of {price}."]
+    return [f"In {year} {' and '.join(parts)}, in dollars of {price}."]
 
 
 def _headline(summary: dict[str, Any]) -> list[str]:
