@@ -2221,7 +2221,7 @@ export interface components {
              * Column
              * @enum {string}
              */
-            column: "unit_days" | "used_unit_days" | "utilisation_share" | "needed" | "t_per_year" | "loads_per_day" | "trip_days" | "wait_h" | "usd_per_unit_day" | "trade_usd" | "baseline_usd" | "fleets_t_per_year" | "baseline_fleets_t_per_year" | "rerouted_t_per_year" | "extra_hours_t_h" | "extra_cost_usd" | "stranded_t" | "trade_change_usd" | "fleets_change_t" | "loaded_per_year" | "loaded_per_day" | "empty_per_year" | "empty_km_share" | "stuck_per_year" | "loaded_out" | "loaded_in" | "left_over" | "empty_share" | "units_per_year" | "mean_km";
+            column: "count" | "unit_days" | "used_unit_days" | "utilisation_share" | "needed" | "t_per_year" | "loads_per_day" | "trip_days" | "wait_h" | "usd_per_unit_day" | "trade_usd" | "baseline_usd" | "fleets_t_per_year" | "baseline_fleets_t_per_year" | "rerouted_t_per_year" | "extra_hours_t_h" | "extra_cost_usd" | "stranded_t" | "trade_change_usd" | "fleets_change_t" | "loaded_per_year" | "loaded_per_day" | "empty_per_year" | "empty_km_share" | "stuck_per_year" | "loaded_out" | "loaded_in" | "left_over" | "empty_share" | "units_per_year" | "mean_km";
             /** Key */
             key: string;
             /**

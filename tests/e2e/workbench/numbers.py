@@ -426,7 +426,9 @@ class Cells:
         else:
             found = self.get("/freight/empties")
         if asked["table"] == "effect":
-            return float(found["effect"][asked["column"]]), {}
+            added = {str(n): f"{one['units']:+g} {one['fleet_id']}"
+                     for n, one in enumerate(asked["add"])}  # fmt: skip
+            return float(found["effect"][asked["column"]]), added
         names = _FLEET_KEYS[asked["table"]]
         keyed = {":".join(str(row[name]) for name in names): row for row in found[asked["table"]]}
         row = keyed[asked["key"]]

@@ -28,6 +28,7 @@ class _Words(NamedTuple):
 
 
 _COLUMNS: dict[str, _Words] = {
+    "count": _Words("Units", "units", "Count of the table and the units added"),
     "unit_days": _Words("Days that the fleet has", "day/year",
                         "Count times working days, less reserve and days elsewhere"),
     "used_unit_days": _Words(

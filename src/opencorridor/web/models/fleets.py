@@ -10,8 +10,9 @@ from opencorridor.web.models.base import Id, In, Names, Out
 from opencorridor.web.models.places import Sourced
 
 FleetColumn = Literal[
-    "unit_days", "used_unit_days", "utilisation_share", "needed", "t_per_year", "loads_per_day",
-    "trip_days", "wait_h", "usd_per_unit_day", "trade_usd", "baseline_usd", "fleets_t_per_year",
+    "count", "unit_days", "used_unit_days", "utilisation_share", "needed", "t_per_year",
+    "loads_per_day", "trip_days", "wait_h", "usd_per_unit_day", "trade_usd", "baseline_usd",
+    "fleets_t_per_year",
     "baseline_fleets_t_per_year", "rerouted_t_per_year", "extra_hours_t_h", "extra_cost_usd",
     "stranded_t", "trade_change_usd", "fleets_change_t",
     "loaded_per_year", "loaded_per_day", "empty_per_year", "empty_km_share", "stuck_per_year",

@@ -6,13 +6,15 @@ import { countryName } from "@/pages/map/places";
 import { sourceOf, type Added, type Empties, type Fleet, type FleetTable } from "./ask";
 
 const number = (value: Cell) => (typeof value === "number" ? value : null);
+// Less than a tenth of a load a day is none to speak of: its zeros would fill the column.
+const daily = (value: number | null) => (value !== null && Math.abs(value) < 0.1 ? fmt().number(value, 1) : fmt().significant(value));
 const SHOW: [RegExp, (value: Cell) => string][] = [
   [/_share$/, (value) => fmt().share(number(value), 0)],
   [/^t_per_year$/, (value) => fmt().tonnes(number(value))],
   [/^usd_/, (value) => fmt().usd(number(value))],
   [/_h$/, (value) => fmt().hours(number(value))],
   [/_km$/, (value) => fmt().km(number(value))],
-  [/_days$|per_day$/, (value) => fmt().significant(number(value))],
+  [/_days$|per_day$/, (value) => daily(number(value))],
   [/./, (value) => fmt().number(number(value))],
 ];
 
@@ -36,7 +38,7 @@ export function fleetTable(fleets: Fleet[], add: Added[]): Table {
   const table = add.length ? "after" : "fleets";
   const count: Column = {
     key: "count", label: t("fleets.column.count"), kind: "number", show: (value) => fmt().number(number(value)),
-    source: (row) => ({ table: "fleet", row: Number(row.at), column: "count" }),
+    source: (row) => (add.length ? sourceOf(table, String(row.key), "count", add) : { table: "fleet", row: Number(row.at), column: "count" }),
   };
   return {
     columns: [text("shown"), text("unit"), text("owner"), count, ...numbers(table, FLEET, add)],
