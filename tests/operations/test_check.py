@@ -22,7 +22,7 @@ def test_the_teaching_study_is_clean_and_its_fit_is_there() -> None:
     assert result.errors == ()
     assert result.checks == len(registered()) > 30
     assert result.fit is not None
-    assert len(said) == 3
+    assert len(said) == 4
     json.dumps(result.as_dict(), allow_nan=False)
 
 

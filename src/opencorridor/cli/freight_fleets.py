@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from opencorridor.cli import options, show
-from opencorridor.study import OpenCorridorError, Problem
 
 __all__ = ["EXAMPLES", "fleets"]
 
@@ -39,6 +38,8 @@ def _added(values: list[str] | None) -> tuple[tuple[str, float], ...]:
     OpenCorridorError
         For every text that is not one.
     """
+    from opencorridor.study import OpenCorridorError, Problem
+
     out, problems = [], []
     for text in values or []:
         fleet, _, number = text.rpartition("=")

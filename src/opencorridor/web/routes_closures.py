@@ -6,9 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from opencorridor.operations import freight_closures
-from opencorridor.operations.freight_closures import ClosuresRequest
-from opencorridor.operations.workbench import closure_provenance
+from opencorridor import operations
+from opencorridor.operations import workbench
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models.closures import (
@@ -37,8 +36,8 @@ def closures(
 ) -> Closures:
     """Return the list of closures, if a job has computed it (``kind`` ``closures``)."""
     opened = session_of(study).study
-    request = ClosuresRequest(study, weeks, halve, fixed_trade, kind)
-    return Closures.model_validate(freight_closures.kept_list(opened, request))
+    request = operations.freight_closures.ClosuresRequest(study, weeks, halve, fixed_trade, kind)
+    return Closures.model_validate(operations.freight_closures.kept_list(opened, request))
 
 
 @router.get("/freight/closures/{place}")
@@ -50,14 +49,20 @@ def one_closure(
     fixed_trade: bool = False,
 ) -> ClosureDetail:
     """Solve the closure of one place, with the places with a capacity before and after."""
-    request = ClosuresRequest(study, weeks, halve, fixed_trade)
-    found = freight_closures.closure(session_of(study), place, request)
+    request = operations.freight_closures.ClosuresRequest(study, weeks, halve, fixed_trade)
+    found = operations.freight_closures.closure(session_of(study), place, request)
     return ClosureDetail.model_validate(found)
 
 
 @router.post("/provenance/closure")
 def provenance_of_closure(study: StudyName, body: ClosureNumber) -> Provenance:
     """Return where a number of a closure comes from."""
-    request = ClosuresRequest(study, body.weeks, body.halve, body.fixed_trade, body.kind)
-    asked = closure_provenance.Asked(body.place, body.column, body.capacity, request, body.listed)
-    return Provenance.model_validate(closure_provenance.of_number(session_of(study), asked))
+    request = operations.freight_closures.ClosuresRequest(
+        study, body.weeks, body.halve, body.fixed_trade, body.kind
+    )
+    asked = workbench.closure_provenance.Asked(
+        body.place, body.column, body.capacity, request, body.listed
+    )
+    return Provenance.model_validate(
+        workbench.closure_provenance.of_number(session_of(study), asked)
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from opencorridor.operations import freight_empties, freight_fleets
-from opencorridor.operations.workbench import fleet_provenance
+from opencorridor import operations
+from opencorridor.operations import workbench
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models.fleets import Empties, FleetNumber, Fleets, FleetsAsk
@@ -19,26 +19,26 @@ router = APIRouter(tags=["freight"])
 @router.get("/freight/fleets")
 def fleets(study: StudyName) -> Fleets:
     """Return the fleets of the study: what they carry and how busy they are."""
-    return Fleets.model_validate(freight_fleets.fleets(session_of(study)).as_dict())
+    return Fleets.model_validate(operations.freight_fleets.fleets(session_of(study)).as_dict())
 
 
 @router.post("/freight/fleets")
 def fleets_with(study: StudyName, ask: FleetsAsk) -> Fleets:
     """Solve the state with units added to fleets, or taken away."""
     add = {one.fleet_id: one.units for one in ask.add}
-    return Fleets.model_validate(freight_fleets.adding(session_of(study), add).as_dict())
+    return Fleets.model_validate(operations.freight_fleets.adding(session_of(study), add).as_dict())
 
 
 @router.get("/freight/empties")
 def empties(study: StudyName) -> Empties:
     """Return the units that goods ride in, and where their empties go."""
-    return Empties.model_validate(freight_empties.empties(session_of(study)).as_dict())
+    return Empties.model_validate(operations.freight_empties.empties(session_of(study)).as_dict())
 
 
 @router.post("/provenance/fleet")
 def provenance_of_fleet(study: StudyName, body: FleetNumber) -> Provenance:
     """Return where a number of the view of fleets comes from."""
-    asked = fleet_provenance.Asked(
+    asked = workbench.fleet_provenance.Asked(
         body.table, body.key, body.column, tuple((one.fleet_id, one.units) for one in body.add)
     )
-    return Provenance.model_validate(fleet_provenance.of_number(session_of(study), asked))
+    return Provenance.model_validate(workbench.fleet_provenance.of_number(session_of(study), asked))

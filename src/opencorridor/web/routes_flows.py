@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from opencorridor.operations import freight_flows
-from opencorridor.operations.workbench import flow_provenance
+from opencorridor import operations
+from opencorridor.operations import workbench
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models import Provenance
@@ -21,29 +21,33 @@ _MOST_PAIRS = 300
 @router.post("/freight/flows")
 def find_flows(study: StudyName, ask: FlowsAsk) -> FlowsAnswer:
     """Return what moves: by mode, country, pair, class and place, and chains over doors."""
-    asked = freight_flows.FlowsAsk.of(ask.model_dump())
-    found = freight_flows.flows(session_of(study), asked, _MOST_PAIRS)
+    asked = operations.freight_flows.FlowsAsk.of(ask.model_dump())
+    found = operations.freight_flows.flows(session_of(study), asked, _MOST_PAIRS)
     return FlowsAnswer.model_validate(found)
 
 
 @router.post("/freight/flows/links")
 def find_flows_on_links(study: StudyName, ask: FlowsAsk) -> FlowLinks:
     """Return what the goods that are asked for carry over every link."""
-    asked = freight_flows.FlowsAsk.of(ask.model_dump())
-    links = freight_flows.link_flows(session_of(study), asked)
+    asked = operations.freight_flows.FlowsAsk.of(ask.model_dump())
+    links = operations.freight_flows.link_flows(session_of(study), asked)
     return FlowLinks.model_validate({"links": links})
 
 
 @router.post("/freight/flows/map")
 def find_flows_for_map(study: StudyName, ask: FlowsAsk) -> FlowMap:
     """Return the tonnes that the goods that are asked for put on every link."""
-    asked = freight_flows.FlowsAsk.of(ask.model_dump())
-    return FlowMap.model_validate({"links": freight_flows.map_flows(session_of(study), asked)})
+    asked = operations.freight_flows.FlowsAsk.of(ask.model_dump())
+    return FlowMap.model_validate(
+        {"links": operations.freight_flows.map_flows(session_of(study), asked)}
+    )
 
 
 @router.post("/provenance/flows")
 def provenance_of_flow(study: StudyName, body: FlowNumber) -> Provenance:
     """Return where a number of what moves comes from."""
-    asked = freight_flows.FlowsAsk.of(body.ask.model_dump())
-    found = flow_provenance.of_flow(session_of(study), asked, body.table, body.key, body.column)
+    asked = operations.freight_flows.FlowsAsk.of(body.ask.model_dump())
+    found = workbench.flow_provenance.of_flow(
+        session_of(study), asked, body.table, body.key, body.column
+    )
     return Provenance.model_validate(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from opencorridor.operations.workbench import place_view
+from opencorridor.operations import workbench
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models import Provenance
@@ -18,11 +18,11 @@ router = APIRouter(tags=["freight"])
 @router.get("/freight/places")
 def find_freight_places(study: StudyName) -> FreightPlaces:
     """Return what binds, use by month, and modelled against observed tonnages."""
-    return FreightPlaces.model_validate(place_view.places(session_of(study)))
+    return FreightPlaces.model_validate(workbench.place_view.places(session_of(study)))
 
 
 @router.post("/provenance/places")
 def provenance_of_freight_place(study: StudyName, body: PlaceNumber) -> Provenance:
     """Return where a number of an answer about places comes from."""
-    found = place_view.of_place(session_of(study), body.table, body.key, body.column)
+    found = workbench.place_view.of_place(session_of(study), body.table, body.key, body.column)
     return Provenance.model_validate(found)
