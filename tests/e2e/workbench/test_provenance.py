@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from opencorridor.study import Study, open_study
 from tests.e2e.workbench.conftest import SHIPPED, Served, watch
@@ -230,6 +230,8 @@ def check_page(page: Page, name: str, ready: str, cells: Cells) -> None:
     assert count, "the page has no number that can be asked about"
     drawn = sorted(random.Random(name).sample(range(count), min(MOST, count)))
     for asked, place in enumerate(drawn):
+        # A card that comes back asks again for what takes its time.
+        expect(buttons).to_have_count(count)
         button = buttons.nth(place)
         source = json.loads(button.get_attribute("data-source") or "null")
         text = button.inner_text()
