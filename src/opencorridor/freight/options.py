@@ -87,19 +87,6 @@ class Options:
         """Rows that pass none: no wait changes what they choose."""
         return self._part(np.diff(self.place_first[self.row_first]) == 0)
 
-    def where(self, keep: NDArray[np.bool_]) -> Options:
-        """Options of the same rows that are marked (O,), in their order."""
-        first = np.concatenate([[0], np.cumsum(keep)])[self.row_first]
-        places = np.diff(self.place_first)
-        return Options(
-            first.astype(np.int64),
-            self.route[keep],
-            self.row[keep],
-            self.klass[keep],
-            _first(places[keep]),
-            self.place[np.repeat(keep, places)],
-        )
-
     def _part(self, wanted: NDArray[np.bool_]) -> Part:
         rows = np.flatnonzero(wanted)
         counts = np.diff(self.row_first)

@@ -126,7 +126,7 @@ class Model:
     kept_t: float
     _plans: dict[tuple[int, str], list[CostPlan]] = field(default_factory=dict, repr=False)
     _used: list[Used] = field(default_factory=list, repr=False)
-    _ways: list[tuple[Options, Ways]] = field(default_factory=list, repr=False)
+    _ways: list[tuple[Rows, Kept, Ways]] = field(default_factory=list, repr=False)
 
     @property
     def graph(self) -> Graph:
@@ -184,9 +184,9 @@ class Model:
     @property
     def ways(self) -> Ways:
         """How the routes of each pair of zones overlap, at the baseline's hours of free flow."""
-        if not any(options is self.options for options, _ in self._ways):
-            self._ways[:] = [(self.options, self._overlap())]
-        return self._ways[0][1]
+        if not any(a is self.rows and b is self.routes for a, b, _ in self._ways):
+            self._ways[:] = [(self.rows, self.routes, self._overlap())]
+        return self._ways[0][2]
 
     def _overlap(self) -> Ways:
         used, study = self.used, self.study

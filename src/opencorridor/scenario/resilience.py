@@ -149,11 +149,12 @@ class _Ready:
 
 
 def _narrowed(ready: _Ready, case: Case) -> tuple[Model, Prices]:
-    """Return the model and prices with the options that a closure chooses from."""
+    """Return the model, and the prices at which only the ways that a closure knows are open.
+
+    The others stay as options that cannot be taken: chains and shared pieces count by place.
+    """
     wide, keep = ready.ways.model, ready.ways.options_of(case.name)
-    model = wide.with_demand(options=wide.options.where(keep))
-    entries = np.repeat(keep, np.diff(wide.options.place_first))
-    return model, replace(ready.prices, cost=ready.prices.cost[keep], use=ready.prices.use[entries])
+    return wide, replace(ready.prices, cost=np.where(keep, ready.prices.cost, np.inf))
 
 
 def _with_place(options: Options, p: Prices, passing: Bools) -> tuple[Options, Prices]:
