@@ -159,6 +159,6 @@ def detours(
     kept = np.zeros(routes.n, dtype=bool)
     kept[at(model.routes)] = True
     options: Options = make_options(study, model.cells, model.rows, routes, model.places)
-    # Plans and routes in use of its own: those of the kept model stay as they are.
-    wide = model.with_demand(routes=routes, options=options, _plans={}, _used=[])
+    # Plans, routes in use and overlaps of its own: those of the kept model stay as they are.
+    wide = model.with_demand(routes=routes, options=options, _plans={}, _used=[], _ways=[])
     return Detours(wide, kept[options.route], {name: at(part) for name, part in found.items()})

@@ -157,9 +157,8 @@ def _couple_chains(
 @njit(cache=True, inline="always")
 def _couple_pieces(
     factor: float, lo: int, pieces: tuple[int, int], member_first: Ints, member: Ints,
-    joint: Floats, vot: float, cost: Floats, share: Floats, place_first: Ints, use: Floats,
-    local: Ints, found: int, part_ends: Floats,
-    part_pulls: Floats, answer: Floats,
+    joint: Floats, vot: float, cost: Floats, place_first: Ints, use: Floats, local: Ints,
+    found: int, part_ends: Floats, part_pulls: Floats, answer: Floats,
 ) -> None:  # fmt: skip
     """Couple the routes that share each piece of a row."""
     base = member_first[pieces[0]]
@@ -258,7 +257,7 @@ def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_
         _couple(whole, found, ends, pulls, answer)
         if n > 1 and alike < 1.0:
             _couple_pieces(
-                (k / alike - k) / lam, lo, pieces, member_first, member, joint, vot, cost, share,
+                (k / alike - k) / lam, lo, pieces, member_first, member, joint, vot, cost,
                 place_first, use, local, found, part_ends, part_pulls, answer,
             )  # fmt: skip
         for a in range(found):
