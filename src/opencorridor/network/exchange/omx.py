@@ -29,6 +29,22 @@ def _ids(values: Any) -> list[str]:
     return [str(int(v)) if isinstance(v, float) and v == int(v) else str(v) for v in found]
 
 
+def _require_order(found: list[str], zone_id: tuple[str, ...], path: Path, column: str) -> None:
+    """Refuse other zones than these, or another order, with the first row that differs."""
+    try:
+        require_same(found, list(zone_id), "zones")
+    except OpenCorridorError as error:
+        rows = enumerate(zip(found, zone_id, strict=False), 1)
+        raise _refuse(
+            error.problems[0].code,
+            error.problems[0].message,
+            path,
+            row=next((i for i, pair in rows if pair[0] != pair[1]), None),
+            column=column,
+            mend="write the matrix with the zones of the network, in its order",
+        ) from error
+
+
 def read_omx(path: str | Path, zone_id: tuple[str, ...], matrix: str | None = None) -> Floats:
     """Return a matrix of an OMX file whose zones are these, in this order.
 
@@ -87,24 +103,7 @@ def read_omx(path: str | Path, zone_id: tuple[str, ...], matrix: str | None = No
                 mend="write the ids of the zones into a lookup",
             )
         found = _ids(file["lookup"][lookups[0]][()])
-        try:
-            require_same(found, list(zone_id), "zones")
-        except OpenCorridorError as error:
-            raise _refuse(
-                error.problems[0].code,
-                error.problems[0].message,
-                path,
-                row=next(
-                    (
-                        i
-                        for i, pair in enumerate(zip(found, zone_id, strict=False), 1)
-                        if pair[0] != pair[1]
-                    ),
-                    None,
-                ),
-                column=f"lookup/{lookups[0]}",
-                mend="write the matrix with the zones of the network, in its order",
-            ) from error
+        _require_order(found, zone_id, path, f"lookup/{lookups[0]}")
     wrong = np.argwhere(~(np.nan_to_num(values, nan=-1.0, posinf=-1.0) >= 0))
     if len(wrong):
         raise OpenCorridorError(
