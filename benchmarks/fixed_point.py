@@ -26,9 +26,10 @@ import numpy as np
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import mid_year, year_flows
+from opencorridor.scenario.prices import prices
 from opencorridor.scenario.resilience import cases_of, solve_all
 from opencorridor.scenario.starts import two_starts
-from opencorridor.scenario.state import Baseline, State, baseline, prices, run_state
+from opencorridor.scenario.state import Baseline, State, baseline, run_state
 from opencorridor.scenario.store import load_model
 from opencorridor.study import Study, open_study
 from pages import finish, machine, versions

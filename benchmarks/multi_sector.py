@@ -34,7 +34,8 @@ from opencorridor import trade
 from opencorridor.scenario.ensembles import drawn_flows
 from opencorridor.scenario.measures import check_choice
 from opencorridor.scenario.path import schedule, state_of_year, year_flows
-from opencorridor.scenario.state import baseline, prices
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.state import baseline
 from opencorridor.scenario.store import load_model
 from opencorridor.study import Study, open_study
 from opencorridor.study.bands import plan

@@ -25,7 +25,8 @@ def fill(tables: Tables, out: Path) -> None:
     """Fill the background columns of ``capacity`` from the study whose tables stand in ``out``."""
     from opencorridor.scenario.build import build_model
     from opencorridor.scenario.observed import freight_fit
-    from opencorridor.scenario.state import baseline, prices
+    from opencorridor.scenario.prices import prices
+    from opencorridor.scenario.state import baseline
     from opencorridor.study import open_study
 
     study = open_study(out)

@@ -14,7 +14,8 @@ from opencorridor.routing import route
 from opencorridor.routing.api import skims
 from opencorridor.scenario.build import build_model
 from opencorridor.scenario.measures import apply
-from opencorridor.scenario.state import baseline, prices, run_state
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.state import baseline, run_state
 from opencorridor.study import Study, open_study
 from opencorridor.study.check import run_checks
 

@@ -22,7 +22,8 @@ from opencorridor.scenario.measures import apply
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.moving import side_of_base
 from opencorridor.scenario.path import pair_trade
-from opencorridor.scenario.state import Baseline, baseline, prices, run_state
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.state import Baseline, baseline, run_state
 from opencorridor.study import Study, Table
 from opencorridor.study.check import run_checks
 

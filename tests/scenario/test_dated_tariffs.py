@@ -10,7 +10,7 @@ import pytest
 
 from opencorridor.costs import generalised, price, weights
 from opencorridor.network import CARGOES
-from opencorridor.scenario.state import prices
+from opencorridor.scenario.prices import prices
 from opencorridor.study import Study, Table
 from tests.scenario.worlds import World, teaching_world, world_of
 

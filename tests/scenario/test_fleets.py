@@ -17,7 +17,8 @@ from opencorridor.freight.turnaround import (
     unit_days,
     units_needed,
 )
-from opencorridor.scenario.state import baseline, prices
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.state import baseline
 from opencorridor.study import Study, open_study
 from tests.scenario.worlds import World, added, changed, world_of
 

@@ -7,7 +7,8 @@ import pytest
 
 from opencorridor.freight.observed import Cut, background_t, counted, third_share
 from opencorridor.scenario.observed import freight_fit, loaded, option_loads
-from opencorridor.scenario.state import baseline, prices
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.state import baseline
 from opencorridor.study import Study
 from tests.scenario.worlds import World, changed
 

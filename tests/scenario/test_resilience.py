@@ -9,6 +9,7 @@ from opencorridor.operations.workbench.edits import close
 from opencorridor.scenario.build import extend
 from opencorridor.scenario.detours import detours, place_arcs, searches
 from opencorridor.scenario.moving import moved, row_tonnes, side_of_base, side_of_state
+from opencorridor.scenario.prices import prices
 from opencorridor.scenario.resilience import (
     HALF,
     SHUT,
@@ -20,7 +21,7 @@ from opencorridor.scenario.resilience import (
     solve_all,
     solve_case,
 )
-from opencorridor.scenario.state import baseline, prices, run_state
+from opencorridor.scenario.state import baseline, run_state
 from tests.scenario.worlds import World
 
 PLACES = ("AB_RAIL", "AAA-BBB-RO01", "BC_RAIL", "BC_ROAD", "PORT_A", "PORT_C")

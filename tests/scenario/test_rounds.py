@@ -7,10 +7,11 @@ import pytest
 
 from opencorridor.scenario.cuts import cuts
 from opencorridor.scenario.mixing import CAUTIOUS, Mixer
+from opencorridor.scenario.prices import prices
 from opencorridor.scenario.rounds import PATIENCE, Rounds, cost_change, cycle, not_settled
 from opencorridor.scenario.shadow import shadow_prices
 from opencorridor.scenario.starts import SAME_SHARE, spread, two_starts
-from opencorridor.scenario.state import baseline, prices, run_state
+from opencorridor.scenario.state import baseline, run_state
 from opencorridor.study import NotConverged, Study
 from tests.scenario.test_shadow import STEP_T, total_usd, with_capacity
 from tests.scenario.worlds import World, added, changed, world_of

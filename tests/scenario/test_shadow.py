@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from opencorridor.scenario.measures import apply
+from opencorridor.scenario.prices import Prices, prices
 from opencorridor.scenario.shadow import (
     LEAST_WAIT_H,
     generalised_cost_usd,
     shadow_prices,
     trade_worth,
 )
-from opencorridor.scenario.state import Baseline, Prices, baseline, prices, run_state
+from opencorridor.scenario.state import Baseline, baseline, run_state
 from opencorridor.study import Study
 from tests.scenario.worlds import World, changed
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from opencorridor.freight.kernels.loading import choose_and_load
-from opencorridor.scenario.build import HIGH_WAIT_H
 from opencorridor.scenario.measures import apply
-from opencorridor.scenario.state import Baseline, baseline, prices, run_state
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.search import HIGH_WAIT_H
+from opencorridor.scenario.state import Baseline, baseline, run_state
 from opencorridor.study import NotConverged
 from tests.scenario.worlds import World, added, changed
 

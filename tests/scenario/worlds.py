@@ -13,7 +13,8 @@ from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.scenario.measures import apply
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade
-from opencorridor.scenario.state import Baseline, Prices, State, baseline, prices, run_state
+from opencorridor.scenario.prices import Prices, prices
+from opencorridor.scenario.state import Baseline, State, baseline, run_state
 from opencorridor.scenario.store import load_model
 from opencorridor.study import Study, open_study
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.freight.cuts import refuse_cut
+from opencorridor.freight.link_cuts import refuse_cut
 from opencorridor.network.exchange.traffic import TrafficNetwork
 from opencorridor.study.errors import OpenCorridorError, Problem
 

@@ -160,7 +160,8 @@ def _freight_fit(study: Study, tell: Callable[[str], None]) -> FreightFit | None
     if not (study["traffic_match"]["use"] == "compared").any():
         return None
     from opencorridor.scenario.observed import freight_fit
-    from opencorridor.scenario.state import baseline, prices
+    from opencorridor.scenario.prices import prices
+    from opencorridor.scenario.state import baseline
     from opencorridor.scenario.store import load_model
 
     tell("Comparing loads with counts")

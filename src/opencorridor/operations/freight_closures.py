@@ -222,8 +222,9 @@ def kept_list(study: Study, request: ClosuresRequest) -> Row:
 
 def _solve(study: Study, request: ClosuresRequest, progress: Progress) -> list[Row]:
     """Solve all closures of a list, as of a year."""
+    from opencorridor.scenario.prices import prices
     from opencorridor.scenario.resilience import HALF, SHUT, cases_of, solve_all
-    from opencorridor.scenario.state import baseline, prices
+    from opencorridor.scenario.state import baseline
     from opencorridor.scenario.store import load_model
 
     progress("model", 0, 0)

@@ -28,7 +28,8 @@ from opencorridor.operations.workbench.edits import Edit, edit_tables
 from opencorridor.operations.workbench.places import names_of
 from opencorridor.operations.workbench.session import Session, session_of
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.state import prices, run_state
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.state import run_state
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.study.errors import suggest
 

@@ -22,8 +22,9 @@ from opencorridor.operations.check import checked
 from opencorridor.scenario.model import Model, parameters
 from opencorridor.scenario.observed import FreightFit, freight_fit, option_loads
 from opencorridor.scenario.path import state_of_year, year_flows
+from opencorridor.scenario.prices import prices
 from opencorridor.scenario.shadow import shadow_prices
-from opencorridor.scenario.state import Baseline, State, baseline, prices
+from opencorridor.scenario.state import Baseline, State, baseline
 from opencorridor.scenario.store import load_model
 from opencorridor.study import Study, open_study
 

@@ -18,9 +18,10 @@ from opencorridor.scenario.measures import apply, check_choice
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.moving import side_of_base
 from opencorridor.scenario.path import pair_trade
+from opencorridor.scenario.prices import prices
 from opencorridor.scenario.resilience import HALF, SHUT, Case, solve_case
 from opencorridor.scenario.starts import Spread, two_starts
-from opencorridor.scenario.state import Baseline, State, baseline, prices, run_state
+from opencorridor.scenario.state import Baseline, State, baseline, run_state
 from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Problem, Study, open_study
 from opencorridor.study.errors import raise_if

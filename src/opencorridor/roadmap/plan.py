@@ -21,7 +21,8 @@ from opencorridor.scenario.path import (
     schedule,
     year_flows,
 )
-from opencorridor.scenario.state import Baseline, Prices, State, run_state
+from opencorridor.scenario.prices import Prices
+from opencorridor.scenario.state import Baseline, State, run_state
 from opencorridor.study import Study
 
 __all__ = ["Alone", "Planner", "candidates", "cost_of", "decision_date"]

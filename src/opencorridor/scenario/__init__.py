@@ -11,7 +11,7 @@ from opencorridor.study.lazy import lazy
 
 if TYPE_CHECKING:
     from opencorridor.scenario.assumptions import Assumption, Swing
-    from opencorridor.scenario.build import Search, build_model, extend
+    from opencorridor.scenario.build import build_model, extend
     from opencorridor.scenario.ensembles import DrawResult, draw_once, run_draws, run_ensemble
     from opencorridor.scenario.measures import apply, check_choice, edited_places, in_force_between
     from opencorridor.scenario.model import Model, parameters
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
         state_of_year,
         year_flows,
     )
+    from opencorridor.scenario.prices import Prices, prices
+    from opencorridor.scenario.search import Search
     from opencorridor.scenario.shadow import shadow_prices, trade_worth
-    from opencorridor.scenario.state import Baseline, Prices, State, baseline, prices, run_state
+    from opencorridor.scenario.state import Baseline, State, baseline, run_state
     from opencorridor.scenario.store import load_model
 
 _HOMES = {
@@ -35,7 +37,6 @@ _HOMES = {
         "Swing",
     ),
     "build": (
-        "Search",
         "build_model",
         "extend",
     ),
@@ -65,13 +66,13 @@ _HOMES = {
         "state_of_year",
         "year_flows",
     ),
+    "prices": ("Prices", "prices"),
+    "search": ("Search",),
     "shadow": ("shadow_prices", "trade_worth"),
     "state": (
         "Baseline",
-        "Prices",
         "State",
         "baseline",
-        "prices",
         "run_state",
     ),
     "store": ("load_model",),

@@ -24,7 +24,8 @@ from opencorridor.freight.choice import choice_of_classes
 from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.kernels.options import shut_routes
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.state import Baseline, Prices, baseline, prices
+from opencorridor.scenario.prices import Prices, prices
+from opencorridor.scenario.state import Baseline, baseline
 from opencorridor.study import Study, Table
 
 __all__ = ["ChoiceFit", "Observed", "PlaceLoad", "fit_choice", "observed_loads", "place_loads"]

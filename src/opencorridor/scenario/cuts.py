@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opencorridor.freight.cut import Cut, find_cuts
+from opencorridor.freight.place_cuts import Cut, find_cuts
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.state import State
 

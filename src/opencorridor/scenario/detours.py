@@ -18,8 +18,8 @@ from opencorridor.freight.kept import Kept, from_sets, merge
 from opencorridor.freight.options import Options, make_options
 from opencorridor.network import BORDER
 from opencorridor.routing import Pass, build_routes
-from opencorridor.scenario.build import Search, leaders, search_pass
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.search import Search, leaders, search_pass
 from opencorridor.study import Study
 
 __all__ = ["Detours", "detours", "place_arcs", "searches"]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.scenario.assumptions import GROUPS, Swing, at_end
-from opencorridor.scenario.build import Search, extend, leaders, pair_zones
+from opencorridor.scenario.build import extend, pair_zones
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import (
@@ -33,7 +33,9 @@ from opencorridor.scenario.path import (
     state_of_year,
     year_flows,
 )
-from opencorridor.scenario.state import Baseline, State, baseline, prices
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.search import Search, leaders
+from opencorridor.scenario.state import Baseline, State, baseline
 from opencorridor.study import Study
 from opencorridor.study.bands import Plan, plan
 from opencorridor.trade import World, elasticities, world

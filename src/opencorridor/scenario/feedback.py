@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.freight.clearing import Clearing
+from opencorridor.scenario.loading import Choice, Demand
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade
+from opencorridor.scenario.prices import Prices
 from opencorridor.scenario.response import trade_costs
-from opencorridor.scenario.state import Baseline, Prices, _Choice, _Demand
+from opencorridor.scenario.state import Baseline
 from opencorridor.trade import World
 from opencorridor.trade import world as world_of
 
@@ -93,8 +95,8 @@ def feedback(
     p, wait = after.prices, without.clearing.wait_h
     old = without.flows
     economy = world_of(flows, p.theta, countries=model.countries, sectors=model.sectors)
-    choice = _Choice(model, p)
-    held = _Demand((p.tonnes_per_usd * model.cell_values(old)).sum(axis=1))
+    choice = Choice(model, p)
+    held = Demand((p.tonnes_per_usd * model.cell_values(old)).sum(axis=1))
     _, first = choice.whole(*choice(held, wait)[:2])
     _, _, second = choice.clear(held, wait, 1e-8)
     return Feedback(

@@ -12,7 +12,7 @@ from opencorridor.freight.demand import CARGOES
 from opencorridor.freight.flows import Goods, Steps, amounts_of, expand, wait_of
 from opencorridor.network import TRANSSHIPMENT, Graph
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.state import Prices
+from opencorridor.scenario.prices import Prices
 from opencorridor.study import Study
 
 __all__ = ["Movement", "movement"]

@@ -11,7 +11,8 @@ from opencorridor.costs import arc_parts
 from opencorridor.freight.clearing import Clearing
 from opencorridor.freight.demand import CARGOES
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.state import Baseline, Prices, State
+from opencorridor.scenario.prices import Prices
+from opencorridor.scenario.state import Baseline, State
 from opencorridor.study import Study
 
 __all__ = ["Moved", "Side", "moved", "route_hours", "row_tonnes", "side_of_base", "side_of_state"]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from opencorridor.scenario.measures import apply, in_force_between
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.state import Baseline, Prices, State, prices, run_state
+from opencorridor.scenario.prices import Prices, prices
+from opencorridor.scenario.state import Baseline, State, run_state
 from opencorridor.study import Study
 from opencorridor.trade import World, grow, growth_index
 

@@ -30,7 +30,8 @@ from opencorridor.scenario.moving import (
     side_of_base,
     side_of_state,
 )
-from opencorridor.scenario.state import Baseline, Prices, State, baseline, prices, run_state
+from opencorridor.scenario.prices import Prices, prices
+from opencorridor.scenario.state import Baseline, State, baseline, run_state
 from opencorridor.study import NotConverged
 
 __all__ = ["HALF", "SHUT", "Case", "Effect", "Solved", "carried", "cases_of", "solve_all",

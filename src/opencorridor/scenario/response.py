@@ -11,7 +11,8 @@ from opencorridor.costs import tau_hat
 from opencorridor.scenario.model import Model
 
 if TYPE_CHECKING:
-    from opencorridor.scenario.state import Baseline, Prices
+    from opencorridor.scenario.prices import Prices
+    from opencorridor.scenario.state import Baseline
 
 __all__ = ["cell_mean", "log_price", "own_elasticity", "trade_costs"]
 

@@ -23,10 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.freight.clearing import Balance, balance
+from opencorridor.scenario.loading import Choice, Demand
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade
+from opencorridor.scenario.prices import Prices
 from opencorridor.scenario.response import trade_costs
-from opencorridor.scenario.state import Baseline, Prices, State, _Choice, _Demand
+from opencorridor.scenario.state import Baseline, State
 from opencorridor.trade import world as world_of
 
 __all__ = ["generalised_cost_usd", "shadow_prices", "trade_worth"]
@@ -110,7 +112,7 @@ class _System:
 def _system(model: Model, solved: Baseline | State) -> _System:
     p, clearing = solved.prices, solved.clearing
     where = np.flatnonzero(np.isfinite(p.capacity) & (clearing.wait_h > LEAST_WAIT_H))
-    load, slope = _Choice(model, p)(_Demand(_tonnes(model, solved)), clearing.wait_h)[2:4]
+    load, slope = Choice(model, p)(Demand(_tonnes(model, solved)), clearing.wait_h)[2:4]
     spare = balance(clearing.wait_h[where], load[where], p.capacity[where], p.curve.take(where))
     lost = np.flatnonzero(clearing.stranded_t > 0.0)
     return _System(where, lost, spare, slope[np.ix_(where, where)])

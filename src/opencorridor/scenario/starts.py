@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.scenario.build import HIGH_WAIT_H
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade
-from opencorridor.scenario.state import Baseline, Prices, State, run_state
+from opencorridor.scenario.prices import Prices
+from opencorridor.scenario.search import HIGH_WAIT_H
+from opencorridor.scenario.state import Baseline, State, run_state
 
 __all__ = ["Difference", "Spread", "TwoStarts", "spread", "two_starts"]
 

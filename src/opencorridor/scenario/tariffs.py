@@ -45,7 +45,7 @@ def tariff_costs(
     Parameters
     ----------
     model, study, date
-        As for :func:`opencorridor.scenario.state.prices`.
+        As for :func:`opencorridor.scenario.prices.prices`.
     parts
         Parts of the arcs' costs by cargo, at the rates in force.
     """

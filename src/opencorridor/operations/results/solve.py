@@ -11,7 +11,7 @@ import numpy as np
 from opencorridor.roadmap.plan import Alone, Planner
 from opencorridor.roadmap.portfolio import Choice
 from opencorridor.scenario.assumptions import Swing
-from opencorridor.scenario.build import HIGH_WAIT_H, Search, extend, leaders
+from opencorridor.scenario.build import extend
 from opencorridor.scenario.ensembles import DrawResult, run_ensemble
 from opencorridor.scenario.feedback import Feedback, feedback
 from opencorridor.scenario.measures import apply, in_force_between
@@ -24,8 +24,10 @@ from opencorridor.scenario.path import (
     schedule,
     state_of_year,
 )
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.search import HIGH_WAIT_H, Search, leaders
 from opencorridor.scenario.starts import Spread, two_starts
-from opencorridor.scenario.state import Baseline, State, baseline, prices
+from opencorridor.scenario.state import Baseline, State, baseline
 from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Problem, Study
 from opencorridor.trade import RequiredTauHat, required_tau_hat

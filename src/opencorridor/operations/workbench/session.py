@@ -143,7 +143,8 @@ class Session:
         return pack_of(study)
 
     def _solve_base(self) -> Baseline:
-        from opencorridor.scenario.state import baseline, prices
+        from opencorridor.scenario.prices import prices
+        from opencorridor.scenario.state import baseline
 
         study, model = self.study, self.model
         with self.solving:

@@ -24,7 +24,8 @@ from opencorridor.scenario.feedback import feedback
 from opencorridor.scenario.measures import check_choice, in_force_between
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import mid_year, state_of_year, year_flows
-from opencorridor.scenario.state import Baseline, baseline, prices, run_state
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.state import Baseline, baseline, run_state
 from opencorridor.scenario.store import is_kept, load_model
 from opencorridor.study import OpenCorridorError, Problem, Study
 

@@ -12,7 +12,8 @@ from opencorridor.operations.workbench.session import Session
 from opencorridor.scenario.build import extend
 from opencorridor.scenario.detours import searches
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.state import Baseline, baseline, prices
+from opencorridor.scenario.prices import prices
+from opencorridor.scenario.state import Baseline, baseline
 from opencorridor.study import Study
 
 __all__ = ["Ways", "searches", "ways_of"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from opencorridor.freight.cut import find_cuts
 from opencorridor.freight.options import Options
+from opencorridor.freight.place_cuts import find_cuts
 
 
 def options(*rows: tuple[tuple[int, ...], ...]) -> Options:
