@@ -3546,6 +3546,7 @@ export interface components {
             documents_needed: components["schemas"]["NeededDocument"][];
             /** Draws */
             draws: number;
+            equipment: components["schemas"]["QuoteEquipment"];
             /** Insurance Status */
             insurance_status: string | null;
             /** Insurance Usd */
@@ -3617,6 +3618,36 @@ export interface components {
             valid_to: string | null;
         };
         /**
+         * QuoteEquipment
+         * @description Whose units the goods ride in.
+         */
+        QuoteEquipment: {
+            /** Fleets */
+            fleets: components["schemas"]["QuoteFleet"][];
+            /** Rides */
+            rides: components["schemas"]["QuoteRide"][];
+        };
+        /**
+         * QuoteFleet
+         * @description A fleet of the study in whose units such goods ride on some legs (from 1).
+         */
+        QuoteFleet: {
+            /** Count */
+            count: number;
+            /** Fleet Id */
+            fleet_id: string;
+            /** Legs */
+            legs: number[];
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Owner */
+            owner: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * QuoteGround
          * @description What the numbers rest on.
          *
@@ -3677,6 +3708,31 @@ export interface components {
             time_h: number;
             /** To */
             to: string;
+        };
+        /**
+         * QuoteRide
+         * @description A unit that the goods ride in on some legs (from 1), and its way back empty.
+         *
+         *     ``owner``: carrier, shipper, or either (of a box). ``return_usd_per_unit`` is null where the
+         *     rate has it in (``included``) or the study has no price of empties.
+         */
+        QuoteRide: {
+            /** Included */
+            included: boolean;
+            /** Legs */
+            legs: number[];
+            /** Owner */
+            owner: string;
+            /** Return From */
+            return_from: string;
+            /** Return To */
+            return_to: string;
+            /** Return Usd Per Unit */
+            return_usd_per_unit: number | null;
+            /** Status */
+            status: string | null;
+            /** Unit */
+            unit: string;
         };
         /**
          * QuoteTotal
@@ -4188,7 +4244,7 @@ export interface components {
              * Column
              * @enum {string}
              */
-            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg" | "cost_usd_per_unit" | "moving_h" | "dwell_h" | "p50_h" | "p95_h";
+            column: "time_h" | "spread_h" | "cost_usd_per_t" | "co2_kg_per_t" | "distance_km" | "cost_usd" | "co2_kg" | "cost_usd_per_unit" | "moving_h" | "dwell_h" | "p50_h" | "p95_h" | "return_usd_per_unit";
             /** First Legs */
             first_legs?: number | null;
             /** Leg */

@@ -91,6 +91,8 @@ def _row(row: dict[str, Any], unit: str) -> tuple[str, ...]:
 
 
 def _print(quoted: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    from opencorridor.operations import workbench
+
     unit = quoted["unit"]
     head = tuple(cell.format(unit=unit) for cell in _HEAD if unit != "t" or "{unit}" not in cell)
     print(show.bold(f"Quotation: {quoted['origin']} to {quoted['destination']}"))
@@ -115,6 +117,8 @@ def _print(quoted: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         need = ": ".join(word for word in (one["need"], one["condition"]) if word)
         where = ", ".join(word for word in (one["country"], *one["at"]) if word)
         print(f"Document needed: {one['name']} ({need}); {where}")
+    for line in workbench.equipment.told(quoted["equipment"]):
+        print(line)
     for rule in quoted["rules"]:
         print(f"Rule: {rule}")
     for one in quoted["assumptions"]:

@@ -17,7 +17,7 @@ from opencorridor.freight.turnaround import fleet_capacity_t
 from opencorridor.network import BORDER, MODES, TRANSSHIPMENT, Graph
 from opencorridor.study import Study, Table
 
-__all__ = ["Places", "capacities", "delays", "find_places", "fleet_way"]
+__all__ = ["Places", "capacities", "delays", "find_places", "fleet_arcs", "fleet_way"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,8 +90,8 @@ def fleet_way(study: Study, graph: Graph, row: int) -> NDArray[np.bool_]:
     return np.asarray(mine)
 
 
-def _fleet_arcs(study: Study, graph: Graph, row: int) -> Ints:
-    """Arcs at which goods are seen to ride in a fleet."""
+def fleet_arcs(study: Study, graph: Graph, row: int) -> Ints:
+    """Return the arcs at which goods are seen to ride in a fleet."""
     table = study["fleet"]
     ids = [i for i in table["at_place_ids"][row].split(";") if i]
     if ids:
@@ -141,7 +141,7 @@ def find_places(study: Study, graph: Graph) -> Places:
         pairs.append(np.column_stack([arcs, np.full(arcs.size, row)]))
     fleets, before = study["fleet"], table.n
     for row in range(fleets.n):
-        arcs = _fleet_arcs(study, graph, row)
+        arcs = fleet_arcs(study, graph, row)
         pairs.append(np.column_stack([arcs, np.full(arcs.size, before + row)]))
     table = table.concat(_fleet_rows(study)) if fleets.n else table
     table_of = np.concatenate([*pairs, np.empty((0, 2), np.int64)]).astype(np.int64)

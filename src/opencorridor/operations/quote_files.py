@@ -8,6 +8,7 @@ from typing import Any
 
 from opencorridor.documents.csvfiles import csv_text
 from opencorridor.documents.xlsx import xlsx_bytes
+from opencorridor.operations.workbench import equipment
 from opencorridor.operations.workbench.quotation import COLUMNS, table_rows
 from opencorridor.routing.exports import check_target, whole_file
 
@@ -66,6 +67,7 @@ def _about(quoted: dict[str, Any]) -> list[tuple[str, Any]]:
         parts = (one["name"], one["code"], one["need"], one["condition"], ", ".join(one["at"]),
                  one["issuer"])  # fmt: skip
         lines.append(("Document needed", "; ".join(word for word in parts if word)))
+    lines += [("Unit", line) for line in equipment.told(quoted["equipment"])]
     lines += [("Rule", rule) for rule in quoted["rules"]]
     for one in quoted["assumptions"]:
         count = "" if one["count"] is None else str(one["count"])

@@ -266,6 +266,9 @@ class Cells:
         quoted = self.get("/routes/quotation", body)
         row = quoted["total"] if asked.get("leg") is None else quoted["lines"][asked["leg"]]
         ends = {"from": quoted["origin"], "to": quoted["destination"]}
+        if asked["column"] == "return_usd_per_unit":
+            rides = quoted["equipment"]["rides"]
+            row |= next(ride for ride in rides if ride["legs"][0] == asked["leg"] + 1)
         return float(row[asked["column"]]), {**ends, **row}
 
     def _count(self, asked: dict[str, str]) -> tuple[float, dict[str, Any]]:

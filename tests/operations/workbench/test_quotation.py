@@ -6,6 +6,7 @@ import csv
 import io
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from opencorridor.operations.workbench.quotation import COLUMNS, quotation, tabl
 from opencorridor.operations.workbench.routes import RouteQuery, find
 from opencorridor.operations.workbench.session import Session
 from opencorridor.study import OpenCorridorError, Study, Table
+from opencorridor.study.settings import Tariffs
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "by_hand"))
 
@@ -180,7 +182,9 @@ def test_files_hold_what_the_answer_holds(session: Session, tmp_path: Path) -> N
         write_quotation(quoted, tmp_path / "quote.txt")
 
 
-@pytest.mark.parametrize("column", quote_provenance.COLUMNS)
+@pytest.mark.parametrize(
+    "column", [c for c in quote_provenance.COLUMNS if c != "return_usd_per_unit"]
+)
 @pytest.mark.parametrize("edits", [[], [LONGER]])
 def test_each_number_tells_where_it_comes_from(
     session: Session, column: str, edits: list[dict[str, Any]]
@@ -211,3 +215,76 @@ def test_a_number_without_a_spread_is_no_number(teaching: Study) -> None:
     with pytest.raises(OpenCorridorError) as caught:
         quote_provenance.of_number(session, asked, quoted["route_id"], None, "p95_h")
     assert [p.code for p in caught.value.problems] == ["unknown_number"]
+
+
+def test_a_box_goes_back_empty_at_its_share_of_the_links_and_all_lifts(session: Session) -> None:
+    quoted = quotation(session, query(modes=["rail"], unit="teu"))
+    (ride,) = quoted["equipment"]["rides"]
+    assert (ride["unit"], ride["owner"], ride["included"]) == ("teu", "either", False)
+    assert ride["return_from"] == quoted["lines"][-1]["to"]
+    assert ride["return_to"] == quoted["lines"][0]["from"]
+    paid = {line["leg"]: line for line in quoted["lines"]}
+    links = sum(x["cost_usd_per_unit"] for x in paid.values() if x["mode"] == "rail")
+    lifts = sum(x["cost_usd_per_unit"] for x in paid.values() if x["mode"] == "gauge")
+    assert min(links, lifts) > 0
+    assert ride["return_usd_per_unit"] == pytest.approx(0.4 * links + lifts, abs=1e-2)
+    # It is beside the sum.
+    assert quoted["total_usd"] == quoted["total"]["cost_usd"]
+
+
+def test_a_wagon_goes_back_where_its_owner_is_private_and_a_truck_in_its_rate(
+    session: Session, teaching: Study
+) -> None:
+    asked = {"commodity": "G", "unit": "wagon", "modes": ["rail"]}
+    private = quotation(session, query(**asked))["equipment"]["rides"]
+    # Goods leave the wagon where the gauge changes: each railway's wagon goes back for itself.
+    assert [ride["unit"] for ride in private] == ["wagon", "wagon"]
+    assert all(ride["owner"] == "shipper" for ride in private)
+    assert all(ride["return_usd_per_unit"] > 0 for ride in private)
+    settings = replace(teaching.settings, tariffs=Tariffs("common"))
+    common = quotation(Session(replace(teaching, settings=settings)), query(**asked))
+    for ride in common["equipment"]["rides"]:
+        assert (ride["owner"], ride["included"], ride["return_usd_per_unit"]) == (
+            "carrier", True, None)  # fmt: skip
+    truck = quotation(session, query(commodity="G", unit="t", modes=["road"]))["equipment"]
+    assert [(r["unit"], r["included"]) for r in truck["rides"]] == [("truck", True)]
+
+
+def test_without_a_price_of_empties_none_is_quoted(teaching: Study) -> None:
+    rows = [r for r in teaching["parameter"].rows() if r["parameter_id"] != "empty_price_share"]
+    study = teaching.replace({"parameter": Table.from_rows("parameter", rows)})
+    quoted = quotation(Session(study), query(modes=["rail"]))
+    (ride,) = quoted["equipment"]["rides"]
+    assert (ride["return_usd_per_unit"], ride["included"]) == (None, False)
+
+
+def test_fleets_are_those_that_such_goods_ride_in(teaching: Study) -> None:
+    base = {"unit": "platform", "owner": "X", "mode": "rail", "at_countries": "BBB", "count": 10,
+            "turnaround_days": 5, "source": "SRC_ASSUME", "status": "assumed"}  # fmt: skip
+    rows = [
+        {**base, "fleet_id": "ALL", "name_en": "All", "cargo": "container"},
+        {**base, "fleet_id": "OWN", "name_en": "Own", "trade": "own"},
+        {**base, "fleet_id": "TRANSIT", "name_en": "Transit", "trade": "transit"},
+        {**base, "fleet_id": "BULK", "name_en": "Bulk", "cargo": "bulk"},
+        {**base, "fleet_id": "ROAD", "name_en": "Road", "mode": "road"},
+    ]
+    study = teaching.replace({"fleet": Table.from_rows("fleet", rows)})
+    quoted = quotation(Session(study), query(modes=["rail"], unit="teu"))
+    fleets = quoted["equipment"]["fleets"]
+    # From A to C by B: transit there.
+    assert [one["fleet_id"] for one in fleets] == ["ALL", "TRANSIT"]
+    rail = [x["leg"] for x in quoted["lines"] if x["mode"] == "rail" and x["country"] == "BBB"]
+    assert set(rail) <= set(fleets[0]["legs"])
+
+
+def test_the_price_of_the_way_back_says_how_it_comes_about(session: Session) -> None:
+    asked = query(modes=["rail"], unit="teu")
+    quoted = quotation(session, asked)
+    (ride,) = quoted["equipment"]["rides"]
+    said = quote_provenance.of_number(
+        session, asked, quoted["route_id"], ride["legs"][0] - 1, "return_usd_per_unit"
+    )
+    assert said["value"] == ride["return_usd_per_unit"]
+    assert "0.4" in said["formula"]
+    with pytest.raises(OpenCorridorError, match="number"):
+        quote_provenance.of_number(session, asked, quoted["route_id"], 1, "return_usd_per_unit")

@@ -1,8 +1,9 @@
 /** A quotation as a table and as lines of facts, the same on screen, on paper and in files. */
 import type { Schemas } from "@/api/client";
 import type { Row, Table } from "@/files/table";
-import { fmt, t, word, type Key } from "@/i18n";
+import { fmt, language, t, word, type Key } from "@/i18n";
 import type { Said } from "@/lib/finding";
+import { nameIn } from "@/map/names";
 import { countryName } from "./places";
 import { routeNumber, type RouteColumn } from "./route-number";
 import { legMode, type Route } from "./legs";
@@ -92,6 +93,35 @@ export function quoteFacts(quote: Quotation): [string, string][] {
 export function transitTime(quote: Quotation, route: Route): Said {
   const told = (column: "p50_h" | "p95_h") => ({ text: fmt().hours(quote[column]), source: routeNumber(route, column) });
   return { p50: told("p50_h"), p95: told("p95_h") };
+}
+
+/** Units that the goods ride in: a sentence each, whose price opens its source. */
+export function rideLines(quote: Quotation, route: Route): { key: Key; values: Said }[] {
+  return quote.equipment.rides.map((ride) => {
+    const usd = ride.return_usd_per_unit;
+    const source = routeNumber(route, "return_usd_per_unit", (ride.legs[0] ?? 1) - 1);
+    return {
+      key: `quote.ride.${ride.owner}` as Key,
+      values: {
+        unit: word("unit", ride.unit),
+        place: ride.return_to,
+        usd: usd === null ? t("quote.ride.unknown") : { text: fmt().usdPer(usd), source },
+      },
+    };
+  });
+}
+
+const legsText = (at: number[]) => at.map((n) => fmt().number(n)).join(t("why.comma"));
+
+/** Fleets of the study in whose units such goods ride. */
+export const fleetLines = (quote: Quotation): string[] =>
+  quote.equipment.fleets.map((one) => t("quote.fleet", { legs: legsText(one.legs), fleet: nameIn(one.names, language.current, one.fleet_id).text, owner: one.owner }));
+
+/** The same lines as text alone, for files and paper. */
+export function unitNotes(quote: Quotation, route: Route): [string, string][] {
+  const plain = ({ key, values }: { key: Key; values: Said }) =>
+    t(key, Object.fromEntries(Object.entries(values).map(([name, v]) => [name, typeof v === "string" ? v : v.text])));
+  return [...rideLines(quote, route).map(plain), ...fleetLines(quote)].map((line) => [t("quote.equipment"), line]);
 }
 
 /** Documents: tariffs that price legs, and permits of the truck. */

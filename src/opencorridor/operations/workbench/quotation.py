@@ -14,6 +14,7 @@ from opencorridor.network import CARGOES
 from opencorridor.operations import tariffs
 from opencorridor.operations.depart import schedule_dict
 from opencorridor.operations.pack import Pack
+from opencorridor.operations.workbench.equipment import equipment
 from opencorridor.operations.workbench.fronts import Listed
 from opencorridor.operations.workbench.graphs import plan_of
 from opencorridor.operations.workbench.leg_terms import of_hours, of_money, priced_leg
@@ -222,6 +223,16 @@ def _papers(found: Found, legs: Sequence[Leg]) -> list[Row]:
     return [{**asdict(one), "at": list(one.at)} for one in needed]
 
 
+def _equipment(found: Found, item: Listed) -> Row:
+    """Return the units that the goods ride in, with their empty return."""
+    asked = found.asked
+    ends = asked.origin.country, asked.destination.country
+    made = equipment(asked.world.study, asked.world.graph, item.route.legs, asked.cargo, ends)
+    for ride in made["rides"]:
+        ride["return_usd_per_unit"] = _round(ride["return_usd_per_unit"])
+    return made
+
+
 def _weakest(statuses: Iterable[str]) -> str:
     """Return the least sure of the statuses of inputs; derived where none is known."""
     return max((s for s in statuses if s in _STATUS), key=_STATUS.index, default="derived")
@@ -276,7 +287,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
     -------
     dict
         ``lines`` by leg and their ``total``; sums per tonne, per unit and of the shipment;
-        insurance beside them; validity, documents and assumptions.
+        insurance beside them; validity, documents, the units ridden in, and assumptions.
 
     Raises
     ------
@@ -326,6 +337,7 @@ def quotation(session: Session, query: RouteQuery, wanted: str = "") -> Row:
         **_validity(documents),
         "documents": documents,
         "documents_needed": _papers(found, item.route.legs),
+        "equipment": _equipment(found, item),
         "rules": [ban.name for ban in found.wanted.bans if ban.bits.any()],
         "assumptions": _assumptions(found, query, lines, notes),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from opencorridor.documents.texts import column_title
 from opencorridor.operations.workbench import route_provenance
 from opencorridor.operations.workbench.cells import Cell
+from opencorridor.operations.workbench.equipment import EMPTY_PRICE, Back, back_of
 from opencorridor.operations.workbench.fronts import Listed
 from opencorridor.operations.workbench.graphs import plan_of
 from opencorridor.operations.workbench.grounds import frame, grounds, told
@@ -41,6 +42,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "drivers, fixed hours of terminals",
     ),
     "cost_usd_per_unit": ("US$", "US$ per tonne times the tonnes that a full unit carries"),
+    "return_usd_per_unit": (
+        "US$",
+        "Way back of the empty unit whose ride begins with the leg, over the same links. Share "
+        "that an empty unit pays of the loaded one's US$ per tonne on links, and all lifts of a "
+        "box, times the tonnes of a full unit",
+    ),
 }
 """Unit and words of each number."""
 
@@ -58,12 +65,18 @@ def _cells(
 ) -> list[Cell]:
     """Return the cells that a number of a leg, or of the whole route, rests on."""
     legs = route.legs if leg is None else (leg,)
-    of = of_money if column == "cost_usd_per_unit" else of_hours
+    of = of_money if column.endswith("usd_per_unit") else of_hours
+    if column == "return_usd_per_unit":
+        legs = route.legs
     cells = [cell for one in _priced(session, found, route, legs) for cell in of(one).cells]
     if column in ("p50_h", "p95_h"):
         stays = [cell for cell in cells if cell.table in _STAYS]
         tails = [Cell(c.table, c.row, "p95_h") for c in stays if c.table != "timetable"]
         cells = stays + tails
+    if column == "return_usd_per_unit":
+        table = found.asked.world.study["parameter"]
+        at = (table["parameter_id"] == EMPTY_PRICE).nonzero()[0]
+        cells = [Cell("parameter", int(row), "value") for row in at] + cells
     if column == "moving_h":
         cells = [cell for cell in cells if cell.column == "speed_km_per_h"]
     return list(dict.fromkeys(cells))
@@ -82,13 +95,27 @@ def _value(
         return getattr(item.spread, column) if item.spread else None
     if column == "cost_usd_per_unit":
         return _per_t(route, leg) * found.asked.cargo.payload_t
+    if column == "return_usd_per_unit":
+        back = _back(found, route, leg)
+        return back.usd_per_unit if back else None
     assert route.totals is not None
     moving = sum(moving_of(moving_hours(session, found), one) for one in legs)
     return moving if column == "moving_h" else (leg or route.totals).time_h - moving
 
 
+def _back(found: Found, route: Route, leg: Leg | None) -> Back | None:
+    """Return the price of the way back of the unit whose ride begins with a leg."""
+    study = found.asked.world.study
+    return back_of(study, route.legs, found.asked.cargo, route.legs.index(leg)) if leg else None
+
+
 def _formula(found: Found, route: Route, leg: Leg | None, column: str, value: float) -> str:
     words = COLUMNS[column][1]
+    back = _back(found, route, leg) if column == "return_usd_per_unit" else None
+    if back:
+        parts = {"share": back.share, "hauled": back.hauled, "lifts": back.lifts,
+                 "load": back.payload_t}  # fmt: skip
+        return told(words, "(share * hauled + lifts) * load", parts, value)
     if column != "cost_usd_per_unit":
         return words
     numbers = {"per_t": _per_t(route, leg), "load": found.asked.cargo.payload_t}

@@ -49,7 +49,7 @@ class RouteNumber(In):
     first_legs: LegCount | None = None
     column: Literal["time_h", "spread_h", "cost_usd_per_t", "co2_kg_per_t", "distance_km",
                     "cost_usd", "co2_kg", "cost_usd_per_unit", "moving_h", "dwell_h", "p50_h",
-                    "p95_h"]  # fmt: skip
+                    "p95_h", "return_usd_per_unit"]  # fmt: skip
 
 
 Amount = Annotated[float, Field(ge=-1e15, le=1e15)]

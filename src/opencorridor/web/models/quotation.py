@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from opencorridor.web.models.base import Id, In, Out
+from opencorridor.web.models.base import Id, In, Names, Out
 from opencorridor.web.models.routes import Needs, RouteAsk
 
 
@@ -93,6 +93,41 @@ class NeededDocument(Out):
     status: str
 
 
+class QuoteRide(Out):
+    """A unit that the goods ride in on some legs (from 1), and its way back empty.
+
+    ``owner``: carrier, shipper, or either (of a box). ``return_usd_per_unit`` is null where the
+    rate has it in (``included``) or the study has no price of empties.
+    """
+
+    unit: str
+    owner: str
+    legs: list[int]
+    return_from: str
+    return_to: str
+    return_usd_per_unit: float | None
+    included: bool
+    status: str | None
+
+
+class QuoteFleet(Out):
+    """A fleet of the study in whose units such goods ride on some legs (from 1)."""
+
+    fleet_id: str
+    names: Names
+    unit: str
+    owner: str
+    count: float
+    legs: list[int]
+
+
+class QuoteEquipment(Out):
+    """Whose units the goods ride in."""
+
+    rides: list[QuoteRide]
+    fleets: list[QuoteFleet]
+
+
 class QuoteGround(Out):
     """What the numbers rest on.
 
@@ -145,5 +180,6 @@ class Quotation(Out):
     dated: bool
     documents: list[QuoteDocument]
     documents_needed: list[NeededDocument]
+    equipment: QuoteEquipment
     rules: list[str]
     assumptions: list[QuoteGround]
