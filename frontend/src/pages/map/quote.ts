@@ -7,6 +7,7 @@ import { nameIn } from "@/map/names";
 import { countryName } from "./places";
 import { routeNumber, type RouteColumn } from "./route-number";
 import { legMode, type Route } from "./legs";
+import { localText } from "./local-names.svelte";
 
 export type Quotation = Schemas["Quotation"];
 type Line = Schemas["QuoteLine"];
@@ -104,7 +105,7 @@ export function rideLines(quote: Quotation, route: Route): { key: Key; values: S
       key: `quote.ride.${ride.owner}` as Key,
       values: {
         unit: word("unit", ride.unit),
-        place: ride.return_to,
+        place: localText(ride.return_to),
         usd: usd === null ? t("quote.ride.unknown") : { text: fmt().usdPer(usd), source },
       },
     };
