@@ -73,7 +73,7 @@ frontend: setup $(DIST) ## check and test the workbench's code
 	$(NPM) run test --silent
 
 unit: setup $(DIST) ## run the tests alone
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup ## check style and format
 	$(BIN)/ruff check .

@@ -1,10 +1,12 @@
-"""Fixtures of every test: a private cache, the teaching study, Chromium and reference folders."""
+"""Fixtures of every test: a private cache, the studies, Chromium and reference folders."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from opencorridor.study import Study
+
+# Workers share the cores: threads of linear algebra would wait for each other, a hundred times
+# longer than they work. Read when numpy is first imported, by the workers and their children too.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 _CHROMIUM_PLACES = (
@@ -34,6 +40,28 @@ _CHROMIUM_ARGUMENTS = (
 # The same examples at every run: a test that fails today fails for everyone.
 hypothesis.settings.register_profile("opencorridor", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("opencorridor")
+
+
+# These files take longest. A worker takes one file after the other: were one of these the last,
+# as those of few tests would be, the other workers would wait for it.
+_LONGEST = (
+    "e2e/workbench/test_provenance.py",
+    "e2e/test_shipped_trade.py",
+    "e2e/workbench/test_pages.py",
+    "web/test_fuzz.py",
+    "e2e/workbench/test_trade.py",
+    "e2e/workbench/test_loose_numbers.py",
+    "e2e/test_shipped_chain.py",
+    "operations/workbench/test_trade_provenance.py",
+    "routing/test_hierarchy.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first (``--no-loadscope-reorder`` keeps them there)."""
+    here = Path(__file__).resolve().parent
+    places = {here / name: n for n, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @cache
@@ -77,6 +105,42 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             patch.setenv(name, str(root / name.lower()))
         patch.setenv("OPENCORRIDOR_CACHE", str(root / "cache"))
         yield root / "cache"
+
+
+@contextmanager
+def alone(cache: Path, name: str) -> Iterator[None]:
+    """Hold a lock of all workers: what one of them puts into the cache, the others find there.
+
+    The system frees it with the process, so that a worker that dies leaves no lock behind.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(cache.parent / f"{name}.lock", timeout=600)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+        lock.rollback()
+
+
+@pytest.fixture(scope="session")
+def shipped_model(cache_folder: Path) -> Study:
+    """Return the shipped study, whose model is in the cache."""
+    from opencorridor.scenario.store import load_model
+    from opencorridor.study import open_study
+
+    study = open_study("iran_kazakhstan")
+    with alone(cache_folder, "model"):
+        load_model(study)
+    return study
+
+
+@pytest.fixture(scope="session")
+def shipped_potential(cache_folder: Path, shipped_model: Study) -> Study:
+    """Return the shipped study; the potential of its pair is in the cache, too."""
+    from opencorridor.operations.potential import potential
+    from opencorridor.operations.workbench.session import Session
+
+    with alone(cache_folder, "potential"):
+        potential(Session(shipped_model))
+    return shipped_model
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -206,6 +207,20 @@ def test_doctor_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     assert json.loads(out)["studies"]
     assert run(capsys, "--version")[1].startswith("opencorridor ")
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "1"), ("4", "4")])
+def test_linear_algebra_has_one_thread_unless_the_shell_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, before: str | None, after: str
+) -> None:
+    name = "OPENBLAS_NUM_THREADS"
+    monkeypatch.setattr(sys, "argv", ["opencorridor", "--version"])
+    monkeypatch.delenv(name, raising=False)
+    if before:
+        monkeypatch.setenv(name, before)
+    with pytest.raises(SystemExit):
+        program.main()
+    assert os.environ[name] == after
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -10,8 +10,7 @@ import pytest
 
 from opencorridor import network
 from opencorridor.costs import price
-from opencorridor.freight.kernels.threads import use_threads
-from opencorridor.study import Study, open_study
+from opencorridor.study import Study
 from opencorridor.study.places import resolve, resolve_all
 from tests.scenario.worlds import World, changed, world_of
 
@@ -19,11 +18,8 @@ INCHEH_BORUN = "TKM-IRN-RA01:all"
 
 
 @pytest.fixture(scope="session")
-def shipped(cache_folder: object) -> World:
-    use_threads(2)  # the model of the world is worth them
-    world = world_of(open_study("iran_kazakhstan"))
-    use_threads(1)
-    return world
+def shipped(shipped_model: Study) -> World:
+    return world_of(shipped_model)
 
 
 def matrix_cells(study: Study) -> dict[tuple[str, str], float]:

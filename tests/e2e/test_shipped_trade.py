@@ -6,24 +6,19 @@ import numpy as np
 import pytest
 from docs.trade_potential import cases, page
 
-from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.operations.levers import LeversAnswer, LeversAsk, turn
 from opencorridor.operations.pair_costs import delivered_of
 from opencorridor.operations.potential import Potential, of_sector, potential
 from opencorridor.operations.trade_world import pair_flows, trade_world, world_of_year
 from opencorridor.operations.workbench.session import Session
-from opencorridor.study import OpenCorridorError
+from opencorridor.study import OpenCorridorError, Study
 from opencorridor.trade.levers import tau_parts
 from tests.house.repository import ROOT
 
 
 @pytest.fixture(scope="module")
-def session(cache_folder: object) -> Session:
-    use_threads(2)
-    found = Session("iran_kazakhstan")
-    _ = found.base
-    use_threads(1)
-    return found
+def session(shipped_potential: Study) -> Session:
+    return Session(shipped_potential)
 
 
 @pytest.fixture(scope="module")

@@ -99,13 +99,15 @@ def test_without_overlap_it_is_the_nested_logit(seed: int, n: int, dissimilarity
     assert -30.0 * np.log(composite) == pytest.approx(log_sum, rel=1e-12)
 
 
-def test_one_chain_and_no_path_size_are_the_power_logit_to_the_last_bit() -> None:
+def test_one_chain_and_no_path_size_are_the_power_logit_to_the_last_bits() -> None:
     cost = np.array([100.0, 104.0, np.inf, 109.0])
     ways = random_ways(3, np.array([4]))
     share, composite = choose(cost, ways, choice(45.0, 1))
     weight = np.exp(-45.0 * np.log(np.array([1.0, 1.04, np.inf, 1.09])))
-    np.testing.assert_array_equal(share, weight / (weight[0] + weight[1] + weight[2] + weight[3]))
-    assert composite == 100.0 * np.exp(-np.log(weight[0] + weight[1] + weight[3]) / 45.0)
+    # Exponentials of numpy and of the compiler differ in the last bit on some processors.
+    want = 100.0 * np.exp(-np.log(weight[0] + weight[1] + weight[3]) / 45.0)
+    np.testing.assert_array_max_ulp(share, weight / weight.sum(), maxulp=4)
+    np.testing.assert_array_max_ulp(composite, want, maxulp=4)
 
 
 def overlapping(alone: float) -> tuple[np.ndarray, ...]:

@@ -10,6 +10,7 @@ function, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -121,7 +122,6 @@ def _words(arguments: Sequence[str]) -> list[str]:
 
 def _save_trace() -> str:
     """Write the traceback of the current exception to a file; return its path."""
-    import os
     import tempfile
     import traceback
 
@@ -172,7 +172,12 @@ def _report(error: Exception, words: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """Run the program with the arguments of the shell."""
+    """Run the program with the arguments of the shell.
+
+    Linear algebra gets one thread, unless the shell says otherwise: on matrices of 200 countries
+    its threads wait for each other longer than they work, most of all where the cores are busy.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(execute(sys.argv[1:]))
 
 

@@ -147,17 +147,25 @@ def _swap(new: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def json_text(value: Any) -> str:
-    """Return JSON that every reader accepts: NaN and infinity are null, keys keep their order."""
-    return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+def json_text(value: Any, indent: int | None = 2) -> str:
+    """Return JSON that every reader accepts: NaN and infinity are null, keys keep their order.
+
+    ``indent=None`` is for what programs alone read: Python's fast encoder cannot indent.
+    """
+    return json.dumps(_plain(value), ensure_ascii=False, indent=indent, allow_nan=False) + "\n"
 
 
 def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind is float:  # most values are numbers or texts: told first, by their type alone
+        return value if math.isfinite(value) else None
+    if value is None or kind in (str, int, bool):
+        return value
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    if value is None or isinstance(value, (str, bool, int)):
+    if isinstance(value, (str, int)):
         return value
     if hasattr(value, "item"):  # a number of numpy
         return _plain(value.item())

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opencorridor.operations.checked import gather, iso_date
 from opencorridor.operations.pack import Pack, open_pack
-from opencorridor.operations.route import RouteResult, answer, gather, iso_date
+from opencorridor.operations.route import RouteResult, answer
 from opencorridor.routing.asking import choose_cargo, find_elements
 from opencorridor.routing.exports import check_target, whole_file
 from opencorridor.routing.masks import parse_modes

@@ -115,7 +115,7 @@ def _files(answer: Answer) -> dict[str, str]:
     files = {"summary.json": json_text(answer.summary), "report.html": render(answer)}
     for name, rows in answer.tables.items():
         files[f"{name}.csv"] = csv_text(rows)
-    files["tables.json"] = json_text(dict(answer.tables))
+    files["tables.json"] = json_text(dict(answer.tables), indent=None)
     return files
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from opencorridor.operations.route import iso_date
+from opencorridor.operations.checked import iso_date
 from opencorridor.routing.asking import NO_NEEDS, Needs
 from opencorridor.routing.exports import SUFFIXES, check_target
 

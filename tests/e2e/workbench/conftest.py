@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from opencorridor.operations import run
-from opencorridor.study import Study, open_study
+from opencorridor.study import Study
 from opencorridor.study.cache import cache_dir
+from tests.conftest import alone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
@@ -64,8 +65,18 @@ def stop(served: Served) -> None:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    server = start(tmp_path_factory.mktemp("served"))
+def served(
+    tmp_path_factory: pytest.TempPathFactory, cache_folder: Path, teaching: Study
+) -> Iterator[Served]:
+    """Return a server of the teaching study, whose first run one worker made for all."""
+    home = tmp_path_factory.mktemp("served")
+    first = run.RunRequest("teaching", str(home / "results"), workers=1)
+    with alone(cache_folder, "teaching-run"):
+        run.run(first)
+    # Nothing else is lent: what other tests asked for would be known before a page asks.
+    made = run.stored(first, teaching).folder
+    shutil.copytree(made, home / made.relative_to(cache_folder.parent))
+    server = start(home)
     yield server
     stop(server)
 
@@ -167,16 +178,19 @@ def borrowed(home: Path, study: Study) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def shipped(
+    tmp_path_factory: pytest.TempPathFactory, cache_folder: Path, shipped_potential: Study
+) -> Iterator[Served]:
     """Return a server of the shipped study with a finished run.
 
     That is the default run without its draws: a quarter of the time, and every number but bands.
     """
-    study, home = open_study(SHIPPED), tmp_path_factory.mktemp("shipped")
+    study, home = shipped_potential, tmp_path_factory.mktemp("shipped")
     whole = run.stored(run.RunRequest(SHIPPED), study)
     quick = run.RunRequest(SHIPPED, draws=0, out=str(home / "results"))
     if not whole.done:
-        run.run(quick)
+        with alone(cache_folder, "shipped-run"):
+            run.run(quick)
     own = borrowed(home, study)
     if not whole.done:
         shutil.copytree(run.stored(quick, study).folder, own / whole.folder.name)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 MOTION = True
 MAP = "document.querySelector('.maplibregl-map').map"
@@ -33,22 +32,43 @@ def drawn(page: Page) -> set[tuple[str, str]]:
     return {(str(kind), str(name)) for kind, name in found}
 
 
-def at_rest(page: Page) -> None:
-    """Wait until the map has drawn its data; the page's policy forbids Playwright's own way."""
+def until(page: Page, holds: Callable[[], bool], otherwise: str) -> None:
+    """Wait until something holds; the page's policy forbids Playwright's own way."""
     for _ in range(400):
-        ready = f"{MAP}?.loaded() && {MAP}.queryRenderedFeatures({{ layers: ['network'] }}).length"
-        if page.evaluate(f"!!document.querySelector('.maplibregl-map')?.map && !!({ready})"):
-            page.wait_for_timeout(500)
+        if holds():
             return
         page.wait_for_timeout(50)
-    raise AssertionError("the map has drawn no network")
+    raise AssertionError(otherwise)
 
 
-def rows(page: Page) -> int:
+def at_rest(page: Page) -> None:
+    """Wait until the map has drawn its data, and draws nothing more."""
+    ready = f"{MAP}?.loaded() && {MAP}.queryRenderedFeatures({{ layers: ['network'] }}).length"
+    seen: list[set[tuple[str, str]]] = []
+
+    def still() -> bool:
+        if not page.evaluate(f"!!document.querySelector('.maplibregl-map')?.map && !!({ready})"):
+            return False
+        seen.append(drawn(page))
+        return len(seen) > 4 and all(one == seen[-1] for one in seen[-5:])
+
+    until(page, still, "the map has drawn no network")
+
+
+def lost(page: Page, before: set[tuple[str, str]], kind: str) -> set[tuple[str, str]]:
+    """Wait until a kind, and nothing else, is no longer drawn; return what is."""
+    until(
+        page, lambda: {k for k, _ in before - drawn(page)} == {kind}, f"the map still draws {kind}"
+    )
+    return drawn(page)
+
+
+def expect_rows(page: Page, count: int) -> None:
+    """Open the whole list and wait until it has so many rows."""
     more = page.get_by_role("button", name="Show all")
     if more.count():
         more.first.click()
-    return page.locator("section.list tbody tr").count()
+    expect(page.locator("section.list tbody tr")).to_have_count(count)
 
 
 def test_the_list_has_a_row_for_each_thing_that_is_drawn(visit: Callable[..., Page]) -> None:
@@ -56,23 +76,20 @@ def test_the_list_has_a_row_for_each_thing_that_is_drawn(visit: Callable[..., Pa
     at_rest(page)
     on_map = drawn(page)
     assert {kind for kind, _ in on_map} >= {"crossings", "ports", "rail", "road"}
-    assert rows(page) == len(on_map)
+    expect_rows(page, len(on_map))
 
 
 def test_the_legend_switches_a_layer_and_the_list_follows(visit: Callable[..., Page]) -> None:
     page = visit("/map?list=1&off=none")
     at_rest(page)
-    before, listed = drawn(page), rows(page)
+    before = drawn(page)
+    expect_rows(page, len(before))
     page.get_by_role("checkbox", name="Rail").uncheck()
-    page.wait_for_timeout(1000)
-    after = drawn(page)
-    assert {kind for kind, _ in before - after} == {"rail"}
+    after = lost(page, before, "rail")
     assert not any(kind == "rail" for kind, _ in after)
-    assert listed - rows(page) == len(before - after)
+    expect_rows(page, len(after))
     page.get_by_role("checkbox", name="Crossings").uncheck()
-    page.wait_for_timeout(1000)
-    assert {kind for kind, _ in after - drawn(page)} == {"crossings"}
-    assert rows(page) == len(drawn(page))
+    expect_rows(page, len(lost(page, after, "crossings")))
     # It stands in the address: a reload keeps it.
     page.reload()
     at_rest(page)

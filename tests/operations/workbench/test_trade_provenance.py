@@ -65,8 +65,8 @@ def test_a_path_to_no_number_is_refused(session: Session, path: str) -> None:
     assert told.value.problems[0].code == "unknown_number"
 
 
-def test_numbers_of_potential_and_levers_are_told() -> None:
-    session = Session("iran_kazakhstan")
+def test_numbers_of_potential_and_levers_are_told(shipped_potential: Study) -> None:
+    session = Session(shipped_potential)
     for of, levers in (("potential", ()), ("levers", (("tariff_b", 0.0),))):
         found = answer_of(session, Asked(of, "KAZ", "IRN", "", None, levers))
         parts = (

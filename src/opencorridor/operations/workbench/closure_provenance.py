@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from opencorridor.operations.freight_closures import ClosuresRequest, closure, stored
 from opencorridor.operations.workbench.cells import FEW, Cell, Line, lists, picked
-from opencorridor.operations.workbench.grounds import frame, grounds, told
+from opencorridor.operations.workbench.grounds import frame, grounds, told, unknown
 from opencorridor.operations.workbench.inputs import cells_of
 from opencorridor.operations.workbench.session import Session
-from opencorridor.study import OpenCorridorError, Problem, Study
-from opencorridor.study.errors import suggest
+from opencorridor.study import Study
 
 __all__ = ["Asked", "of_number"]
 
@@ -91,15 +90,6 @@ class Asked:
     listed: bool = False
 
 
-def _unknown(what: str, value: str, known: list[str]) -> OpenCorridorError:
-    return OpenCorridorError(
-        [
-            Problem(f"unknown_{what}", f"no such {what}", column=what, value=value[:60],
-                    mend=suggest(value[:60], known))
-        ]
-    )  # fmt: skip
-
-
 def _row(session: Session, asked: Asked) -> tuple[int | None, Row]:
     """Return the row of a closure, and where it stands in the list."""
     if not asked.listed:
@@ -109,7 +99,7 @@ def _row(session: Session, asked: Asked) -> tuple[int | None, Row]:
     for number, row in enumerate(rows):
         if row["place_id"] == asked.place:
             return number, row
-    raise _unknown("place", asked.place, [str(row["place_id"]) for row in rows])
+    raise unknown("place", asked.place, [str(row["place_id"]) for row in rows])
 
 
 def _inputs(study: Study, place: str, capacity: str) -> list[Cell]:
@@ -145,10 +135,10 @@ def of_number(session: Session, asked: Asked) -> dict[str, Any]:
         mine = [p for p in places if p["capacity_id"] == asked.capacity]
         if not mine:
             known = [str(p["capacity_id"]) for p in places]
-            raise _unknown("capacity", asked.capacity, known)
+            raise unknown("capacity", asked.capacity, known)
         holds = mine[0]
     if words is None or holds[asked.column] is None:
-        raise _unknown("column", asked.column, list(_PLACES if asked.capacity else _ROWS))
+        raise unknown("column", asked.column, list(_PLACES if asked.capacity else _ROWS))
     value = float(holds[asked.column])
     numbers = {k: float(v) for k, v in holds.items() if isinstance(v, int | float)}
     text = words.words if asked.capacity or not words.summed else f"{words.words}, {_OVER}"

@@ -8,10 +8,9 @@ from typing import Any
 from opencorridor.operations.freight_flows import FlowsAsk, flows
 from opencorridor.operations.workbench import counts
 from opencorridor.operations.workbench.edits import Spec
-from opencorridor.operations.workbench.grounds import changes_text, sources_of, told
+from opencorridor.operations.workbench.grounds import changes_text, sources_of, told, unknown
 from opencorridor.operations.workbench.session import Session
-from opencorridor.study import OpenCorridorError, Problem, Study
-from opencorridor.study.errors import suggest
+from opencorridor.study import Study
 
 __all__ = ["TABLES", "of_flow"]
 
@@ -92,13 +91,6 @@ def _which(ask: FlowsAsk) -> str:
     return ". ".join(text for text in (", ".join(parts), changes_text(changes)) if text)
 
 
-def _unknown(what: str, table: str, value: str, known: Any) -> OpenCorridorError:
-    return OpenCorridorError(
-        [Problem(f"unknown_{what}", f"{table} has no such {what}", table=table, column=what,
-                 value=value[:60], mend=suggest(value[:60], [str(k) for k in known]))]
-    )  # fmt: skip
-
-
 def _sources(study: Study, names: tuple[str, ...]) -> list[dict[str, Any]]:
     tables = [study[name] for name in names]
     cited = [str(s) for t in tables if "source" in t.columns for s in dict.fromkeys(t["source"])]
@@ -121,15 +113,15 @@ def of_flow(session: Session, ask: FlowsAsk, table: str, key: str, column: str) 
         ``unknown_table``, ``unknown_row`` or ``unknown_column``.
     """
     if table not in TABLES:
-        raise _unknown("table", "flows", table, TABLES)
+        raise unknown("table", table, TABLES, table="flows")
     found = flows(session, ask)
     rows = [found["total"]] if table == "total" else found[table]
     named = [">".join(str(row[name]) for name in TABLES[table]) for row in rows]
     if key not in named:
-        raise _unknown("row", table, key, named)
+        raise unknown("row", key, named, table=table)
     row = named.index(key)
     if column not in _COLUMNS or column not in rows[row]:
-        raise _unknown("column", table, column, [c for c in rows[row] if c in _COLUMNS])
+        raise unknown("column", column, [c for c in rows[row] if c in _COLUMNS], table=table)
     unit, words, tables = _COLUMNS[column]
     value = float(rows[row][column])
     numbers = {c: float(v) for c, v in rows[row].items() if c in _COLUMNS}

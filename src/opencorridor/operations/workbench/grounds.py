@@ -11,7 +11,8 @@ from opencorridor.operations.workbench import tables
 from opencorridor.operations.workbench.cells import SETTINGS_TABLE, Cell, sourced
 from opencorridor.operations.workbench.formulas import number_text, printed
 from opencorridor.operations.workbench.results import Stored
-from opencorridor.study import Study
+from opencorridor.study import OpenCorridorError, Problem, Study
+from opencorridor.study.errors import suggest
 
 __all__ = [
     "assumptions",
@@ -21,12 +22,23 @@ __all__ = [
     "short",
     "sources_of",
     "told",
+    "unknown",
     "value_of",
 ]
 
 _MOST_SOURCES = 12
 # Sums of rounded numbers: what is printed may differ by this share, or by this much.
 _SHARE, _LEAST = 1e-6, 1e-3
+
+
+def unknown(what: str, value: str, known: Iterable[str] = (), table: str = "") -> OpenCorridorError:
+    """Return the error of a table, row or column that an answer or a table does not have."""
+    said = value[:60]
+    problem = Problem(
+        f"unknown_{what}", f"{table or 'the answer'} has no such {what}", table=table, column=what,
+        value=said, mend=suggest(said, [str(name) for name in known]),
+    )  # fmt: skip
+    return OpenCorridorError([problem])
 
 
 def value_of(cell: Any) -> float | str | None:

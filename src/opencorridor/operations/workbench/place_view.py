@@ -7,12 +7,11 @@ from typing import Any
 
 from opencorridor.operations import freight_places
 from opencorridor.operations.workbench import counts
-from opencorridor.operations.workbench.grounds import sources_of, told
+from opencorridor.operations.workbench.grounds import sources_of, told, unknown
 from opencorridor.operations.workbench.places import names_of
 from opencorridor.operations.workbench.session import Session
 from opencorridor.scenario.observed import freight_fit
-from opencorridor.study import OpenCorridorError, Problem, Study
-from opencorridor.study.errors import suggest
+from opencorridor.study import Study
 
 __all__ = ["KEYS", "of_place", "places"]
 
@@ -97,13 +96,6 @@ def _names(study: Study) -> dict[str, dict[str, str]]:
     return out
 
 
-def _unknown(what: str, value: str, known: list[str]) -> OpenCorridorError:
-    return OpenCorridorError(
-        [Problem(f"unknown_{what}", f"the answer has no such {what}", column=what,
-                 value=value[:60], mend=suggest(value[:60], known))]
-    )  # fmt: skip
-
-
 def of_place(session: Session, table: str, key: str, column: str) -> Row:
     """Return where a number of an answer about places comes from.
 
@@ -113,14 +105,14 @@ def of_place(session: Session, table: str, key: str, column: str) -> Row:
         ``unknown_table``, ``unknown_row`` or ``unknown_column``.
     """
     if table not in KEYS:
-        raise _unknown("table", table, list(KEYS))
+        raise unknown("table", table, list(KEYS))
     rows = _rows(places(session), table)
     named = [">".join(str(row[name]) for name in KEYS[table]) for row in rows]
     if key not in named:
-        raise _unknown("row", key, named)
+        raise unknown("row", key, named)
     row = rows[named.index(key)]
     if (table, column) not in _WORDS or row.get(column) is None:
-        raise _unknown("column", column, [c for t, c in _WORDS if t == table])
+        raise unknown("column", column, [c for t, c in _WORDS if t == table])
     unit, words = _WORDS[table, column]
     return counts.answer(
         session.study,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,12 @@ from opencorridor.operations.workbench.grounds import (
     short,
     sources_of,
     told,
+    unknown,
     value_of,
 )
 from opencorridor.operations.workbench.inputs import cells_of
 from opencorridor.operations.workbench.results import Stored
-from opencorridor.study import OpenCorridorError, Problem, Study, Table
-from opencorridor.study.errors import suggest
+from opencorridor.study import Study, Table
 from opencorridor.study.provenance import STATUSES
 
 __all__ = ["of_crossing", "of_plan", "of_result", "of_study", "of_summary", "row_named"]
@@ -60,21 +59,6 @@ _LABELS = {
     "freight_pair": ("exporter", "importer", "state"), "freight_class": ("class_id", "state"),
     "freight_transit": ("country", "charge", "at", "state"),
 }  # fmt: skip
-
-
-def _unknown(what: str, table: str, value: str, known: Iterable[str] = ()) -> OpenCorridorError:
-    return OpenCorridorError(
-        [
-            Problem(
-                f"unknown_{what}",
-                f"{table} has no such {what}",
-                table=table,
-                column=what,
-                value=value[:60],
-                mend=suggest(value[:60], known),
-            )
-        ]
-    )
 
 
 # --- study --------------------------------------------------------------------------------------
@@ -121,9 +105,9 @@ def of_study(study: Study, table: str, row: int, column: str) -> dict[str, Any]:
         return _of_setting(study, row, column)
     found = tables.table_named(study, table)
     if column not in found.columns:
-        raise _unknown("column", table, column, found.columns)
+        raise unknown("column", column, found.columns, table=table)
     if not 0 <= row < found.n:
-        raise _unknown("row", table, str(row))
+        raise unknown("row", str(row), table=table)
     schema = found.schema.column(column)
     cell = sourced(study, Cell(table, row, column))
     records = sources_of(study, [cell["source_id"]] if table != "source" else [])
@@ -240,7 +224,7 @@ def row_named(study: Study, stored: Stored | None, table: str, key: str) -> int:
         name = _IDS.get(table, "")
         ids = [str(row.get(name)) for row in results.table_named(stored, table)]
     if key not in ids:
-        raise _unknown("row", table, key, ids)
+        raise unknown("row", key, ids, table=table)
     return ids.index(key)
 
 
@@ -264,9 +248,9 @@ def of_result(study: Study, stored: Stored, table: str, row: int, column: str) -
     found = results.table_named(stored, table)
     columns = results.columns_of(found)
     if column not in columns:
-        raise _unknown("column", table, column, columns)
+        raise unknown("column", column, columns, table=table)
     if not 0 <= row < len(found):
-        raise _unknown("row", table, str(row))
+        raise unknown("row", str(row), table=table)
     cells = found[row]
     line = Line(study, stored.summary, cells)
     names = [short(cells.get(name)) for name in _LABELS.get(table, columns[:1])]
@@ -290,7 +274,7 @@ def of_crossing(study: Study, stored: Stored, place: str, column: str) -> dict[s
                               & (link["border_charge"] != "0")].tolist())  # fmt: skip
     rows = [n for n, row in enumerate(loads) if row["link_id"] in ids]
     if not rows:
-        raise _unknown("row", "load", place)
+        raise unknown("row", place, table="load")
     parts = [of_result(study, stored, "load", n, column) for n in rows]
     numbers = {f"n{k}": float(part["value"] or 0.0) for k, part in enumerate(parts)}
     value = math.fsum(numbers.values())
@@ -325,11 +309,11 @@ def of_summary(study: Study, stored: Stored, key: str) -> dict[str, Any]:
             value = value[int(part)]
             row |= value if isinstance(value, dict) else {}
         else:
-            raise _unknown("summary", "the summary", key, stored.summary)
+            raise unknown("summary", key, stored.summary, table="the summary")
     if isinstance(value, list) and formulas.formula_of(SUMMARY, key, row) is not None:
         value = len(value)
     if isinstance(value, dict | list):
-        raise _unknown("summary", "the summary", key)
+        raise unknown("summary", key, table="the summary")
     line = Line(study, stored.summary, row)
     found = _of_number(study, stored, SUMMARY, key, line, value)
     if key.startswith(("target_", "sides.")):

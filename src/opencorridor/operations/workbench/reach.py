@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from opencorridor.operations.route import gather, iso_date
+from opencorridor.operations.checked import gather, iso_date
 from opencorridor.operations.workbench.edits import Edit
 from opencorridor.operations.workbench.graphs import World, priced, world_of
 from opencorridor.operations.workbench.places import names_of, place_item

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.operations.checked import gather, iso_date
 from opencorridor.operations.depart import parse_departure
-from opencorridor.operations.route import gather, iso_date, permits_along
+from opencorridor.operations.route import permits_along
 from opencorridor.operations.workbench.edits import Edit
 from opencorridor.operations.workbench.fronts import Listed, Listing, list_routes, stays_on
 from opencorridor.operations.workbench.graphs import World, priced, world_of

@@ -9,10 +9,9 @@ from typing import Any
 from opencorridor.documents.texts import column_title
 from opencorridor.operations.workbench import counts, formulas
 from opencorridor.operations.workbench.cells import Line
-from opencorridor.operations.workbench.grounds import changes_text, frame, grounds, told
+from opencorridor.operations.workbench.grounds import changes_text, frame, grounds, told, unknown
 from opencorridor.operations.workbench.inputs import cells_of
-from opencorridor.study import OpenCorridorError, Problem, Study
-from opencorridor.study.errors import suggest
+from opencorridor.study import Study
 
 __all__ = ["COLUMNS", "INDICATORS", "PLACES", "Asked", "of_comparison", "of_links"]
 
@@ -53,17 +52,6 @@ class Asked:
     table: str
     key: str
     column: str
-
-
-def _unknown(what: str, table: str, value: str, known: Sequence[str]) -> OpenCorridorError:
-    return OpenCorridorError(
-        [
-            Problem(
-                f"unknown_{what}", f"{table} has no such {what}", table=table, column=what,
-                value=value[:60], mend=suggest(value[:60], known),
-            )
-        ]
-    )  # fmt: skip
 
 
 def _indicators(own: Row | None, other: Row | None) -> dict[str, float]:
@@ -150,7 +138,7 @@ def _formula(asked: Asked) -> formulas.Formula:
         name = "wait" if asked.column.startswith("wait") else "load"
     found = formulas.formula_of(asked.table, name, {})
     if found is None:
-        raise _unknown("row", asked.table, asked.key, list(_NAMES))
+        raise unknown("row", asked.key, list(_NAMES), table=asked.table)
     return found
 
 
@@ -162,7 +150,7 @@ def _row(asked: Asked) -> tuple[int, str]:
     for number, row in enumerate(rows):
         if row["capacity_id"] == asked.key:
             return number, str(row["name"])
-    raise _unknown("row", asked.table, asked.key, [str(r["capacity_id"]) for r in rows])
+    raise unknown("row", asked.key, [str(r["capacity_id"]) for r in rows], table=asked.table)
 
 
 def of_comparison(study: Study, asked: Asked) -> dict[str, Any]:
@@ -179,7 +167,7 @@ def of_comparison(study: Study, asked: Asked) -> dict[str, Any]:
     value = _value(asked, a, b)
     if value is None:
         known = [c for c in COLUMNS if asked.table == PLACES or not c.startswith("wait")]
-        raise _unknown("column", asked.table, asked.column, known)
+        raise unknown("column", asked.column, known, table=asked.table)
     words, expression = formula.words, formula.expression
     if asked.column == "difference":
         less = formulas.formula_of(INDICATORS, "difference", {})
