@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from opencorridor.freight.kept import Kept, merge
+from opencorridor.freight.options import make_options
 from opencorridor.operations.workbench.edits import close
 from opencorridor.scenario.build import extend
 from opencorridor.scenario.detours import detours, place_arcs, searches
+from opencorridor.scenario.model import Model
 from opencorridor.scenario.moving import moved, row_tonnes, side_of_base, side_of_state
 from opencorridor.scenario.prices import prices
 from opencorridor.scenario.resilience import (
@@ -22,7 +25,7 @@ from opencorridor.scenario.resilience import (
     solve_case,
 )
 from opencorridor.scenario.state import baseline, run_state
-from tests.scenario.worlds import World
+from tests.scenario.worlds import World, changed, teaching_world, world_of
 
 PLACES = ("AB_RAIL", "AAA-BBB-RO01", "BC_RAIL", "BC_ROAD", "PORT_A", "PORT_C")
 
@@ -198,6 +201,63 @@ def test_ways_round_are_those_of_a_search_for_all(world: World) -> None:
         lost = (wide.flows - state.flows).sum(axis=0)
         np.fill_diagonal(lost, 0.0)
         assert found.effect.lost_usd == pytest.approx(lost.sum(), rel=1e-4)
+
+
+def generated(seed: int) -> World:
+    """The teaching study with links of other lengths; goods mind chains and overlap."""
+    rng = np.random.default_rng(seed)
+
+    def other(cells: np.ndarray) -> np.ndarray:
+        return cells * rng.uniform(0.8, 1.25, cells.size)
+
+    study = teaching_world().study
+    every = np.ones(study["choice"].n, dtype=bool)
+    study = changed(study, "choice", every, dissimilarity=0.5, path_size=0.8, scale=15.0)
+    return world_of(changed(study, "link", np.ones(study["link"].n, dtype=bool), length_km=other))
+
+
+def of_its_own(w: World, place: str) -> Model:
+    """A model with the kept ways, and the new ones of a full search for goods that pass a place."""
+    m = w.model
+    every = extend(m, searches(close(w.study, [place]), w.day)).routes
+
+    def pairs(kept: Kept) -> np.ndarray:
+        return np.stack([kept.group, kept.origin, kept.destination], axis=1)
+
+    asked = pairs(m.routes.take(np.flatnonzero(m.routes.passes(place_arcs(m, [place])))))
+    mine = (pairs(every)[:, None] == asked[None]).all(axis=2).any(axis=1)
+    routes = merge([m.routes, every.take(np.flatnonzero(mine))])
+    options = make_options(m.study, m.cells, m.rows, routes, m.places)
+    return m.with_demand(routes=routes, options=options, _plans={}, _used=[], _ways=[])
+
+
+@pytest.mark.parametrize("seed", [2, 3, 8])
+def test_a_list_counts_only_the_ways_that_a_closure_knows(cache_folder: object, seed: int) -> None:
+    """Each closure of a list, against a model of its own whose overlaps are counted anew.
+
+    The list's model holds the ways round all places, whose chains and pieces are others.
+    """
+    w = generated(seed)
+    m, day = w.model, w.day
+    found = {one.case.name: one for one in solve_all(m, w.base, cases_of(PLACES))}
+    wide = detours(m, {place: place_arcs(m, [place]) for place in PLACES}).model
+    fewer = 0
+    for place in PLACES:
+        study, own = close(w.study, [place]), of_its_own(w, place)
+        fewer += own.ways.member.size < wide.ways.member.size and own.options.n < wide.options.n
+        base = baseline(own, prices(own, w.study, day), w.base.clearing.wait_h)
+        state = run_state(own, prices(own, study, day), base, own.flows)
+        whole = moved(own, side_of_base(own, base), side_of_state(study, day, state))
+        effect = found[place].effect
+        assert effect.rerouted_t == pytest.approx(whole.rerouted_t, rel=1e-6)
+        assert effect.extra_usd == pytest.approx(whole.extra_usd, rel=1e-6)
+        assert effect.extra_t_h == pytest.approx(whole.extra_t_h, rel=1e-6)
+        lost = (own.flows - state.flows).sum(axis=0)
+        np.fill_diagonal(lost, 0.0)
+        assert effect.lost_usd == pytest.approx(lost.sum(), rel=1e-6)
+        rise = state.clearing.wait_h - base.clearing.wait_h
+        assert effect.bottleneck_rise_h == pytest.approx(rise.max(), rel=1e-6, abs=0.05)
+    assert fewer > 0, "no closure knows less than the list"
 
 
 def test_a_link_shuts_as_the_crossing_on_it(world: World) -> None:

@@ -19,10 +19,11 @@ from opencorridor.freight.options import Options, make_options
 from opencorridor.network import BORDER
 from opencorridor.routing import Pass, build_routes
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.prices import Prices
 from opencorridor.scenario.search import Search, leaders, search_pass
 from opencorridor.study import Study
 
-__all__ = ["Detours", "detours", "place_arcs", "searches"]
+__all__ = ["Detours", "PlaceArcs", "detours", "place_arcs", "searches"]
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -39,12 +40,31 @@ def searches(study: Study, day: str) -> list[Search]:
     ]
 
 
+class PlaceArcs:
+    """Which arcs cannot be used while crossings, terminals or links are shut."""
+
+    def __init__(self, model: Model) -> None:
+        graph = model.graph
+        self.graph = graph
+        self.places = {name: n for n, name in enumerate(graph.places)}
+        links = model.study["link"]["link_id"].astype(str).tolist()
+        self.links = {name: n for n, name in enumerate(links)}
+        # Arcs that are no links stand under one number more than the rows of the table.
+        self.link = np.where(graph.kind <= BORDER, graph.ref, len(links))
+
+    def __call__(self, places: Sequence[str]) -> Bools:
+        """Return the arcs (A,) of some places."""
+        # The last entry serves the arcs without a place, whose position is -1.
+        named = np.zeros(len(self.places) + 1, dtype=bool)
+        named[[self.places[p] for p in places if p in self.places]] = True
+        rows = np.zeros(len(self.links) + 1, dtype=bool)
+        rows[[self.links[p] for p in places if p in self.links]] = True
+        return np.asarray(named[self.graph.place] | rows[self.link])
+
+
 def place_arcs(model: Model, places: Sequence[str]) -> Bools:
     """Return the arcs (A,) that cannot be used while crossings, terminals or links are shut."""
-    graph = model.graph
-    named = np.array([name in places for name in graph.places] + [False])
-    rows = np.flatnonzero(np.isin(model.study["link"]["link_id"].astype(str), list(places)))
-    return np.asarray(named[graph.place] | ((graph.kind <= BORDER) & np.isin(graph.ref, rows)))
+    return PlaceArcs(model)(places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +76,7 @@ class Detours:
     model
         The model with all its routes and those round every closure.
     known
-        Options (O,) of the model as it was.
+        Routes (W,) of the model as it was.
     round
         Routes of the model, by closure, that are ways round it.
     """
@@ -65,11 +85,22 @@ class Detours:
     known: Bools
     round: Mapping[str, Ints]
 
-    def options_of(self, closure: str) -> Bools:
-        """Return the options (O,) that goods choose from before and after a closure."""
-        ways = np.zeros(self.model.routes.n, dtype=bool)
-        ways[self.round[closure]] = True
-        return np.asarray(self.known | ways[self.model.options.route])
+    def of(self, closure: str, p: Prices) -> tuple[Model, Prices, Bools]:
+        """Return the model with the ways that goods choose from before and after a closure.
+
+        Routes are those of all closures, options and their overlaps the closure's own. With it
+        come its prices, of those ``p`` of the whole model, and which options (O,) were known
+        before.
+        """
+        wide = self.model
+        keep = self.known.copy()
+        keep[self.round[closure]] = True
+        mine = keep[wide.options.route]
+        options, entries = wide.options.only(mine)
+        ways = wide.ways.only(keep)
+        model = wide.with_demand(options=options, _ways=[(wide.rows, wide.routes, ways)])
+        priced = replace(p, cost=p.cost[mine], use=p.use[entries])
+        return model, priced, self.known[options.route]
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,4 +192,4 @@ def detours(
     options: Options = make_options(study, model.cells, model.rows, routes, model.places)
     # Plans, routes in use and overlaps of its own: those of the kept model stay as they are.
     wide = model.with_demand(routes=routes, options=options, _plans={}, _used=[], _ways=[])
-    return Detours(wide, kept[options.route], {name: at(part) for name, part in found.items()})
+    return Detours(wide, kept, {name: at(part) for name, part in found.items()})

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from opencorridor.freight.indicators import option_tonnes
 from opencorridor.freight.options import Options
-from opencorridor.scenario.detours import Detours, detours, place_arcs
+from opencorridor.scenario.detours import Detours, PlaceArcs, detours
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.moving import (
     Side,
@@ -33,6 +33,8 @@ from opencorridor.scenario.moving import (
 from opencorridor.scenario.prices import Prices, prices
 from opencorridor.scenario.state import Baseline, State, baseline, run_state
 from opencorridor.study import NotConverged
+from opencorridor.trade import World
+from opencorridor.trade import world as world_of
 
 __all__ = ["HALF", "SHUT", "Case", "Effect", "Solved", "carried", "cases_of", "solve_all",
            "solve_case"]  # fmt: skip
@@ -132,9 +134,12 @@ def cases_of(places: Sequence[str], share: float = SHUT) -> list[Case]:
     return [Case(place, (place,), share) for place in places]
 
 
-def carried(model: Model, base: Baseline, case: Case) -> bool:
-    """Whether any goods pass the places in the baseline; else the closure changes nothing."""
-    over = model.routes.passes(place_arcs(model, case.places))
+def carried(model: Model, base: Baseline, case: Case, arcs: PlaceArcs | None = None) -> bool:
+    """Whether any goods pass the places in the baseline; else the closure changes nothing.
+
+    ``arcs`` are those of the model's places, where they are known already.
+    """
+    over = model.routes.passes((arcs or PlaceArcs(model))(case.places))
     return bool((base.share[over[model.options.route]] > 0.0).any())
 
 
@@ -142,20 +147,24 @@ def carried(model: Model, base: Baseline, case: Case) -> bool:
 class _Ready:
     """All that the closures of one model share."""
 
+    arcs: PlaceArcs
     ways: Detours
     prices: Prices
     base: Baseline
     hours: Floats
     fixed: bool
+    world: World
 
 
-def _narrowed(ready: _Ready, case: Case) -> tuple[Model, Prices]:
-    """Return the model, and the prices at which only the ways that a closure knows are open.
+def _before(ready: _Ready, case: Case) -> tuple[Model, Baseline]:
+    """Return the model with the ways that a closure knows, and the state before it.
 
-    The others stay as options that cannot be taken: chains and shared pieces count by place.
+    Where no way is new it is the baseline that there is.
     """
-    wide, keep = ready.ways.model, ready.ways.options_of(case.name)
-    return wide, replace(ready.prices, cost=np.where(keep, ready.prices.cost, np.inf))
+    model, p, known = ready.ways.of(case.name, ready.prices)
+    if known.all():
+        return model, replace(ready.base, prices=p)
+    return model, baseline(model, p, ready.base.clearing.wait_h)
 
 
 def _with_place(options: Options, p: Prices, passing: Bools) -> tuple[Options, Prices]:
@@ -271,7 +280,7 @@ def _lost(model: Model, before: Side, after: Side, fixed: bool) -> tuple[float, 
 def _effect(model: Model, before: Side, after: Side, ready: _Ready, passing: Bools) -> Effect:
     tonnes = row_tonnes(model, before)
     change = moved(model, before, after, (ready.hours, ready.hours))
-    stuck = [float(_left_behind(model, side) @ row_tonnes(model, side)) for side in (before, after)]
+    stuck = [float((_left_behind(model, s) * row_tonnes(model, s)).sum()) for s in (before, after)]
     lost, lost_pair = _lost(model, before, after, ready.fixed)
     place, wait, rise, new = _bottleneck(before, after)
     return Effect(
@@ -293,9 +302,9 @@ def _effect(model: Model, before: Side, after: Side, ready: _Ready, passing: Boo
 def _solve(ready: _Ready, case: Case) -> Solved:
     """Solve one closure; both states know the ways round it."""
     study, day = ready.ways.model.study, ready.ways.model.study.settings.baseline_date
-    model, p = _narrowed(ready, case)
-    passes = model.routes.passes(place_arcs(model, case.places))[model.options.route]
-    base = baseline(model, p, ready.base.clearing.wait_h)
+    model, base = _before(ready, case)
+    p = base.prices
+    passes = model.routes.passes(ready.arcs(case.places))[model.options.route]
     known, then = True, replace(p, cost=np.where(passes, np.inf, p.cost))
     if case.share > 0.0:
         model, base, then, known = _limited(model, p, base, case, passes)
@@ -304,26 +313,32 @@ def _solve(ready: _Ready, case: Case) -> Solved:
         shut = baseline(model, then, base.clearing.wait_h, 1e-9)
         after, gap, rounds = side_of_base(model, shut), shut.clearing.gap, 0
     else:
-        state = run_state(model, then, base, model.flows)
+        state = run_state(model, then, base, model.flows, like=ready.world)
         after, gap, rounds = side_of_state(study, day, state), state.clearing.gap, state.iterations
     effect = _effect(model, before, after, ready, passes)
     return Solved(case, effect, True, model, before, after, base, state, gap, rounds, known)
 
 
 def _ready(
-    model: Model, base: Baseline, cases: Sequence[Case], fixed: bool, progress: Progress
+    model: Model,
+    base: Baseline,
+    cases: Sequence[Case],
+    arcs: PlaceArcs,
+    fixed: bool,
+    progress: Progress,
 ) -> _Ready:
     """Search the ways round all closures and price them."""
     study = model.study
     day = study.settings.baseline_date
     ways = detours(
         model,
-        {case.name: place_arcs(model, case.places) for case in cases},
+        {case.name: arcs(case.places) for case in cases},
         lambda done, of: progress("routes", done, of),
     )
-    return _Ready(
-        ways, prices(ways.model, study, day), base, route_hours(ways.model, study, day), fixed
-    )
+    p, hours = prices(ways.model, study, day), route_hours(ways.model, study, day)
+    # One world for all: its Jacobian is drawn up once.
+    world = world_of(model.flows, p.theta, countries=model.countries, sectors=model.sectors)
+    return _Ready(arcs, ways, p, base, hours, fixed, world)
 
 
 def solve_case(model: Model, base: Baseline, case: Case, *, fixed: bool = False) -> Solved:
@@ -344,9 +359,10 @@ def solve_case(model: Model, base: Baseline, case: Case, *, fixed: bool = False)
     NotConverged
         If no state is found.
     """
-    if not carried(model, base, case):
+    arcs = PlaceArcs(model)
+    if not carried(model, base, case, arcs):
         return Solved(case, Effect())
-    return _solve(_ready(model, base, [case], fixed, lambda *_: None), case)
+    return _solve(_ready(model, base, [case], arcs, fixed, lambda *_: None), case)
 
 
 def solve_all(
@@ -362,8 +378,9 @@ def solve_all(
     A closure for which no state is found says so in ``problem``. ``progress`` is told step, done
     and of how many.
     """
-    used = [case for case in cases if carried(model, base, case)]
-    ready = _ready(model, base, used, fixed, progress)
+    arcs = PlaceArcs(model)
+    used = [case for case in cases if carried(model, base, case, arcs)]
+    ready = _ready(model, base, used, arcs, fixed, progress)
     found: dict[str, Solved] = {}
     for done, case in enumerate(used):
         progress("closures", done, len(used))
