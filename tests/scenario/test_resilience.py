@@ -9,6 +9,7 @@ from opencorridor.freight.kept import Kept, merge
 from opencorridor.freight.options import make_options
 from opencorridor.operations.workbench.edits import close
 from opencorridor.scenario.build import extend
+from opencorridor.scenario.closure_effect import Effect
 from opencorridor.scenario.detours import detours, place_arcs, searches
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.moving import moved, row_tonnes, side_of_base, side_of_state
@@ -17,7 +18,6 @@ from opencorridor.scenario.resilience import (
     HALF,
     SHUT,
     Case,
-    Effect,
     Solved,
     carried,
     cases_of,
@@ -40,10 +40,11 @@ def power_mean(cost: np.ndarray, exponent: float) -> float:
     return float((cost**-exponent).sum() ** (-1.0 / exponent)) if cost.size else float("nan")
 
 
-def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float]:
+def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float, float]:
     """Tonnes over a crossing and extra cost if it shuts while no place binds, row by row.
 
-    Waits before are those of the baseline; after, with the queue gone, they are none.
+    Waits before are those of the baseline; after, with the queue gone, they are none. The last
+    value is the extra cost if they stayed.
     """
     m, p, before = found.model, world.prices, found.before
     assert m is not None
@@ -51,7 +52,7 @@ def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float]:
     o, wait = m.options, before.clearing.wait_h
     over = m.routes.passes(place_arcs(m, [crossing]))[o.route]
     tonnes = row_tonnes(m, before)
-    passed = extra = 0.0
+    passed = extra = held = 0.0
     for r in range(m.rows.n):
         mine = np.arange(o.row_first[r], o.row_first[r + 1])
         waits = [wait[o.place[o.place_first[i] : o.place_first[i + 1]]].sum() for i in mine]
@@ -60,16 +61,19 @@ def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float]:
         mean = power_mean(now, p.choice[0, r])
         passed += tonnes[r] * float(((now / mean) ** -p.choice[0, r])[over[mine]].sum())
         extra += tonnes[r] * (power_mean(then, p.choice[0, r]) - mean)
-    return passed, extra
+        queued = np.where(over[mine], np.inf, now)
+        held += tonnes[r] * (power_mean(queued, p.choice[0, r]) - mean)
+    return passed, extra, held
 
 
 def test_one_of_two_crossings_by_hand(world: World) -> None:
     """The gate with the queue shuts: all goes by road, which has room, and no wait is left."""
     found = solved(world, "BC_RAIL", fixed=True)
-    passed, extra = by_hand(world, found, "BC_RAIL")
+    passed, extra, held = by_hand(world, found, "BC_RAIL")
     effect = found.effect
     assert effect.passed_t == pytest.approx(passed, rel=1e-9)
     assert effect.extra_usd == pytest.approx(extra, rel=1e-7)
+    assert effect.held_usd == pytest.approx(held, rel=1e-9)
     # All that passed goes elsewhere, and none of the rest has a reason to move.
     assert effect.rerouted_t == pytest.approx(passed, rel=1e-6)
     assert effect.stranded_t == effect.lost_usd == 0.0
@@ -114,6 +118,27 @@ def test_nothing_passes_what_is_shut(world: World, place: str, fixed: bool) -> N
     # Whoever still has a way sends all his goods.
     total = np.bincount(found.model.options.row, found.after.share, minlength=world.model.rows.n)
     np.testing.assert_allclose(total[np.isfinite(found.after.row_cost)], 1.0, rtol=1e-12)
+
+
+def test_a_closure_relieves_queues_further_on(world: World) -> None:
+    """Goods that can no longer cross at AB do not wait at the next gate either."""
+    found = solved(world, "AB_RAIL")
+    effect, at = found.effect, world.at("CAP01")
+    assert found.before is not None
+    assert found.after is not None
+    assert effect.relief == at
+    assert effect.relief_wait_h == found.after.clearing.wait_h[at]
+    assert effect.relief_fall_h == pytest.approx(found.before.clearing.wait_h[at], abs=0.05)
+    assert 0.0 < effect.extra_usd < effect.held_usd
+    # A queue that is gone because its place is shut is no relief.
+    assert solved(world, "BC_RAIL").effect.relief == -1
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_at_the_waits_of_before_a_closure_is_never_a_gain(world: World, place: str) -> None:
+    shut, half = (solved(world, place, share=share).effect for share in (SHUT, HALF))
+    assert shut.held_usd > 0.0
+    assert half.held_usd == pytest.approx(0.0, abs=1e-6 * shut.held_usd)
 
 
 @pytest.mark.parametrize("place", ["AAA-BBB-RO01", "BC_RAIL"])

@@ -1440,9 +1440,10 @@ export interface components {
          * @description A place that shuts, or lets half through, for the weeks of the answer.
          *
          *     ``passed_t`` is of a year; sums are over the weeks; ``extra_h`` is the mean a tonne on another
-         *     way. ``solved`` is false where nothing passes (all numbers are 0 then) and where no state was
-         *     found, for which ``problem`` says why. ``capacity_known`` is false where what passes today
-         *     stood for the capacity that is halved.
+         *     way; ``held_usd`` is the extra cost if no wait changed, ``relief`` the place whose goods save
+         *     most hours. ``solved`` is false where nothing passes (all numbers are 0 then) and where no
+         *     state was found, for which ``problem`` says why. ``capacity_known`` is false where what passes
+         *     today stood for the capacity that is halved.
          */
         Closure: {
             /** Bottleneck */
@@ -1467,6 +1468,8 @@ export interface components {
             extra_t_h: number;
             /** Extra Usd */
             extra_usd: number;
+            /** Held Usd */
+            held_usd: number;
             /**
              * Kind
              * @enum {string}
@@ -1496,6 +1499,14 @@ export interface components {
             place_id: string;
             /** Problem */
             problem: string;
+            /** Relief */
+            relief: string;
+            /** Relief Fall H */
+            relief_fall_h: number;
+            /** Relief Id */
+            relief_id: string;
+            /** Relief Wait H */
+            relief_wait_h: number;
             /** Rerouted T */
             rerouted_t: number;
             /** Solved */
@@ -1538,6 +1549,8 @@ export interface components {
             fixed_trade: boolean;
             /** Halve */
             halve: boolean;
+            /** Held Usd */
+            held_usd: number;
             /**
              * Kind
              * @enum {string}
@@ -1571,6 +1584,14 @@ export interface components {
             price_basis: string;
             /** Problem */
             problem: string;
+            /** Relief */
+            relief: string;
+            /** Relief Fall H */
+            relief_fall_h: number;
+            /** Relief Id */
+            relief_id: string;
+            /** Relief Wait H */
+            relief_wait_h: number;
             /** Rerouted T */
             rerouted_t: number;
             /** Solved */
@@ -1600,7 +1621,7 @@ export interface components {
              * Column
              * @enum {string}
              */
-            column: "passed_t" | "rerouted_t" | "extra_t_h" | "extra_h" | "extra_usd" | "stranded_t" | "lost_usd" | "lost_pair_usd" | "damage_usd" | "bottleneck_wait_h" | "bottleneck_rise_h" | "load_t_per_year" | "baseline_load_t_per_year" | "wait_h" | "baseline_wait_h";
+            column: "passed_t" | "rerouted_t" | "extra_t_h" | "extra_h" | "extra_usd" | "held_usd" | "stranded_t" | "lost_usd" | "lost_pair_usd" | "damage_usd" | "bottleneck_wait_h" | "bottleneck_rise_h" | "relief_wait_h" | "relief_fall_h" | "load_t_per_year" | "baseline_load_t_per_year" | "wait_h" | "baseline_wait_h";
             /**
              * Fixed Trade
              * @default false
