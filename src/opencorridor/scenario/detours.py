@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.freight.kept import Kept, from_sets, merge
+from opencorridor.freight.kept import ByArc, Kept, from_sets, merge
 from opencorridor.freight.options import Options, make_options
 from opencorridor.network import BORDER
 from opencorridor.routing import Pass, build_routes
@@ -110,6 +110,7 @@ class _Trees:
     cargo: int
     one: Pass
     ways: Kept
+    by_arc: ByArc
 
 
 def _open_trees(model: Model, study: Study, day: str) -> list[_Trees]:
@@ -123,7 +124,7 @@ def _open_trees(model: Model, study: Study, day: str) -> list[_Trees]:
             if pairs.any():
                 one = search_pass(model, search, klass, cargo)
                 ways = from_sets([(cargo, build_routes(model.graph, [one], pairs))])
-                found.append(_Trees(cargo, one, ways))
+                found.append(_Trees(cargo, one, ways, ByArc(ways)))
     return found
 
 
@@ -133,15 +134,15 @@ def _pairs(kept: Kept, which: Bools, n: int) -> Bools:
     return pairs
 
 
-def _round(model: Model, trees: Sequence[_Trees], shut: Bools) -> Kept:
+def _round(model: Model, known: ByArc, trees: Sequence[_Trees], shut: Bools) -> Kept:
     """Return the ways of the pairs of zones whose goods pass arcs (A,) that are shut."""
     n, routes = model.study["zone"].n, model.routes
-    hit, parts = routes.passes(shut), []
+    hit, parts = known.passes(shut), []
     for tree in trees:
         asked = _pairs(routes, hit & (routes.group == tree.cargo), n)
         if not asked.any():
             continue
-        ways, lost = tree.ways, tree.ways.passes(shut)
+        ways, lost = tree.ways, tree.by_arc.passes(shut)
         mine = asked[ways.origin, ways.destination]
         parts.append(ways.take(np.flatnonzero(mine & ~lost)))
         again = _pairs(ways, mine & lost, n)
@@ -177,10 +178,10 @@ def detours(
     """
     study, day = model.study, model.study.settings.baseline_date
     trees = _open_trees(model, study, day) if closures else []
-    found: dict[str, Kept] = {}
+    known, found = ByArc(model.routes), dict[str, Kept]()
     for done, (name, shut) in enumerate(closures.items()):
         progress(done, len(closures))
-        found[name] = _round(model, trees, shut)
+        found[name] = _round(model, known, trees, shut)
     routes = merge([model.routes, *found.values()])
     index = {key: r for r, key in enumerate(_keys(routes))}
 

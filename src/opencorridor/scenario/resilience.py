@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.freight.indicators import option_tonnes
+from opencorridor.freight.kept import ByArc
 from opencorridor.freight.options import Options
 from opencorridor.scenario.closure_effect import Effect, effect_of
 from opencorridor.scenario.detours import Detours, PlaceArcs, detours
@@ -84,21 +85,30 @@ def cases_of(places: Sequence[str], share: float = SHUT) -> list[Case]:
     return [Case(place, (place,), share) for place in places]
 
 
-def carried(model: Model, base: Baseline, case: Case, arcs: PlaceArcs | None = None) -> bool:
-    """Whether any goods pass the places in the baseline; else the closure changes nothing.
+def carried(model: Model, base: Baseline, case: Case) -> bool:
+    """Whether any goods pass the places in the baseline; else the closure changes nothing."""
+    return bool(_carried(model, base, [case], PlaceArcs(model)))
 
-    ``arcs`` are those of the model's places, where they are known already.
-    """
-    over = model.routes.passes((arcs or PlaceArcs(model))(case.places))
-    return bool((base.share[over[model.options.route]] > 0.0).any())
+
+def _carried(
+    model: Model, base: Baseline, cases: Sequence[Case], arcs: PlaceArcs
+) -> dict[str, Bools]:
+    """Return the arcs (A,) of every closure that some goods pass in the baseline."""
+    used = np.zeros(model.routes.n, dtype=bool)
+    used[model.options.route[base.share > 0.0]] = True
+    carrying = np.zeros(model.graph.n_arcs, dtype=bool)
+    carrying[model.routes.take(np.flatnonzero(used)).arcs] = True
+    found = {case.name: arcs(case.places) for case in cases}
+    return {name: shut for name, shut in found.items() if (shut & carrying).any()}
 
 
 @dataclass(frozen=True, eq=False)
 class _Ready:
     """All that the closures of one model share."""
 
-    arcs: PlaceArcs
+    shut: dict[str, Bools]
     ways: Detours
+    by_arc: ByArc
     prices: Prices
     base: Baseline
     hours: Floats
@@ -188,7 +198,7 @@ def _solve(ready: _Ready, case: Case) -> Solved:
     study, day = ready.ways.model.study, ready.ways.model.study.settings.baseline_date
     model, base = _before(ready, case)
     p = base.prices
-    passes = model.routes.passes(ready.arcs(case.places))[model.options.route]
+    passes = ready.by_arc.passes(ready.shut[case.name])[model.options.route]
     known, then = True, replace(p, cost=np.where(passes, np.inf, p.cost))
     if case.share > 0.0:
         model, base, then, known = _limited(model, p, base, case, passes)
@@ -206,23 +216,18 @@ def _solve(ready: _Ready, case: Case) -> Solved:
 def _ready(
     model: Model,
     base: Baseline,
-    cases: Sequence[Case],
-    arcs: PlaceArcs,
+    shut: dict[str, Bools],
     fixed: bool,
     progress: Progress,
 ) -> _Ready:
-    """Search the ways round all closures and price them."""
+    """Search the ways round closures, given the arcs (A,) of each, and price them."""
     study = model.study
     day = study.settings.baseline_date
-    ways = detours(
-        model,
-        {case.name: arcs(case.places) for case in cases},
-        lambda done, of: progress("routes", done, of),
-    )
+    ways = detours(model, shut, lambda done, of: progress("routes", done, of))
     p, hours = prices(ways.model, study, day), route_hours(ways.model, study, day)
     # One world for all: its Jacobian is drawn up once.
     world = world_of(model.flows, p.theta, countries=model.countries, sectors=model.sectors)
-    return _Ready(arcs, ways, p, base, hours, fixed, world)
+    return _Ready(shut, ways, ByArc(ways.model.routes), p, base, hours, fixed, world)
 
 
 def solve_case(model: Model, base: Baseline, case: Case, *, fixed: bool = False) -> Solved:
@@ -243,10 +248,10 @@ def solve_case(model: Model, base: Baseline, case: Case, *, fixed: bool = False)
     NotConverged
         If no state is found.
     """
-    arcs = PlaceArcs(model)
-    if not carried(model, base, case, arcs):
+    shut = _carried(model, base, [case], PlaceArcs(model))
+    if not shut:
         return Solved(case, Effect())
-    return _solve(_ready(model, base, [case], arcs, fixed, lambda *_: None), case)
+    return _solve(_ready(model, base, shut, fixed, lambda *_: None), case)
 
 
 def solve_all(
@@ -262,9 +267,9 @@ def solve_all(
     A closure for which no state is found says so in ``problem``. ``progress`` is told step, done
     and of how many.
     """
-    arcs = PlaceArcs(model)
-    used = [case for case in cases if carried(model, base, case, arcs)]
-    ready = _ready(model, base, used, arcs, fixed, progress)
+    shut = _carried(model, base, cases, PlaceArcs(model))
+    used = [case for case in cases if case.name in shut]
+    ready = _ready(model, base, shut, fixed, progress)
     found: dict[str, Solved] = {}
     for done, case in enumerate(used):
         progress("closures", done, len(used))
