@@ -4337,6 +4337,58 @@ export interface components {
             problems: components["schemas"]["ProblemItem"][];
         };
         /**
+         * ScenarioClosure
+         * @description What the closed places do over their weeks, beside the same scenario with them open.
+         *
+         *     Fields as of the list of closures.
+         */
+        ScenarioClosure: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Bottleneck Id */
+            bottleneck_id: string;
+            /** Bottleneck New */
+            bottleneck_new: boolean;
+            /** Bottleneck Rise H */
+            bottleneck_rise_h: number;
+            /** Bottleneck Wait H */
+            bottleneck_wait_h: number;
+            /** Damage Usd */
+            damage_usd: number;
+            /** Extra H */
+            extra_h: number | null;
+            /** Extra T H */
+            extra_t_h: number;
+            /** Extra Usd */
+            extra_usd: number;
+            /** Held Usd */
+            held_usd: number;
+            /** Lost Pair Usd */
+            lost_pair_usd: number;
+            /** Lost Usd */
+            lost_usd: number;
+            /** No Way T */
+            no_way_t: number;
+            /** Passed T */
+            passed_t: number;
+            /** Relief */
+            relief: string;
+            /** Relief Fall H */
+            relief_fall_h: number;
+            /** Relief Id */
+            relief_id: string;
+            /** Relief Wait H */
+            relief_wait_h: number;
+            /** Rerouted T */
+            rerouted_t: number;
+            /** Stranded T */
+            stranded_t: number;
+            /** Stuck T */
+            stuck_t: number;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
          * ScenarioNumber
          * @description A number of a comparison; a side that is left out is the baseline of the other.
          *
@@ -4374,6 +4426,8 @@ export interface components {
          * ScenarioResult
          * @description A solved scenario beside the baseline; money in constant US$ of ``price_year``.
          *
+         *     Closed places are shut all year in everything but ``closure``, which is over their weeks.
+         *
          *     Before congestion all waits stay as they were; null where the loop is left open.
          */
         ScenarioResult: {
@@ -4391,6 +4445,7 @@ export interface components {
             baseline_usd: number;
             /** Before Congestion Usd */
             before_congestion_usd: number | null;
+            closure: components["schemas"]["ScenarioClosure"] | null;
             /** Cost Change */
             cost_change: number | null;
             /** Extra Cost Usd */
@@ -4444,10 +4499,14 @@ export interface components {
         /**
          * ScenarioSpec
          * @description What a scenario changes. The same spec has the same ``scenario_id`` on one study.
+         *
+         *     ``closed_weeks``: how long the closed places stay shut, null a year; all else acts all year.
          */
         ScenarioSpec: {
             /** Closed */
             closed?: string[];
+            /** Closed Weeks */
+            closed_weeks?: number | null;
             /** Edits */
             edits?: components["schemas"]["Edit"][];
             /**

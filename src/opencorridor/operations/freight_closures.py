@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,12 @@ from opencorridor.study.errors import raise_if, suggest
 if TYPE_CHECKING:
     from opencorridor.operations.workbench.session import Session
     from opencorridor.scenario.model import Model
+    from opencorridor.scenario.moving import Side
     from opencorridor.scenario.resilience import Solved
 
-__all__ = ["DAMAGE", "KINDS", "RULE", "YEAR_WEEKS", "ClosuresRequest", "ClosuresResult", "closure",
-           "closure_row", "kept_list", "over_weeks", "run", "stored"]  # fmt: skip
+__all__ = ["CLOSED", "DAMAGE", "KINDS", "RULE", "YEAR_WEEKS", "ClosuresRequest",
+           "ClosuresResult", "closed_row", "closure", "closure_row", "kept_list", "over_weeks",
+           "run", "stored"]  # fmt: skip
 
 Row = dict[str, Any]
 Progress = Callable[[str, int, int], None]
@@ -36,6 +38,13 @@ KINDS: Mapping[str, tuple[str, str]] = {
 YEAR_WEEKS = 52.0
 _SUMS = ("rerouted_t", "extra_t_h", "extra_usd", "held_usd", "no_way_t", "stuck_t", "stranded_t",
          "lost_usd", "lost_pair_usd", "damage_usd")  # fmt: skip
+CLOSED = (
+    "passed_t", "rerouted_t", "extra_t_h", "extra_h", "extra_usd", "held_usd", "no_way_t",
+    "stuck_t", "stranded_t", "lost_usd", "lost_pair_usd", "damage_usd", "bottleneck_id",
+    "bottleneck", "bottleneck_wait_h", "bottleneck_rise_h", "bottleneck_new", "relief_id",
+    "relief", "relief_wait_h", "relief_fall_h",
+)  # fmt: skip
+"""Columns of a row that tell what a closure does, whatever shuts."""
 DAMAGE = (
     "Damage: the extra generalised cost (money, and hours and spread at their values) of the goods "
     "that still find a way, plus the value of the trade that is lost."
@@ -181,6 +190,26 @@ def closure_row(model: Model, one: Solved, place: Row) -> Row:
         "solved": one.solved,
         "problem": one.problem,
     }
+
+
+def closed_row(
+    model: Model, places: Sequence[str], without: Side, closed: Side, weeks: float
+) -> Row:
+    """Return what places do that shut within a scenario, over the weeks, as a row of a list.
+
+    ``without`` is the same scenario with the places open; both know the same ways.
+    """
+    from opencorridor.scenario.closure_effect import effect_of
+    from opencorridor.scenario.detours import place_arcs
+    from opencorridor.scenario.moving import route_hours
+    from opencorridor.scenario.resilience import Case, Solved
+
+    over = model.routes.passes(place_arcs(model, places))[model.options.route]
+    hours = route_hours(model, without.study, without.date)
+    effect = effect_of(model, without, closed, over, hours=hours, fixed=False)
+    case = Case(";".join(places), tuple(places))
+    named = {"place_id": case.name, "name": ", ".join(places)}
+    return over_weeks(closure_row(model, Solved(case, effect, solved=True), named), weeks)
 
 
 def _file(study: Study, halve: bool, fixed_trade: bool, kind: str) -> Path:
