@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opencorridor.freight.kept import ByArc, Kept
 from opencorridor.freight.kernels.loading import choose_and_load
 from opencorridor.freight.kernels.ways import chain_codes, shared_pieces
 from opencorridor.freight.ways import Ways, chain_names
@@ -127,6 +128,20 @@ def test_overlaps_of_some_ways_are_those_found_without_the_others(seed: int) -> 
         np.testing.assert_allclose(a, c, rtol=1e-9, atol=1e-12)
     assert whole.only(keep).way_chain.tolist() == anew.way_chain.tolist()
     np.testing.assert_allclose(whole.only(keep).way_alone, anew.way_alone, rtol=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000))
+def test_routes_by_arc_are_those_of_a_look_at_every_arc(seed: int) -> None:
+    counts, arcs, *_ = random_keys(seed)
+    first = np.concatenate([[0], np.cumsum([one.size for one in arcs])])
+    zone = np.repeat(np.arange(counts.size), counts)
+    kept = Kept(zone * 0, zone, zone, first, np.concatenate(arcs).astype(np.int32))
+    rng = np.random.default_rng(seed)
+    for share in (0.0, 0.1, 0.4, 1.0):
+        marked = rng.random(ARCS) < share
+        want = [bool(marked[one].any()) for one in arcs]
+        assert ByArc(kept).passes(marked).tolist() == kept.passes(marked).tolist() == want
 
 
 @pytest.fixture(scope="module")
