@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import xml.etree.ElementTree as ET
 from itertools import pairwise
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from opencorridor.documents.numbers import usd
+from opencorridor.operations.freight_closures import ClosuresRequest
+from opencorridor.operations.freight_closures import run as closures
 from opencorridor.operations.run import RunRequest, again, run
 from opencorridor.scenario.path import price_index, schedule, state_of_year
 from opencorridor.study import OpenCorridorError
@@ -51,6 +54,22 @@ def test_a_second_call_comes_from_the_cache_and_writes_the_same_bytes(
     first, second = ran.files(), Results(tmp_path / "again").files()
     assert first.keys() == second.keys()
     assert {n for n in first if first[n] != second[n]} == {"run.json"}
+
+
+def test_closures_are_written_if_asked_for(ran: Results, tmp_path: Path) -> None:
+    """The answer and the rest of the folder stay those of the run without them."""
+    request = RunRequest("teaching", str(tmp_path / "shut"), draws=DRAWS, closures=True)
+    assert run(request).from_cache
+    first, second = ran.files(), Results(tmp_path / "shut").files()
+    assert second.keys() - first.keys() == {"closures.csv"}
+    assert {n for n in first if first[n] != second[n]} == {"run.json"}
+    with (tmp_path / "shut" / "closures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    listed = closures(ClosuresRequest("teaching")).rows
+    assert [row["place_id"] for row in rows] == [one["place_id"] for one in listed]
+    assert [float(row["damage_usd"]) for row in rows] == [one["damage_usd"] for one in listed]
+    assert rows[0]["countries"] == ";".join(listed[0]["countries"])
+    assert again(tmp_path / "shut" / "run.json").closures
 
 
 def test_solving_again_gives_the_same_bytes(ran: Results, tmp_path: Path) -> None:

@@ -127,6 +127,19 @@ def test_a_closure_tells_its_full_effect_over_weeks() -> None:
     assert year.closure["lost_pair_usd"] == pytest.approx(lost, rel=1e-9)
 
 
+def test_a_closure_within_a_scenario_stands_beside_the_scenario_with_the_place_open() -> None:
+    measures = ("DUTY_FREE",)
+    open_, shut = solved(*measures), solved(*measures, close=("BC_ROAD",), weeks=13)
+    assert open_.closure is None
+    assert shut.closure is not None
+    assert shut.closure["lost_usd"] > 0.0
+    lost = (open_.trade_usd - shut.trade_usd) * 13 / 52
+    assert shut.closure["lost_pair_usd"] == pytest.approx(lost, rel=1e-4)
+    alone = solved(close=("BC_ROAD",), weeks=13).closure
+    assert alone is not None
+    assert shut.closure["lost_pair_usd"] != pytest.approx(alone["lost_pair_usd"], rel=1e-3)
+
+
 def test_half_of_a_place_and_what_cannot_be_asked_together() -> None:
     half = solved(halve=("Beacon Gate (rail)",))
     assert half.halved == ("BC_RAIL",)
@@ -136,7 +149,7 @@ def test_half_of_a_place_and_what_cannot_be_asked_together() -> None:
         solved("DUTY_FREE", halve=("BC_RAIL",), weeks=60)
     assert {p.code for p in caught.value.problems} == {"bad_choice", "out_of_range"}
     with pytest.raises(OpenCorridorError) as caught:
-        solved("DUTY_FREE", close=("BC_RAIL",), weeks=4)
+        solved("DUTY_FREE", weeks=4)
     assert [p.column for p in caught.value.problems] == ["weeks"]
 
 

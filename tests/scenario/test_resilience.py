@@ -5,16 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from opencorridor.freight.kept import Kept, merge
+from opencorridor.freight.options import make_options
 from opencorridor.operations.workbench.edits import close
 from opencorridor.scenario.build import extend
+from opencorridor.scenario.closure_effect import Effect
 from opencorridor.scenario.detours import detours, place_arcs, searches
+from opencorridor.scenario.model import Model
 from opencorridor.scenario.moving import moved, row_tonnes, side_of_base, side_of_state
 from opencorridor.scenario.prices import prices
 from opencorridor.scenario.resilience import (
     HALF,
     SHUT,
     Case,
-    Effect,
     Solved,
     carried,
     cases_of,
@@ -22,7 +25,7 @@ from opencorridor.scenario.resilience import (
     solve_case,
 )
 from opencorridor.scenario.state import baseline, run_state
-from tests.scenario.worlds import World
+from tests.scenario.worlds import World, changed, teaching_world, world_of
 
 PLACES = ("AB_RAIL", "AAA-BBB-RO01", "BC_RAIL", "BC_ROAD", "PORT_A", "PORT_C")
 
@@ -37,10 +40,11 @@ def power_mean(cost: np.ndarray, exponent: float) -> float:
     return float((cost**-exponent).sum() ** (-1.0 / exponent)) if cost.size else float("nan")
 
 
-def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float]:
+def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float, float]:
     """Tonnes over a crossing and extra cost if it shuts while no place binds, row by row.
 
-    Waits before are those of the baseline; after, with the queue gone, they are none.
+    Waits before are those of the baseline; after, with the queue gone, they are none. The last
+    value is the extra cost if they stayed.
     """
     m, p, before = found.model, world.prices, found.before
     assert m is not None
@@ -48,7 +52,7 @@ def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float]:
     o, wait = m.options, before.clearing.wait_h
     over = m.routes.passes(place_arcs(m, [crossing]))[o.route]
     tonnes = row_tonnes(m, before)
-    passed = extra = 0.0
+    passed = extra = held = 0.0
     for r in range(m.rows.n):
         mine = np.arange(o.row_first[r], o.row_first[r + 1])
         waits = [wait[o.place[o.place_first[i] : o.place_first[i + 1]]].sum() for i in mine]
@@ -57,16 +61,19 @@ def by_hand(world: World, found: Solved, crossing: str) -> tuple[float, float]:
         mean = power_mean(now, p.choice[0, r])
         passed += tonnes[r] * float(((now / mean) ** -p.choice[0, r])[over[mine]].sum())
         extra += tonnes[r] * (power_mean(then, p.choice[0, r]) - mean)
-    return passed, extra
+        queued = np.where(over[mine], np.inf, now)
+        held += tonnes[r] * (power_mean(queued, p.choice[0, r]) - mean)
+    return passed, extra, held
 
 
 def test_one_of_two_crossings_by_hand(world: World) -> None:
     """The gate with the queue shuts: all goes by road, which has room, and no wait is left."""
     found = solved(world, "BC_RAIL", fixed=True)
-    passed, extra = by_hand(world, found, "BC_RAIL")
+    passed, extra, held = by_hand(world, found, "BC_RAIL")
     effect = found.effect
     assert effect.passed_t == pytest.approx(passed, rel=1e-9)
     assert effect.extra_usd == pytest.approx(extra, rel=1e-7)
+    assert effect.held_usd == pytest.approx(held, rel=1e-9)
     # All that passed goes elsewhere, and none of the rest has a reason to move.
     assert effect.rerouted_t == pytest.approx(passed, rel=1e-6)
     assert effect.stranded_t == effect.lost_usd == 0.0
@@ -111,6 +118,27 @@ def test_nothing_passes_what_is_shut(world: World, place: str, fixed: bool) -> N
     # Whoever still has a way sends all his goods.
     total = np.bincount(found.model.options.row, found.after.share, minlength=world.model.rows.n)
     np.testing.assert_allclose(total[np.isfinite(found.after.row_cost)], 1.0, rtol=1e-12)
+
+
+def test_a_closure_relieves_queues_further_on(world: World) -> None:
+    """Goods that can no longer cross at AB do not wait at the next gate either."""
+    found = solved(world, "AB_RAIL")
+    effect, at = found.effect, world.at("CAP01")
+    assert found.before is not None
+    assert found.after is not None
+    assert effect.relief == at
+    assert effect.relief_wait_h == found.after.clearing.wait_h[at]
+    assert effect.relief_fall_h == pytest.approx(found.before.clearing.wait_h[at], abs=0.05)
+    assert 0.0 < effect.extra_usd < effect.held_usd
+    # A queue that is gone because its place is shut is no relief.
+    assert solved(world, "BC_RAIL").effect.relief == -1
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_at_the_waits_of_before_a_closure_is_never_a_gain(world: World, place: str) -> None:
+    shut, half = (solved(world, place, share=share).effect for share in (SHUT, HALF))
+    assert shut.held_usd > 0.0
+    assert half.held_usd == pytest.approx(0.0, abs=1e-6 * shut.held_usd)
 
 
 @pytest.mark.parametrize("place", ["AAA-BBB-RO01", "BC_RAIL"])
@@ -198,6 +226,63 @@ def test_ways_round_are_those_of_a_search_for_all(world: World) -> None:
         lost = (wide.flows - state.flows).sum(axis=0)
         np.fill_diagonal(lost, 0.0)
         assert found.effect.lost_usd == pytest.approx(lost.sum(), rel=1e-4)
+
+
+def generated(seed: int) -> World:
+    """The teaching study with links of other lengths; goods mind chains and overlap."""
+    rng = np.random.default_rng(seed)
+
+    def other(cells: np.ndarray) -> np.ndarray:
+        return cells * rng.uniform(0.8, 1.25, cells.size)
+
+    study = teaching_world().study
+    every = np.ones(study["choice"].n, dtype=bool)
+    study = changed(study, "choice", every, dissimilarity=0.5, path_size=0.8, scale=15.0)
+    return world_of(changed(study, "link", np.ones(study["link"].n, dtype=bool), length_km=other))
+
+
+def of_its_own(w: World, place: str) -> Model:
+    """A model with the kept ways, and the new ones of a full search for goods that pass a place."""
+    m = w.model
+    every = extend(m, searches(close(w.study, [place]), w.day)).routes
+
+    def pairs(kept: Kept) -> np.ndarray:
+        return np.stack([kept.group, kept.origin, kept.destination], axis=1)
+
+    asked = pairs(m.routes.take(np.flatnonzero(m.routes.passes(place_arcs(m, [place])))))
+    mine = (pairs(every)[:, None] == asked[None]).all(axis=2).any(axis=1)
+    routes = merge([m.routes, every.take(np.flatnonzero(mine))])
+    options = make_options(m.study, m.cells, m.rows, routes, m.places)
+    return m.with_demand(routes=routes, options=options, _plans={}, _used=[], _ways=[])
+
+
+@pytest.mark.parametrize("seed", [2, 3, 8])
+def test_a_list_counts_only_the_ways_that_a_closure_knows(cache_folder: object, seed: int) -> None:
+    """Each closure of a list, against a model of its own whose overlaps are counted anew.
+
+    The list's model holds the ways round all places, whose chains and pieces are others.
+    """
+    w = generated(seed)
+    m, day = w.model, w.day
+    found = {one.case.name: one for one in solve_all(m, w.base, cases_of(PLACES))}
+    wide = detours(m, {place: place_arcs(m, [place]) for place in PLACES}).model
+    fewer = 0
+    for place in PLACES:
+        study, own = close(w.study, [place]), of_its_own(w, place)
+        fewer += own.ways.member.size < wide.ways.member.size and own.options.n < wide.options.n
+        base = baseline(own, prices(own, w.study, day), w.base.clearing.wait_h)
+        state = run_state(own, prices(own, study, day), base, own.flows)
+        whole = moved(own, side_of_base(own, base), side_of_state(study, day, state))
+        effect = found[place].effect
+        assert effect.rerouted_t == pytest.approx(whole.rerouted_t, rel=1e-6)
+        assert effect.extra_usd == pytest.approx(whole.extra_usd, rel=1e-6)
+        assert effect.extra_t_h == pytest.approx(whole.extra_t_h, rel=1e-6)
+        lost = (own.flows - state.flows).sum(axis=0)
+        np.fill_diagonal(lost, 0.0)
+        assert effect.lost_usd == pytest.approx(lost.sum(), rel=1e-6)
+        rise = state.clearing.wait_h - base.clearing.wait_h
+        assert effect.bottleneck_rise_h == pytest.approx(rise.max(), rel=1e-6, abs=0.05)
+    assert fewer > 0, "no closure knows less than the list"
 
 
 def test_a_link_shuts_as_the_crossing_on_it(world: World) -> None:

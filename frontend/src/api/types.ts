@@ -1440,9 +1440,10 @@ export interface components {
          * @description A place that shuts, or lets half through, for the weeks of the answer.
          *
          *     ``passed_t`` is of a year; sums are over the weeks; ``extra_h`` is the mean a tonne on another
-         *     way. ``solved`` is false where nothing passes (all numbers are 0 then) and where no state was
-         *     found, for which ``problem`` says why. ``capacity_known`` is false where what passes today
-         *     stood for the capacity that is halved.
+         *     way; ``held_usd`` is the extra cost if no wait changed, ``relief`` the place whose goods save
+         *     most hours. ``solved`` is false where nothing passes (all numbers are 0 then) and where no
+         *     state was found, for which ``problem`` says why. ``capacity_known`` is false where what passes
+         *     today stood for the capacity that is halved.
          */
         Closure: {
             /** Bottleneck */
@@ -1467,6 +1468,8 @@ export interface components {
             extra_t_h: number;
             /** Extra Usd */
             extra_usd: number;
+            /** Held Usd */
+            held_usd: number;
             /**
              * Kind
              * @enum {string}
@@ -1496,6 +1499,14 @@ export interface components {
             place_id: string;
             /** Problem */
             problem: string;
+            /** Relief */
+            relief: string;
+            /** Relief Fall H */
+            relief_fall_h: number;
+            /** Relief Id */
+            relief_id: string;
+            /** Relief Wait H */
+            relief_wait_h: number;
             /** Rerouted T */
             rerouted_t: number;
             /** Solved */
@@ -1538,6 +1549,8 @@ export interface components {
             fixed_trade: boolean;
             /** Halve */
             halve: boolean;
+            /** Held Usd */
+            held_usd: number;
             /**
              * Kind
              * @enum {string}
@@ -1571,6 +1584,14 @@ export interface components {
             price_basis: string;
             /** Problem */
             problem: string;
+            /** Relief */
+            relief: string;
+            /** Relief Fall H */
+            relief_fall_h: number;
+            /** Relief Id */
+            relief_id: string;
+            /** Relief Wait H */
+            relief_wait_h: number;
             /** Rerouted T */
             rerouted_t: number;
             /** Solved */
@@ -1600,7 +1621,7 @@ export interface components {
              * Column
              * @enum {string}
              */
-            column: "passed_t" | "rerouted_t" | "extra_t_h" | "extra_h" | "extra_usd" | "stranded_t" | "lost_usd" | "lost_pair_usd" | "damage_usd" | "bottleneck_wait_h" | "bottleneck_rise_h" | "load_t_per_year" | "baseline_load_t_per_year" | "wait_h" | "baseline_wait_h";
+            column: "passed_t" | "rerouted_t" | "extra_t_h" | "extra_h" | "extra_usd" | "held_usd" | "stranded_t" | "lost_usd" | "lost_pair_usd" | "damage_usd" | "bottleneck_wait_h" | "bottleneck_rise_h" | "relief_wait_h" | "relief_fall_h" | "load_t_per_year" | "baseline_load_t_per_year" | "wait_h" | "baseline_wait_h";
             /**
              * Fixed Trade
              * @default false
@@ -4372,6 +4393,58 @@ export interface components {
             problems: components["schemas"]["ProblemItem"][];
         };
         /**
+         * ScenarioClosure
+         * @description What the closed places do over their weeks, beside the same scenario with them open.
+         *
+         *     Fields as of the list of closures.
+         */
+        ScenarioClosure: {
+            /** Bottleneck */
+            bottleneck: string;
+            /** Bottleneck Id */
+            bottleneck_id: string;
+            /** Bottleneck New */
+            bottleneck_new: boolean;
+            /** Bottleneck Rise H */
+            bottleneck_rise_h: number;
+            /** Bottleneck Wait H */
+            bottleneck_wait_h: number;
+            /** Damage Usd */
+            damage_usd: number;
+            /** Extra H */
+            extra_h: number | null;
+            /** Extra T H */
+            extra_t_h: number;
+            /** Extra Usd */
+            extra_usd: number;
+            /** Held Usd */
+            held_usd: number;
+            /** Lost Pair Usd */
+            lost_pair_usd: number;
+            /** Lost Usd */
+            lost_usd: number;
+            /** No Way T */
+            no_way_t: number;
+            /** Passed T */
+            passed_t: number;
+            /** Relief */
+            relief: string;
+            /** Relief Fall H */
+            relief_fall_h: number;
+            /** Relief Id */
+            relief_id: string;
+            /** Relief Wait H */
+            relief_wait_h: number;
+            /** Rerouted T */
+            rerouted_t: number;
+            /** Stranded T */
+            stranded_t: number;
+            /** Stuck T */
+            stuck_t: number;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
          * ScenarioNumber
          * @description A number of a comparison; a side that is left out is the baseline of the other.
          *
@@ -4409,6 +4482,8 @@ export interface components {
          * ScenarioResult
          * @description A solved scenario beside the baseline; money in constant US$ of ``price_year``.
          *
+         *     Closed places are shut all year in everything but ``closure``, which is over their weeks.
+         *
          *     Before congestion all waits stay as they were; null where the loop is left open.
          */
         ScenarioResult: {
@@ -4426,6 +4501,7 @@ export interface components {
             baseline_usd: number;
             /** Before Congestion Usd */
             before_congestion_usd: number | null;
+            closure: components["schemas"]["ScenarioClosure"] | null;
             /** Cost Change */
             cost_change: number | null;
             /** Extra Cost Usd */
@@ -4479,10 +4555,14 @@ export interface components {
         /**
          * ScenarioSpec
          * @description What a scenario changes. The same spec has the same ``scenario_id`` on one study.
+         *
+         *     ``closed_weeks``: how long the closed places stay shut, null a year; all else acts all year.
          */
         ScenarioSpec: {
             /** Closed */
             closed?: string[];
+            /** Closed Weeks */
+            closed_weeks?: number | null;
             /** Edits */
             edits?: components["schemas"]["Edit"][];
             /**

@@ -20,8 +20,8 @@ EXAMPLES = """Examples:
 """
 
 _COLUMNS = ("place_id", "name", "damage_usd", "passed_t", "rerouted_t", "extra_t_h", "extra_usd",
-            "stranded_t", "lost_usd", "lost_pair_usd", "bottleneck_id", "bottleneck_rise_h",
-            "solved", "problem")  # fmt: skip
+            "held_usd", "stranded_t", "lost_usd", "lost_pair_usd", "bottleneck_id",
+            "bottleneck_rise_h", "relief_id", "relief_fall_h", "solved", "problem")  # fmt: skip
 
 
 def effect_lines(row: dict[str, Any], weeks: float, basis: str) -> list[str]:
@@ -30,6 +30,13 @@ def effect_lines(row: dict[str, Any], weeks: float, basis: str) -> list[str]:
     hours = f" ({mean:+.1f} h a re-routed tonne)" if mean is not None else ""
     place = row["bottleneck"]
     new = "New bottleneck" if row["bottleneck_new"] else "Longest new wait"
+    relief = []
+    if row["relief"]:
+        relief = [
+            f"Most relieved: {row['relief']}, {row['relief_wait_h']:.1f} h "
+            f"({-row['relief_fall_h']:+.1f} h). If no wait changed the extra cost were "
+            f"{show.number(row['held_usd'] / 1e6, 2)} million US$."
+        ]
     return [
         f"Over {weeks:g} weeks: {show.number(row['rerouted_t'] / 1e3, 1)} kt take another way, "
         f"{show.number(row['stranded_t'] / 1e3, 1)} kt are stranded.",
@@ -40,6 +47,7 @@ def effect_lines(row: dict[str, Any], weeks: float, basis: str) -> list[str]:
         f"{new}: {place}, {row['bottleneck_wait_h']:.1f} h ({row['bottleneck_rise_h']:+.1f} h)."
         if place
         else "No wait gets longer.",
+        *relief,
     ]
 
 

@@ -131,6 +131,9 @@ def run(
         Path | None, typer.Option("--again", help="Repeat the run of a run.json.")
     ] = None,
     workers: Workers = 2,
+    closures: Annotated[
+        bool, typer.Option("--closures", help="Also write closures.csv: each crossing shut.")
+    ] = False,
     force: options.Force = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -141,7 +144,7 @@ def run(
     from opencorridor.operations.run import run as operation
 
     request = RunRequest(
-        study, out, seed, draws, not no_loop, budget_usd, workers, force
+        study, out, seed, draws, not no_loop, budget_usd, workers, force, closures=closures
     ) if again is None else repeat(again, force=force)  # fmt: skip
 
     def central(summary: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from opencorridor.freight.kernels.kept import first_of_equals
 from opencorridor.routing import RouteSet
 from opencorridor.routing.kernels.paths import gather
 
-__all__ = ["Kept", "empty_kept", "from_sets", "merge"]
+__all__ = ["ByArc", "Kept", "empty_kept", "from_sets", "merge"]
 
 Ints = NDArray[np.int64]
 
@@ -43,6 +43,28 @@ class Kept:
             return np.zeros(0, dtype=bool)
         marks = np.concatenate([[0], np.cumsum(arc_marked[self.arcs])])
         return np.asarray(marks[self.first[1:]] > marks[self.first[:-1]])
+
+
+class ByArc:
+    """Routes by the arcs that they run over: for many questions, each about few arcs."""
+
+    def __init__(self, kept: Kept) -> None:
+        order = np.argsort(kept.arcs, kind="stable")
+        self.n = kept.n
+        self.arcs = kept.arcs[order]
+        self.route = np.repeat(np.arange(kept.n), np.diff(kept.first))[order]
+
+    def passes(self, arc_marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """As :meth:`Kept.passes`."""
+        found = np.zeros(self.n, dtype=bool)
+        wanted = np.flatnonzero(arc_marked).astype(self.arcs.dtype)
+        for a, b in zip(
+            np.searchsorted(self.arcs, wanted, "left"),
+            np.searchsorted(self.arcs, wanted, "right"),
+            strict=True,
+        ):
+            found[self.route[a:b]] = True
+        return found
 
 
 def empty_kept() -> Kept:

@@ -102,6 +102,21 @@ class Options:
             self.place[entries],
         )
 
+    def only(self, keep: NDArray[np.bool_]) -> tuple[Options, NDArray[np.bool_]]:
+        """Return the marked options (O,), and which entries of ``place`` are theirs."""
+        places = np.diff(self.place_first)
+        entries = np.repeat(keep, places)
+        ends = np.concatenate([[0], np.cumsum(keep)])
+        part = Options(
+            ends[self.row_first].astype(np.int64),
+            self.route[keep],
+            self.row[keep],
+            self.klass[keep],
+            _first(places[keep]),
+            self.place[entries],
+        )
+        return part, entries
+
     def costs(
         self,
         routes: Kept,

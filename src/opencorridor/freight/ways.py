@@ -64,6 +64,35 @@ class Ways:
         mine = (getattr(self, f.name) for f in fields(self)[1:])
         return (self.key[rows], *mine, *np.ascontiguousarray(choice[:, rows]))
 
+    def only(self, keep: NDArray[np.bool_]) -> Ways:
+        """Return the overlaps of the marked ways (W,) as if there were no others.
+
+        The share of a way's hours on a piece is the piece's hours over its own, whoever else is
+        there. So a piece keeps the ways that are left of it, and with one left it is that way's
+        own.
+        """
+        count = np.diff(self.way_first)
+        of_key = np.repeat(np.arange(count.size), count)
+        ends = np.concatenate([[0], np.cumsum(keep)])
+        way_first = ends[self.way_first]
+        members = np.diff(self.member_first)
+        first_way = np.repeat(self.way_first[:-1], np.diff(self.piece_first))
+        piece = np.repeat(np.arange(members.size), members)
+        way = self.member + np.repeat(first_way, members)
+        stay = keep[way]
+        left = np.bincount(piece[stay], minlength=members.size)
+        single, joint = stay & (left[piece] == 1), stay & (left[piece] > 1)
+        alone = self.way_alone + np.bincount(
+            way[single], weights=np.exp(self.log_part[single]), minlength=keep.size
+        )
+        chain = _within(of_key[keep], self.way_chain[keep])
+        member = (ends[:-1] - way_first[:-1][of_key])[way[joint]]
+        pieces = np.concatenate([[0], np.cumsum(left > 1)])
+        return Ways(
+            self.key, way_first, chain, alone[keep], pieces[self.piece_first],
+            _first(left[left > 1]), member, self.log_part[joint],
+        )  # fmt: skip
+
 
 def chains(graph: Graph, routes: Kept, access_km: float = ACCESS_KM) -> Ints:
     """Return the number (W,) of the chain of main modes of every route (``chain_names``)."""
@@ -155,9 +184,11 @@ def make_ways(
 
 def _within(group: Ints, value: Ints) -> Ints:
     """Return numbers of different values from 0 on in every group; groups are ascending."""
-    both, number = np.unique(np.stack([group, value], axis=1), axis=0, return_inverse=True)
-    start = np.searchsorted(both[:, 0], group)
-    return (number.ravel() - start).astype(np.int64)
+    _, code = np.unique(value, return_inverse=True)
+    size = int(code.max(initial=0)) + 1
+    both, number = np.unique(group * size + code, return_inverse=True)
+    within: Ints = (number - np.searchsorted(both, group * size)).astype(np.int64)
+    return within
 
 
 def _first(counts: Ints) -> Ints:

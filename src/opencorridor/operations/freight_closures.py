@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,12 @@ from opencorridor.study.errors import raise_if, suggest
 if TYPE_CHECKING:
     from opencorridor.operations.workbench.session import Session
     from opencorridor.scenario.model import Model
+    from opencorridor.scenario.moving import Side
     from opencorridor.scenario.resilience import Solved
 
-__all__ = ["DAMAGE", "KINDS", "RULE", "YEAR_WEEKS", "ClosuresRequest", "ClosuresResult", "closure",
-           "closure_row", "kept_list", "over_weeks", "run", "stored"]  # fmt: skip
+__all__ = ["CLOSED", "DAMAGE", "KINDS", "RULE", "YEAR_WEEKS", "ClosuresRequest",
+           "ClosuresResult", "closed_row", "closure", "closure_row", "kept_list", "over_weeks",
+           "run", "stored"]  # fmt: skip
 
 Row = dict[str, Any]
 Progress = Callable[[str, int, int], None]
@@ -34,8 +36,15 @@ KINDS: Mapping[str, tuple[str, str]] = {
 }
 """Table and id of what a list may be of."""
 YEAR_WEEKS = 52.0
-_SUMS = ("rerouted_t", "extra_t_h", "extra_usd", "no_way_t", "stuck_t", "stranded_t", "lost_usd",
-         "lost_pair_usd", "damage_usd")  # fmt: skip
+_SUMS = ("rerouted_t", "extra_t_h", "extra_usd", "held_usd", "no_way_t", "stuck_t", "stranded_t",
+         "lost_usd", "lost_pair_usd", "damage_usd")  # fmt: skip
+CLOSED = (
+    "passed_t", "rerouted_t", "extra_t_h", "extra_h", "extra_usd", "held_usd", "no_way_t",
+    "stuck_t", "stranded_t", "lost_usd", "lost_pair_usd", "damage_usd", "bottleneck_id",
+    "bottleneck", "bottleneck_wait_h", "bottleneck_rise_h", "bottleneck_new", "relief_id",
+    "relief", "relief_wait_h", "relief_fall_h",
+)  # fmt: skip
+"""Columns of a row that tell what a closure does, whatever shuts."""
 DAMAGE = (
     "Damage: the extra generalised cost (money, and hours and spread at their values) of the goods "
     "that still find a way, plus the value of the trade that is lost."
@@ -67,10 +76,10 @@ class ClosuresResult:
     """Closures by damage, largest first; US$ are constant of ``price_year``.
 
     Each row has ``place_id, name, names, kind, mode, countries, lon, lat, state, passed_t``
-    (a year), the sums over the weeks ``rerouted_t, extra_t_h, extra_usd, no_way_t, stuck_t,
-    stranded_t, lost_usd, lost_pair_usd, damage_usd``, ``extra_h`` a tonne on another way,
+    (a year), the sums over the weeks ``rerouted_t, extra_t_h, extra_usd, held_usd, no_way_t,
+    stuck_t, stranded_t, lost_usd, lost_pair_usd, damage_usd``, ``extra_h`` a tonne on another way,
     ``bottleneck_id, bottleneck, bottleneck_wait_h, bottleneck_rise_h, bottleneck_new``,
-    ``capacity_known, solved, problem``.
+    ``relief_id, relief, relief_wait_h, relief_fall_h``, ``capacity_known, solved, problem``.
     """
 
     study_id: str
@@ -144,8 +153,16 @@ def _known(table: Table, row: int, kind: str, place: str) -> Row:
 def closure_row(model: Model, one: Solved, place: Row) -> Row:
     """Return a closure as plain values of a year, after those that say what the place is."""
     e = one.effect
-    known = 0 <= e.bottleneck < model.places.n
-    own = place["name"] if e.bottleneck >= model.places.n else ""
+
+    def named(f: int) -> tuple[str, str]:
+        if f >= model.places.n:
+            return "", str(place["name"])
+        if f < 0:
+            return "", ""
+        name = capacity_name(model.study, model.places.table, f)
+        return str(model.places.capacity_id[f]), name
+
+    (longer_id, longer), (shorter_id, shorter) = named(e.bottleneck), named(e.relief)
     return {
         **place,
         "passed_t": e.passed_t,
@@ -153,23 +170,46 @@ def closure_row(model: Model, one: Solved, place: Row) -> Row:
         "extra_t_h": e.extra_t_h,
         "extra_h": e.extra_t_h / e.rerouted_t if e.rerouted_t > 0.0 else None,
         "extra_usd": e.extra_usd,
+        "held_usd": e.held_usd,
         "no_way_t": e.no_way_t,
         "stuck_t": e.stuck_t,
         "stranded_t": e.stranded_t,
         "lost_usd": e.lost_usd,
         "lost_pair_usd": e.lost_pair_usd,
         "damage_usd": e.damage_usd,
-        "bottleneck_id": model.places.capacity_id[e.bottleneck] if known else "",
-        "bottleneck": capacity_name(model.study, model.places.table, e.bottleneck)
-        if known
-        else own,
+        "bottleneck_id": longer_id,
+        "bottleneck": longer,
         "bottleneck_wait_h": e.bottleneck_wait_h,
         "bottleneck_rise_h": e.bottleneck_rise_h,
         "bottleneck_new": e.bottleneck_new,
+        "relief_id": shorter_id,
+        "relief": shorter,
+        "relief_wait_h": e.relief_wait_h,
+        "relief_fall_h": e.relief_fall_h,
         "capacity_known": one.capacity_known,
         "solved": one.solved,
         "problem": one.problem,
     }
+
+
+def closed_row(
+    model: Model, places: Sequence[str], without: Side, closed: Side, weeks: float
+) -> Row:
+    """Return what places do that shut within a scenario, over the weeks, as a row of a list.
+
+    ``without`` is the same scenario with the places open; both know the same ways.
+    """
+    from opencorridor.scenario.closure_effect import effect_of
+    from opencorridor.scenario.detours import place_arcs
+    from opencorridor.scenario.moving import route_hours
+    from opencorridor.scenario.resilience import Case, Solved
+
+    over = model.routes.passes(place_arcs(model, places))[model.options.route]
+    hours = route_hours(model, without.study, without.date)
+    effect = effect_of(model, without, closed, over, hours=hours, fixed=False)
+    case = Case(";".join(places), tuple(places))
+    named = {"place_id": case.name, "name": ", ".join(places)}
+    return over_weeks(closure_row(model, Solved(case, effect, solved=True), named), weeks)
 
 
 def _file(study: Study, halve: bool, fixed_trade: bool, kind: str) -> Path:

@@ -23,7 +23,8 @@ __all__ = ["RunRequest", "RunResult", "StoredRun", "again", "run", "stored"]
 class RunRequest:
     """What is asked: a study by name or folder, and how to run it.
 
-    ``draws`` and ``seed`` default to the study's; ``budget_usd`` to none.
+    ``draws`` and ``seed`` default to the study's; ``budget_usd`` to none. ``closures`` adds what
+    happens if each crossing shuts for a year, which is no part of the answer.
     """
 
     study: str = "iran_kazakhstan"
@@ -35,6 +36,7 @@ class RunRequest:
     workers: int = 2
     force: bool = False
     use_cache: bool = True
+    closures: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,15 @@ def _files(answer: Answer) -> dict[str, str]:
     return files
 
 
+def _closures(request: RunRequest, progress: Callable[[str, int, int], None]) -> str:
+    """Return what each crossing is worth as CSV; the list has a cache of its own."""
+    from opencorridor.operations.freight_closures import ClosuresRequest
+    from opencorridor.operations.freight_closures import run as closures
+
+    listed = closures(ClosuresRequest(request.study), progress, use_cache=request.use_cache)
+    return csv_text([{k: v for k, v in row.items() if k != "names"} for row in listed.rows])
+
+
 def _write(files: dict[str, str], request: RunRequest, info: dict[str, Any]) -> Path:
     with results_folder(request.out, info, request.force) as new:
         for name, content in files.items():
@@ -168,6 +179,8 @@ def run(
     else:
         cached = True
         central(json.loads(found["summary.json"]))
+    if request.closures:
+        found = {**found, "closures.csv": _closures(request, progress)}
     seconds = time.perf_counter() - started
     folder = _write(found, request, {**info, "seconds": round(seconds, 3), "from_cache": cached})
     return RunResult(

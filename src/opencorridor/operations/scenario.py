@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from opencorridor.operations.check import checked
-from opencorridor.operations.freight_closures import YEAR_WEEKS, closure_row, over_weeks
+from opencorridor.operations.freight_closures import YEAR_WEEKS, closed_row, closure_row, over_weeks
 from opencorridor.scenario.build import extend
 from opencorridor.scenario.cuts import cuts
 from opencorridor.scenario.detours import searches
 from opencorridor.scenario.feedback import Feedback, feedback
 from opencorridor.scenario.measures import apply, check_choice
 from opencorridor.scenario.model import Model
-from opencorridor.scenario.moving import side_of_base
+from opencorridor.scenario.moving import side_of_base, side_of_state
 from opencorridor.scenario.path import pair_trade
 from opencorridor.scenario.prices import prices
 from opencorridor.scenario.resilience import HALF, SHUT, Case, solve_case
@@ -36,7 +36,7 @@ Progress = Callable[[str, int, int], None]
 class ScenarioRequest:
     """Measures by id, and places to close or halve, on the economy of the baseline year.
 
-    Places without measures may shut for some ``weeks`` alone.
+    Places may shut for some ``weeks``; measures act all year.
     """
 
     study: str = "iran_kazakhstan"
@@ -51,7 +51,8 @@ class ScenarioRequest:
 class ScenarioResult:
     """Trade of the pair, US$ of price_year, and places whose load or wait changes.
 
-    ``closure``, where places shut without measures, is what that does over the weeks, as a row of
+    ``closure``, where places shut, is what that does over the weeks beside the same scenario with
+    the places open, as a row of
     :class:`opencorridor.operations.freight_closures.ClosuresResult`.
     """
 
@@ -158,12 +159,12 @@ def _asked(request: ScenarioRequest) -> list[Problem]:
                     mend="leave out measures, closures and --no-loop, or the halved places")
         )  # fmt: skip
     shut = bool(request.close or request.halve)
-    weeks, alone = request.weeks, shut and request.loop and not request.measures
-    if not 0.0 < weeks <= YEAR_WEEKS or (weeks != YEAR_WEEKS and not alone):
+    weeks = request.weeks
+    if not 0.0 < weeks <= YEAR_WEEKS or (weeks != YEAR_WEEKS and not shut):
         problems.append(
             Problem("out_of_range", f"{weeks:g} weeks", column="weeks", value=f"{weeks:g}",
-                    expected="more than 0 and at most 52 weeks, of closures without measures",
-                    mend="correct the weeks, or leave out the measures")
+                    expected="more than 0 and at most 52 weeks, of places that shut",
+                    mend="correct the weeks, or name the places")
         )  # fmt: skip
     return problems
 
@@ -256,7 +257,8 @@ def run(request: ScenarioRequest, progress: Progress = lambda *_: None) -> Scena
     raise_if(problems)
     if shut and request.loop and not request.measures:
         return _closure(study, request, shut, progress)
-    changed = _close(apply(study, request.measures), shut)
+    opened = apply(study, request.measures)
+    changed = _close(opened, shut)
     progress("routes", 0, 0)
     model, day = load_model(study), study.settings.baseline_date
     if changed is not study:
@@ -265,4 +267,13 @@ def run(request: ScenarioRequest, progress: Progress = lambda *_: None) -> Scena
     base = baseline(model, prices(model, study, day))
     progress("loop", 0, 0)
     state = run_state(model, prices(model, changed, day), base, model.flows, loop=request.loop)
-    return _result(study, request, shut, (model, base, state))
+    closure = None
+    if shut:
+        without = side_of_base(model, base)
+        if request.measures:
+            p = prices(model, opened, day)
+            before = run_state(model, p, base, model.flows, loop=request.loop)
+            without = side_of_state(opened, day, before)
+        closed = side_of_state(changed, day, state)
+        closure = closed_row(model, shut, without, closed, request.weeks)
+    return _result(study, request, shut, (model, base, state), closure)

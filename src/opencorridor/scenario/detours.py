@@ -14,15 +14,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.freight.kept import Kept, from_sets, merge
+from opencorridor.freight.kept import ByArc, Kept, from_sets, merge
 from opencorridor.freight.options import Options, make_options
 from opencorridor.network import BORDER
 from opencorridor.routing import Pass, build_routes
 from opencorridor.scenario.model import Model
+from opencorridor.scenario.prices import Prices
 from opencorridor.scenario.search import Search, leaders, search_pass
 from opencorridor.study import Study
 
-__all__ = ["Detours", "detours", "place_arcs", "searches"]
+__all__ = ["Detours", "PlaceArcs", "detours", "place_arcs", "searches"]
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -39,12 +40,31 @@ def searches(study: Study, day: str) -> list[Search]:
     ]
 
 
+class PlaceArcs:
+    """Which arcs cannot be used while crossings, terminals or links are shut."""
+
+    def __init__(self, model: Model) -> None:
+        graph = model.graph
+        self.graph = graph
+        self.places = {name: n for n, name in enumerate(graph.places)}
+        links = model.study["link"]["link_id"].astype(str).tolist()
+        self.links = {name: n for n, name in enumerate(links)}
+        # Arcs that are no links stand under one number more than the rows of the table.
+        self.link = np.where(graph.kind <= BORDER, graph.ref, len(links))
+
+    def __call__(self, places: Sequence[str]) -> Bools:
+        """Return the arcs (A,) of some places."""
+        # The last entry serves the arcs without a place, whose position is -1.
+        named = np.zeros(len(self.places) + 1, dtype=bool)
+        named[[self.places[p] for p in places if p in self.places]] = True
+        rows = np.zeros(len(self.links) + 1, dtype=bool)
+        rows[[self.links[p] for p in places if p in self.links]] = True
+        return np.asarray(named[self.graph.place] | rows[self.link])
+
+
 def place_arcs(model: Model, places: Sequence[str]) -> Bools:
     """Return the arcs (A,) that cannot be used while crossings, terminals or links are shut."""
-    graph = model.graph
-    named = np.array([name in places for name in graph.places] + [False])
-    rows = np.flatnonzero(np.isin(model.study["link"]["link_id"].astype(str), list(places)))
-    return np.asarray(named[graph.place] | ((graph.kind <= BORDER) & np.isin(graph.ref, rows)))
+    return PlaceArcs(model)(places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +76,7 @@ class Detours:
     model
         The model with all its routes and those round every closure.
     known
-        Options (O,) of the model as it was.
+        Routes (W,) of the model as it was.
     round
         Routes of the model, by closure, that are ways round it.
     """
@@ -65,11 +85,22 @@ class Detours:
     known: Bools
     round: Mapping[str, Ints]
 
-    def options_of(self, closure: str) -> Bools:
-        """Return the options (O,) that goods choose from before and after a closure."""
-        ways = np.zeros(self.model.routes.n, dtype=bool)
-        ways[self.round[closure]] = True
-        return np.asarray(self.known | ways[self.model.options.route])
+    def of(self, closure: str, p: Prices) -> tuple[Model, Prices, Bools]:
+        """Return the model with the ways that goods choose from before and after a closure.
+
+        Routes are those of all closures, options and their overlaps the closure's own. With it
+        come its prices, of those ``p`` of the whole model, and which options (O,) were known
+        before.
+        """
+        wide = self.model
+        keep = self.known.copy()
+        keep[self.round[closure]] = True
+        mine = keep[wide.options.route]
+        options, entries = wide.options.only(mine)
+        ways = wide.ways.only(keep)
+        model = wide.with_demand(options=options, _ways=[(wide.rows, wide.routes, ways)])
+        priced = replace(p, cost=p.cost[mine], use=p.use[entries])
+        return model, priced, self.known[options.route]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +110,7 @@ class _Trees:
     cargo: int
     one: Pass
     ways: Kept
+    by_arc: ByArc
 
 
 def _open_trees(model: Model, study: Study, day: str) -> list[_Trees]:
@@ -92,7 +124,7 @@ def _open_trees(model: Model, study: Study, day: str) -> list[_Trees]:
             if pairs.any():
                 one = search_pass(model, search, klass, cargo)
                 ways = from_sets([(cargo, build_routes(model.graph, [one], pairs))])
-                found.append(_Trees(cargo, one, ways))
+                found.append(_Trees(cargo, one, ways, ByArc(ways)))
     return found
 
 
@@ -102,15 +134,15 @@ def _pairs(kept: Kept, which: Bools, n: int) -> Bools:
     return pairs
 
 
-def _round(model: Model, trees: Sequence[_Trees], shut: Bools) -> Kept:
+def _round(model: Model, known: ByArc, trees: Sequence[_Trees], shut: Bools) -> Kept:
     """Return the ways of the pairs of zones whose goods pass arcs (A,) that are shut."""
     n, routes = model.study["zone"].n, model.routes
-    hit, parts = routes.passes(shut), []
+    hit, parts = known.passes(shut), []
     for tree in trees:
         asked = _pairs(routes, hit & (routes.group == tree.cargo), n)
         if not asked.any():
             continue
-        ways, lost = tree.ways, tree.ways.passes(shut)
+        ways, lost = tree.ways, tree.by_arc.passes(shut)
         mine = asked[ways.origin, ways.destination]
         parts.append(ways.take(np.flatnonzero(mine & ~lost)))
         again = _pairs(ways, mine & lost, n)
@@ -146,10 +178,10 @@ def detours(
     """
     study, day = model.study, model.study.settings.baseline_date
     trees = _open_trees(model, study, day) if closures else []
-    found: dict[str, Kept] = {}
+    known, found = ByArc(model.routes), dict[str, Kept]()
     for done, (name, shut) in enumerate(closures.items()):
         progress(done, len(closures))
-        found[name] = _round(model, trees, shut)
+        found[name] = _round(model, known, trees, shut)
     routes = merge([model.routes, *found.values()])
     index = {key: r for r, key in enumerate(_keys(routes))}
 
@@ -161,4 +193,4 @@ def detours(
     options: Options = make_options(study, model.cells, model.rows, routes, model.places)
     # Plans, routes in use and overlaps of its own: those of the kept model stay as they are.
     wide = model.with_demand(routes=routes, options=options, _plans={}, _used=[], _ways=[])
-    return Detours(wide, kept[options.route], {name: at(part) for name, part in found.items()})
+    return Detours(wide, kept, {name: at(part) for name, part in found.items()})

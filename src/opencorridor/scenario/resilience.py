@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencorridor.freight.indicators import option_tonnes
+from opencorridor.freight.kept import ByArc
 from opencorridor.freight.options import Options
-from opencorridor.scenario.detours import Detours, detours, place_arcs
+from opencorridor.scenario.closure_effect import Effect, effect_of
+from opencorridor.scenario.detours import Detours, PlaceArcs, detours
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.moving import (
     Side,
-    moved,
     route_hours,
     row_tonnes,
     side_of_base,
@@ -33,64 +34,16 @@ from opencorridor.scenario.moving import (
 from opencorridor.scenario.prices import Prices, prices
 from opencorridor.scenario.state import Baseline, State, baseline, run_state
 from opencorridor.study import NotConverged
+from opencorridor.trade import World
+from opencorridor.trade import world as world_of
 
-__all__ = ["HALF", "SHUT", "Case", "Effect", "Solved", "carried", "cases_of", "solve_all",
-           "solve_case"]  # fmt: skip
+__all__ = ["HALF", "SHUT", "Case", "Solved", "carried", "cases_of", "solve_all", "solve_case"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
 
 SHUT, HALF = 0.0, 0.5
-# A wait that grows by less is the rounding of none, hours.
-LEAST_WAIT_H = 0.05
-WEEKS_PER_YEAR = 52.0
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a closure does, as of a year.
-
-    Attributes
-    ----------
-    passed_t
-        Tonnes a year over the place before.
-    rerouted_t, extra_t_h, extra_usd
-        As of :class:`opencorridor.scenario.moving.Moved`, at the tonnes of the baseline.
-    no_way_t, stuck_t
-        Tonnes of goods that have no way left, and those that no wait can carry at some place.
-    lost_usd, lost_pair_usd
-        Fall of the trade between all countries, and of the study's pair, US$ of price_year.
-    bottleneck
-        Position of the place whose wait grows most; -1 where none does.
-    bottleneck_wait_h, bottleneck_rise_h
-        Its wait then, and by how much it grew.
-    bottleneck_new
-        Whether goods did not wait there before.
-    """
-
-    passed_t: float = 0.0
-    rerouted_t: float = 0.0
-    extra_t_h: float = 0.0
-    extra_usd: float = 0.0
-    no_way_t: float = 0.0
-    stuck_t: float = 0.0
-    lost_usd: float = 0.0
-    lost_pair_usd: float = 0.0
-    bottleneck: int = -1
-    bottleneck_wait_h: float = 0.0
-    bottleneck_rise_h: float = 0.0
-    bottleneck_new: bool = False
-
-    @property
-    def stranded_t(self) -> float:
-        """Tonnes that do not arrive: without a way, and beyond what any wait can carry."""
-        return self.no_way_t + self.stuck_t
-
-    @property
-    def damage_usd(self) -> float:
-        """Extra generalised cost of goods that still find a way, and the value of lost trade."""
-        return self.extra_usd + self.lost_usd
 
 
 @dataclass(frozen=True)
@@ -134,28 +87,44 @@ def cases_of(places: Sequence[str], share: float = SHUT) -> list[Case]:
 
 def carried(model: Model, base: Baseline, case: Case) -> bool:
     """Whether any goods pass the places in the baseline; else the closure changes nothing."""
-    over = model.routes.passes(place_arcs(model, case.places))
-    return bool((base.share[over[model.options.route]] > 0.0).any())
+    return bool(_carried(model, base, [case], PlaceArcs(model)))
+
+
+def _carried(
+    model: Model, base: Baseline, cases: Sequence[Case], arcs: PlaceArcs
+) -> dict[str, Bools]:
+    """Return the arcs (A,) of every closure that some goods pass in the baseline."""
+    used = np.zeros(model.routes.n, dtype=bool)
+    used[model.options.route[base.share > 0.0]] = True
+    carrying = np.zeros(model.graph.n_arcs, dtype=bool)
+    carrying[model.routes.take(np.flatnonzero(used)).arcs] = True
+    found = {case.name: arcs(case.places) for case in cases}
+    return {name: shut for name, shut in found.items() if (shut & carrying).any()}
 
 
 @dataclass(frozen=True, eq=False)
 class _Ready:
     """All that the closures of one model share."""
 
+    shut: dict[str, Bools]
     ways: Detours
+    by_arc: ByArc
     prices: Prices
     base: Baseline
     hours: Floats
     fixed: bool
+    world: World
 
 
-def _narrowed(ready: _Ready, case: Case) -> tuple[Model, Prices]:
-    """Return the model, and the prices at which only the ways that a closure knows are open.
+def _before(ready: _Ready, case: Case) -> tuple[Model, Baseline]:
+    """Return the model with the ways that a closure knows, and the state before it.
 
-    The others stay as options that cannot be taken: chains and shared pieces count by place.
+    Where no way is new it is the baseline that there is.
     """
-    wide, keep = ready.ways.model, ready.ways.options_of(case.name)
-    return wide, replace(ready.prices, cost=np.where(keep, ready.prices.cost, np.inf))
+    model, p, known = ready.ways.of(case.name, ready.prices)
+    if known.all():
+        return model, replace(ready.base, prices=p)
+    return model, baseline(model, p, ready.base.clearing.wait_h)
 
 
 def _with_place(options: Options, p: Prices, passing: Bools) -> tuple[Options, Prices]:
@@ -224,78 +193,12 @@ def _limited(
     return model, base, replace(wider, capacity=capacity), False
 
 
-def _bottleneck(before: Side, after: Side) -> tuple[int, float, float, bool]:
-    """Return the place whose wait grows most, its wait then, the rise, and whether it is new."""
-    rise = after.clearing.wait_h - before.clearing.wait_h
-    f = int(np.argmax(rise)) if rise.size else -1
-    if f < 0 or rise[f] < LEAST_WAIT_H:
-        return -1, 0.0, 0.0, False
-    then = float(after.clearing.wait_h[f])
-    return f, then, float(rise[f]), bool(before.clearing.wait_h[f] < LEAST_WAIT_H)
-
-
-def _gone(before: Side, after: Side) -> Bools:
-    """Return the rows (R,) that have no way left."""
-    return np.asarray(np.isfinite(before.row_cost) & ~np.isfinite(after.row_cost))
-
-
-def _left_behind(model: Model, side: Side) -> Floats:
-    """Return the share of each row's goods (R,) that no wait can carry.
-
-    At a full place every tonne has the same chance to be left behind.
-    """
-    o, load = model.options, side.clearing.load_t
-    stuck = np.divide(side.clearing.stranded_t, load, out=np.zeros_like(load), where=load > 0.0)
-    sums = np.concatenate([[0.0], np.cumsum(stuck[o.place])])
-    chance = np.minimum(sums[o.place_first[1:]] - sums[o.place_first[:-1]], 1.0)
-    by_row = np.bincount(o.row, weights=side.share * chance, minlength=model.rows.n)
-    return by_row.astype(np.float64)
-
-
-def _lost(model: Model, before: Side, after: Side, fixed: bool) -> tuple[float, float]:
-    """Return the fall of the trade between all countries and of the pair, US$ a year.
-
-    With fixed trade it is the value of the goods that do not arrive.
-    """
-    i, j = model.pair
-    if not fixed:
-        fall = (before.flows - after.flows).sum(axis=0)
-        np.fill_diagonal(fall, 0.0)
-        return float(fall.sum()), float(fall[i, j] + fall[j, i])
-    share = _left_behind(model, after) + _gone(before, after)
-    by_row = row_tonnes(model, before) * before.prices.value_density[model.rows.cell] * share
-    own = np.isin(model.cells.exporter, (i, j)) & np.isin(model.cells.importer, (i, j))
-    return float(by_row.sum()), float(by_row[own[model.rows.cell]].sum())
-
-
-def _effect(model: Model, before: Side, after: Side, ready: _Ready, passing: Bools) -> Effect:
-    tonnes = row_tonnes(model, before)
-    change = moved(model, before, after, (ready.hours, ready.hours))
-    stuck = [float(_left_behind(model, side) @ row_tonnes(model, side)) for side in (before, after)]
-    lost, lost_pair = _lost(model, before, after, ready.fixed)
-    place, wait, rise, new = _bottleneck(before, after)
-    return Effect(
-        passed_t=float(option_tonnes(model.options, tonnes, before.share)[passing].sum()),
-        rerouted_t=change.rerouted_t,
-        extra_t_h=change.extra_t_h,
-        extra_usd=change.extra_usd,
-        no_way_t=float(tonnes[_gone(before, after)].sum()),
-        stuck_t=max(stuck[1] - stuck[0], 0.0),
-        lost_usd=lost,
-        lost_pair_usd=lost_pair,
-        bottleneck=place,
-        bottleneck_wait_h=wait,
-        bottleneck_rise_h=rise,
-        bottleneck_new=new,
-    )
-
-
 def _solve(ready: _Ready, case: Case) -> Solved:
     """Solve one closure; both states know the ways round it."""
     study, day = ready.ways.model.study, ready.ways.model.study.settings.baseline_date
-    model, p = _narrowed(ready, case)
-    passes = model.routes.passes(place_arcs(model, case.places))[model.options.route]
-    base = baseline(model, p, ready.base.clearing.wait_h)
+    model, base = _before(ready, case)
+    p = base.prices
+    passes = ready.by_arc.passes(ready.shut[case.name])[model.options.route]
     known, then = True, replace(p, cost=np.where(passes, np.inf, p.cost))
     if case.share > 0.0:
         model, base, then, known = _limited(model, p, base, case, passes)
@@ -304,26 +207,27 @@ def _solve(ready: _Ready, case: Case) -> Solved:
         shut = baseline(model, then, base.clearing.wait_h, 1e-9)
         after, gap, rounds = side_of_base(model, shut), shut.clearing.gap, 0
     else:
-        state = run_state(model, then, base, model.flows)
+        state = run_state(model, then, base, model.flows, like=ready.world)
         after, gap, rounds = side_of_state(study, day, state), state.clearing.gap, state.iterations
-    effect = _effect(model, before, after, ready, passes)
+    effect = effect_of(model, before, after, passes, hours=ready.hours, fixed=ready.fixed)
     return Solved(case, effect, True, model, before, after, base, state, gap, rounds, known)
 
 
 def _ready(
-    model: Model, base: Baseline, cases: Sequence[Case], fixed: bool, progress: Progress
+    model: Model,
+    base: Baseline,
+    shut: dict[str, Bools],
+    fixed: bool,
+    progress: Progress,
 ) -> _Ready:
-    """Search the ways round all closures and price them."""
+    """Search the ways round closures, given the arcs (A,) of each, and price them."""
     study = model.study
     day = study.settings.baseline_date
-    ways = detours(
-        model,
-        {case.name: place_arcs(model, case.places) for case in cases},
-        lambda done, of: progress("routes", done, of),
-    )
-    return _Ready(
-        ways, prices(ways.model, study, day), base, route_hours(ways.model, study, day), fixed
-    )
+    ways = detours(model, shut, lambda done, of: progress("routes", done, of))
+    p, hours = prices(ways.model, study, day), route_hours(ways.model, study, day)
+    # One world for all: its Jacobian is drawn up once.
+    world = world_of(model.flows, p.theta, countries=model.countries, sectors=model.sectors)
+    return _Ready(shut, ways, ByArc(ways.model.routes), p, base, hours, fixed, world)
 
 
 def solve_case(model: Model, base: Baseline, case: Case, *, fixed: bool = False) -> Solved:
@@ -344,9 +248,10 @@ def solve_case(model: Model, base: Baseline, case: Case, *, fixed: bool = False)
     NotConverged
         If no state is found.
     """
-    if not carried(model, base, case):
+    shut = _carried(model, base, [case], PlaceArcs(model))
+    if not shut:
         return Solved(case, Effect())
-    return _solve(_ready(model, base, [case], fixed, lambda *_: None), case)
+    return _solve(_ready(model, base, shut, fixed, lambda *_: None), case)
 
 
 def solve_all(
@@ -362,8 +267,9 @@ def solve_all(
     A closure for which no state is found says so in ``problem``. ``progress`` is told step, done
     and of how many.
     """
-    used = [case for case in cases if carried(model, base, case)]
-    ready = _ready(model, base, used, fixed, progress)
+    shut = _carried(model, base, cases, PlaceArcs(model))
+    used = [case for case in cases if case.name in shut]
+    ready = _ready(model, base, shut, fixed, progress)
     found: dict[str, Solved] = {}
     for done, case in enumerate(used):
         progress("closures", done, len(used))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.operations.freight_closures import CLOSED, ClosuresRequest, closure
 from opencorridor.operations.scenario import ScenarioRequest
 from opencorridor.operations.scenario import run as plain_run
 from opencorridor.operations.workbench.compare import moved, side_of_base
@@ -196,3 +197,35 @@ def test_without_a_year_a_dated_measure_acts_at_once(teaching: Study) -> None:
     assert table["valid_from"].tolist() == ["2023-01-01", ""]
     in_2028 = variant(dated, [Choice("BEACON_YARD")], acting=["BEACON_YARD"])
     assert in_2028["restriction"]["valid_from"].tolist() == ["2023-01-01", "2029-01-01"]
+
+
+def test_closed_places_tell_their_weeks_beside_the_scenario_without_them(session: Session) -> None:
+    """Only ``closure`` is over the weeks; its trade lost is the difference of two scenarios."""
+    measures = {"measures": [{"measure_id": "DUTY_FREE"}]}
+    open_ = solve(session, measures)
+    year = solve(session, {**measures, "closed": ["BC_ROAD"]})
+    weeks = solve(session, {**measures, "closed": ["BC_ROAD"], "closed_weeks": 13.0})
+    assert open_["closure"] is None
+    assert weeks["trade_usd"] == year["trade_usd"]
+    assert (weeks["closure"]["weeks"], year["closure"]["weeks"]) == (13.0, 52.0)
+    lost = open_["trade_usd"] - year["trade_usd"]
+    assert year["closure"]["lost_pair_usd"] == pytest.approx(lost, rel=1e-4)
+    for name in ("lost_usd", "extra_t_h", "rerouted_t", "stranded_t", "damage_usd"):
+        assert weeks["closure"][name] == pytest.approx(year["closure"][name] / 4, rel=1e-12)
+    assert weeks["closure"]["bottleneck_wait_h"] == year["closure"]["bottleneck_wait_h"]
+
+
+def test_a_closure_alone_is_that_of_the_list(session: Session) -> None:
+    found = solve(session, {"closed": ["BC_ROAD"]})["closure"]
+    listed = closure(session, "BC_ROAD", ClosuresRequest("teaching"))
+    for name in CLOSED:
+        if isinstance(listed[name], float):
+            assert found[name] == pytest.approx(listed[name], rel=1e-4), name
+        else:
+            assert found[name] == listed[name]
+
+
+def test_weeks_of_a_closure_are_checked_with_the_rest(session: Session) -> None:
+    found = check(session.study, {"closed": ["NOPE"], "closed_weeks": 60.0, "year": 1900})
+    assert [p["column"] for p in found["problems"][:2]] == ["year", "closed_weeks"]
+    assert len(found["problems"]) == 3

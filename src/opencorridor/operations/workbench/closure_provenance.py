@@ -39,6 +39,9 @@ _ROWS: dict[str, _Words] = {
     "extra_usd": _Words(
         "US$", "Tonnes of the baseline that still find a way times the change of their "
         "generalised cost: money, and hours and spread at their values"),
+    "held_usd": _Words(
+        "US$", "The extra cost if no wait changed. What it and the extra cost differ by is what "
+        "longer and shorter queues add"),
     "stranded_t": _Words(
         "t", "Tonnes without any way left, and tonnes that no wait can carry",
         "no_way_t + stuck_t"),
@@ -55,6 +58,11 @@ _ROWS: dict[str, _Words] = {
         "h", "Wait at the place whose wait grows most, while the closure lasts", "", False),
     "bottleneck_rise_h": _Words(
         "h", "Wait while the closure lasts less the wait before", "", False),
+    "relief_wait_h": _Words(
+        "h", "Wait while the closure lasts at the open place whose goods save most hours by it",
+        "", False),
+    "relief_fall_h": _Words(
+        "h", "Wait before less the wait while the closure lasts", "", False),
 }  # fmt: skip
 _PLACES: dict[str, _Words] = {
     "load_t_per_year": _Words("t/year", "Goods that use the capacity while the closure lasts"),
@@ -68,9 +76,12 @@ _PLACES: dict[str, _Words] = {
 _TITLES = {
     "passed_t": "Passes before", "rerouted_t": "Takes another way", "extra_t_h": "Extra time",
     "extra_h": "Extra time a re-routed tonne", "extra_usd": "Extra cost",
+    "held_usd": "Extra cost at unchanged waits",
     "stranded_t": "Stranded", "lost_usd": "Trade lost", "lost_pair_usd": "Trade lost of the pair",
     "damage_usd": "Damage", "bottleneck_wait_h": "Wait at the new bottleneck",
     "bottleneck_rise_h": "Longer wait at the new bottleneck",
+    "relief_wait_h": "Wait at the place most relieved",
+    "relief_fall_h": "Shorter wait at the place most relieved",
     "load_t_per_year": "Load while it lasts", "baseline_load_t_per_year": "Load before",
     "wait_h": "Wait while it lasts", "baseline_wait_h": "Wait before",
 }  # fmt: skip

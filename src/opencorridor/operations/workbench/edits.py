@@ -80,13 +80,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What a scenario changes."""
+    """What a scenario changes; ``closed`` places stay shut for the weeks, None a year."""
 
     measures: tuple[Choice, ...] = ()
     edits: tuple[Edit, ...] = ()
     closed: tuple[str, ...] = ()
     year: int | None = None
     loop: bool = True
+    closed_weeks: float | None = None
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Spec:
@@ -97,6 +98,7 @@ class Spec:
             tuple(body.get("closed") or ()),
             body.get("year"),
             bool(body.get("loop", True)),
+            body.get("closed_weeks"),
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from opencorridor.network import Graph, build
 from opencorridor.operations.check import checked
+from opencorridor.operations.freight_closures import CLOSED, YEAR_WEEKS, closed_row
 from opencorridor.operations.workbench import compare
 from opencorridor.operations.workbench.edits import Spec, variant
 from opencorridor.operations.workbench.grown import grown, lifted
@@ -35,6 +36,15 @@ Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
 # Sessions of networks with new links: each holds a model of its own.
 _GROWN, _MOST_GROWN = "grown", 2
+
+
+def _week_problems(weeks: float | None) -> list[Problem]:
+    if weeks is None or 0.0 < weeks <= YEAR_WEEKS:
+        return []
+    return [
+        Problem("out_of_range", f"{weeks:g} weeks", column="closed_weeks", value=f"{weeks:g}",
+                expected="more than 0 and at most 52 weeks", mend="correct the weeks")
+    ]  # fmt: skip
 
 
 def _year_problems(study: Study, year: int | None) -> list[Problem]:
@@ -68,7 +78,7 @@ def _case(study: Study, spec: Spec) -> _Case:
     OpenCorridorError
         All that is wrong with the scenario, at once.
     """
-    problems = _year_problems(study, spec.year)
+    problems = _year_problems(study, spec.year) + _week_problems(spec.closed_weeks)
     acting: list[str] | None = None
     before, day = study, study.settings.baseline_date
     if spec.year is not None and not problems:
@@ -173,7 +183,8 @@ def check(study: Study, body: Mapping[str, Any]) -> Row:
         ``value``), then those of edits, closed places and the year.
     """
     spec = Spec.of(body)
-    problems = [*_by_measure(study, spec), *_year_problems(study, spec.year)]
+    problems = [*_by_measure(study, spec), *_year_problems(study, spec.year),
+                *_week_problems(spec.closed_weeks)]  # fmt: skip
     try:
         # Edits and closures are judged alone: conflicts of measures are told above.
         variant(study, edits=spec.edits, closed=spec.closed)
@@ -227,6 +238,23 @@ def _congestion(
     }
 
 
+def _closure(
+    study: Study, spec: Spec, case: _Case, known: tuple[Model, Baseline],
+    before: compare.Side, after: compare.Side,
+) -> Row:  # fmt: skip
+    """Return what the closed places do beside the same scenario with them open."""
+    if not spec.closed:
+        return {"closure": None}
+    model, base = known
+    without = before
+    if spec.measures or spec.edits:
+        opened = replace(spec, closed=())
+        without, _ = _after(model, base, opened, _case(study, opened).changed, case.day)
+    weeks = YEAR_WEEKS if spec.closed_weeks is None else spec.closed_weeks
+    row = closed_row(model, spec.closed, without, after, weeks)
+    return {"closure": {"weeks": weeks, **{name: row[name] for name in CLOSED}}}
+
+
 def _result(
     study: Study, model: Model, whole: Graph, spec: Spec, a: compare.Side, b: compare.Side,
     ended: Row,
@@ -266,8 +294,10 @@ def solve(
     Compared is the baseline, or, where the scenario names a year, that year without the scenario:
     growth and the measures in force. A measure acts if its own year is none, or not after the
     scenario's; without a year all chosen ones act on the economy of the baseline.
-    ``rerouted_t_per_year``, ``extra_hours_t_h``, ``extra_cost_usd`` and ``stranded_t`` are those
-    of :class:`opencorridor.operations.workbench.compare.Moved`.
+    ``closure`` is what the closed places do over their weeks, beside the same scenario with them
+    open; all else is as if they stayed shut. ``rerouted_t_per_year``, ``extra_hours_t_h``,
+    ``extra_cost_usd`` and ``stranded_t`` are those of
+    :class:`opencorridor.operations.workbench.compare.Moved`.
 
     Raises
     ------
@@ -289,6 +319,7 @@ def solve(
             )
             after, ended = _after(ways.model, ways.base, spec, case.changed, case.day)
             ended |= _congestion(ways.model, ways.base, spec, before, after)
+            ended |= _closure(study, spec, case, (ways.model, ways.base), before, after)
             whole = home.pack.graph
             return _result(study, ways.model, whole, spec, before, after, ended)
 
@@ -353,6 +384,7 @@ def solve_full(
     progress("loop", 4, steps)
     after, ended = _after(model, base, spec, case.changed, case.day)
     ended |= _congestion(model, base, spec, before, after)
+    ended |= _closure(study, spec, case, (model, base), before, after)
     progress("tables", 5, steps)
     found = _result(study, model, build(case.study), spec, before, after, ended)
     progress("tables", steps, steps)

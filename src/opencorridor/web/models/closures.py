@@ -12,9 +12,10 @@ from opencorridor.web.models.scenarios import PlaceLoad
 ClosureKind = Literal["crossing", "terminal"]
 """What a list of closures is of."""
 ClosureColumn = Literal[
-    "passed_t", "rerouted_t", "extra_t_h", "extra_h", "extra_usd", "stranded_t", "lost_usd",
-    "lost_pair_usd", "damage_usd", "bottleneck_wait_h", "bottleneck_rise_h", "load_t_per_year",
-    "baseline_load_t_per_year", "wait_h", "baseline_wait_h",
+    "passed_t", "rerouted_t", "extra_t_h", "extra_h", "extra_usd", "held_usd", "stranded_t",
+    "lost_usd", "lost_pair_usd", "damage_usd", "bottleneck_wait_h", "bottleneck_rise_h",
+    "relief_wait_h", "relief_fall_h", "load_t_per_year", "baseline_load_t_per_year", "wait_h",
+    "baseline_wait_h",
 ]  # fmt: skip
 """Numbers of a closure, and of a place with a capacity while it lasts."""
 
@@ -23,9 +24,10 @@ class Closure(Out):
     """A place that shuts, or lets half through, for the weeks of the answer.
 
     ``passed_t`` is of a year; sums are over the weeks; ``extra_h`` is the mean a tonne on another
-    way. ``solved`` is false where nothing passes (all numbers are 0 then) and where no state was
-    found, for which ``problem`` says why. ``capacity_known`` is false where what passes today
-    stood for the capacity that is halved.
+    way; ``held_usd`` is the extra cost if no wait changed, ``relief`` the place whose goods save
+    most hours. ``solved`` is false where nothing passes (all numbers are 0 then) and where no
+    state was found, for which ``problem`` says why. ``capacity_known`` is false where what passes
+    today stood for the capacity that is halved.
     """
 
     place_id: str
@@ -42,6 +44,7 @@ class Closure(Out):
     extra_t_h: float
     extra_h: float | None
     extra_usd: float
+    held_usd: float
     no_way_t: float
     stuck_t: float
     stranded_t: float
@@ -53,6 +56,10 @@ class Closure(Out):
     bottleneck_wait_h: float
     bottleneck_rise_h: float
     bottleneck_new: bool
+    relief_id: str
+    relief: str
+    relief_wait_h: float
+    relief_fall_h: float
     capacity_known: bool
     solved: bool
     problem: str

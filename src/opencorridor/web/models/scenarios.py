@@ -23,13 +23,17 @@ class MeasureChoice(In):
 
 
 class ScenarioSpec(In):
-    """What a scenario changes. The same spec has the same ``scenario_id`` on one study."""
+    """What a scenario changes. The same spec has the same ``scenario_id`` on one study.
+
+    ``closed_weeks``: how long the closed places stay shut, null a year; all else acts all year.
+    """
 
     measures: Annotated[list[MeasureChoice], Field(max_length=100)] = Field(default_factory=list)
     edits: Annotated[list[Edit], Field(max_length=50)] = Field(default_factory=list)
     closed: Annotated[list[Id], Field(max_length=40)] = Field(default_factory=list)
     year: Annotated[int, Field(ge=2000, le=2100)] | None = None
     loop: bool = True
+    closed_weeks: Annotated[float, Field(gt=0, le=52)] | None = None
 
 
 class Indicator(Out):
@@ -67,8 +71,40 @@ class LinkLoad(Out):
     baseline_t_per_year: float
 
 
+class ScenarioClosure(Out):
+    """What the closed places do over their weeks, beside the same scenario with them open.
+
+    Fields as of the list of closures.
+    """
+
+    weeks: float
+    passed_t: float
+    rerouted_t: float
+    extra_t_h: float
+    extra_h: float | None
+    extra_usd: float
+    held_usd: float
+    no_way_t: float
+    stuck_t: float
+    stranded_t: float
+    lost_usd: float
+    lost_pair_usd: float
+    damage_usd: float
+    bottleneck_id: str
+    bottleneck: str
+    bottleneck_wait_h: float
+    bottleneck_rise_h: float
+    bottleneck_new: bool
+    relief_id: str
+    relief: str
+    relief_wait_h: float
+    relief_fall_h: float
+
+
 class ScenarioResult(Out):
     """A solved scenario beside the baseline; money in constant US$ of ``price_year``.
+
+    Closed places are shut all year in everything but ``closure``, which is over their weeks.
 
     Before congestion all waits stay as they were; null where the loop is left open.
     """
@@ -96,6 +132,7 @@ class ScenarioResult(Out):
     gap: float
     cost_change: float | None
     iterations: int
+    closure: ScenarioClosure | None
     places: list[PlaceLoad]
     links: list[LinkLoad]
     seconds: float

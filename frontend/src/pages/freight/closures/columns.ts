@@ -13,6 +13,7 @@ const SHOWN = {
   rerouted_t: (v: number) => fmt().tonnes(v),
   extra_t_h: (v: number) => t("closures.t_h", { n: fmt().significant(v) }),
   extra_usd: (v: number) => fmt().usd(v),
+  held_usd: (v: number) => fmt().usd(v),
   stranded_t: (v: number) => fmt().tonnes(v),
   lost_usd: (v: number) => fmt().usd(v),
   lost_pair_usd: (v: number) => fmt().usd(v),
