@@ -52,6 +52,7 @@ class RateBook:
         self.date = date
         self.notes: dict[int, str] = {}
         self._rows: dict[tuple[str, ...], list[int]] = {}
+        self._rungs_known: set[tuple[str, ...]] = set()
         names = ("mode", "country_id", "area", "on_mode", "carries", "cargo", "flow_kind")
         has = set(table.columns)
         columns: list[Sequence[str]] = [
@@ -61,6 +62,7 @@ class RateBook:
         self._any_flow = table.schema.column("flow_kind").default if "flow_kind" in has else ""
         for i, key in enumerate(zip(*columns, strict=True)):
             self._rows.setdefault(key, []).append(i)
+            self._rungs_known.add(key[:5])
         dated = "valid_from" in has
         self._from = list(table["valid_from"]) if dated else [""] * table.n
         self._to = list(table["valid_to"]) if dated else [""] * table.n
@@ -76,6 +78,8 @@ class RateBook:
         """Return the row that holds, or -1 where the table has none for the key."""
         flow = key.flow_kind if self._any_flow else ""
         for rung in self._rungs(key):
+            if rung not in self._rungs_known:
+                continue
             groups = [
                 self._rows.get((*rung, cargo, kind), [])
                 for cargo in _options(key.cargo, self._any_cargo)

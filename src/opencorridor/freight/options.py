@@ -167,7 +167,7 @@ def _rides(
     for f in range(places.n - table.n, places.n):
         at, fleet = np.flatnonzero(entries.place == f), f - (places.n - table.n)
         row = entries.row[at]
-        mine = routes.passes(places.fleet_ways[fleet])[entries.route[at]]
+        mine = routes.passes(places.fleet_ways[fleet], entries.route[at])
         named = [i for i in table["class_ids"][fleet].split(";") if i]
         if named:
             mine &= np.isin(classes[cells.klass[rows.cell[row]]].astype(str), named)

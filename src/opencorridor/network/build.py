@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,8 @@ _CARRIES = {"container": CONTAINER, "bulk": BULK, "wagon": _ALL, "truck": _ALL, 
 
 def index_of(values: Sequence[str] | Array, index: dict[str, int]) -> npt.NDArray[np.int32]:
     """Return the position of every value in ``index``; -1 for blank and unknown values."""
-    get = index.get
-    return np.fromiter((get(v, -1) for v in values), dtype=np.int32, count=len(values))
+    names = values.tolist() if isinstance(values, np.ndarray) else values
+    return np.fromiter(map(index.get, names, repeat(-1)), dtype=np.int32, count=len(names))
 
 
 class _Names:
@@ -83,7 +84,7 @@ def _need(study: Study, names: _Names) -> None:
         ("access", "zone_id", "zone:"),
     )
     for table, column, prefix in wanted:
-        for i, name in enumerate(study[table][column]):
+        for i, name in enumerate(study[table][column].tolist()):
             if prefix + name not in names.node:
                 file, row = study[table].locate(i)
                 problems.append(

@@ -171,10 +171,11 @@ def _children(half: Ints, ends: Ints, via: Ints, child_a: Ints, child_b: Ints) -
 
 
 def _contract(graph: Graph, forward: Ints, keep: npt.NDArray[np.bool_]) -> tuple[Any, ...]:
+    from numba import get_num_threads
+
     from opencorridor.network.kernels.contract import contract
 
     found = contract(
-        graph.n_nodes,
         graph.tail[forward],
         graph.head[forward],
         graph.cell[forward],
@@ -183,6 +184,7 @@ def _contract(graph: Graph, forward: Ints, keep: npt.NDArray[np.bool_]) -> tuple
         _BOUND,
         _LIMIT,
         _MAX_DEGREE,
+        get_num_threads(),
     )
     return tuple(found)
 
