@@ -156,17 +156,15 @@ def make_ways(
     )  # fmt: skip
 
 
-def _pieces(
-    way_first: Ints, order: Ints, cargo: Ints, chain: Ints, *rest: Any
-) -> tuple[Ints | Floats, ...]:
+def _pieces(way_first: Ints, order: Ints, cargo: Ints, chain: Ints, *rest: Any) -> tuple[Any, ...]:
     """Return what ``shared_pieces`` does, a part of the keys on each processor."""
     n_part = get_num_threads()
     ends = way_first[-1] * np.arange(1, n_part) // n_part
     cut = np.concatenate([[0], np.searchsorted(way_first, ends), [cargo.size]])
 
-    def part(a: int, b: int) -> tuple[Ints | Floats, ...]:
+    def part(a: int, b: int) -> tuple[Any, ...]:
         lo, hi = way_first[a], way_first[b]
-        found: tuple[Ints | Floats, ...] = shared_pieces(
+        found: tuple[Any, ...] = shared_pieces(
             way_first[a : b + 1] - lo, order[lo:hi], cargo[a:b], chain[lo:hi], *rest
         )
         return found

@@ -105,12 +105,13 @@ def _need(study: Study, names: _Names) -> None:
 def _cargo_mask(carries: Array) -> npt.NDArray[np.uint8]:
     """Return bit 0 container, bit 1 bulk of every ``carries`` cell."""
     seen: dict[str, int] = {}
-    for cell in set(carries):
+    cells = carries.tolist()
+    for cell in set(cells):
         bits = 0
         for word in cell.split(";"):
             bits |= _CARRIES.get(word.strip(), 0)
         seen[cell] = bits
-    return np.fromiter((seen[c] for c in carries), dtype=np.uint8, count=len(carries))
+    return np.fromiter(map(seen.__getitem__, cells), dtype=np.uint8, count=len(cells))
 
 
 def _both_ways(one: Part, twoway: npt.NDArray[np.bool_]) -> Part:

@@ -90,9 +90,10 @@ def plain_cells(study: Study, graph: Graph) -> npt.NDArray[np.int32]:
     """
     t = study["link"]
     named = _named_links(study)
-    ferry = np.fromiter(("wagon" in c or "truck" in c for c in t["carries"]), bool, t.n)
+    rolls = {c: "wagon" in c or "truck" in c for c in set(t["carries"].tolist())}
+    ferry = np.fromiter(map(rolls.__getitem__, t["carries"].tolist()), bool, t.n)
     special = (
-        np.fromiter(map(named.__contains__, t["link_id"].tolist()), bool, t.n)
+        t.among("link_id", named)
         | (ferry & ((t["mode"] == "sea") | (t["mode"] == "inland_water")))
         | (t["oneway"] == "1")
         | (t["passage"] != "")
@@ -134,4 +135,4 @@ def keep_mask(study: Study, graph: Graph) -> Bools:
     names.update(ends["origin_id"])
     names.update(ends["destination_id"])
     names.update(via for cell in ends["via_ids"] for via in cell.split(";"))
-    return np.fromiter((str(x) in names for x in graph.node_id), bool, graph.n_nodes)
+    return np.isin(graph.node_id, list(names)) if names else np.zeros(graph.n_nodes, bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -159,6 +159,11 @@ class Table:
         lists = {name: values.tolist() for name, values in self._data.items()}
         for i in range(self.n):
             yield {name: values[i] for name, values in lists.items()}
+
+    def among(self, column: str, values: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Return which rows have one of the texts in a column."""
+        wanted = frozenset(values)
+        return np.fromiter(map(wanted.__contains__, self[column].tolist()), bool, self.n)
 
     def where(self, mask: Array) -> Table:
         """Return the rows picked by a boolean mask or by row numbers."""
