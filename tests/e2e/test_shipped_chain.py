@@ -10,7 +10,7 @@ import pytest
 
 from opencorridor import network
 from opencorridor.costs import price
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.study import Study, open_study
 from opencorridor.study.places import resolve, resolve_all
 from tests.scenario.worlds import World, changed, world_of

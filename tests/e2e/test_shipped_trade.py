@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from docs.trade_potential import cases, page
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.operations.levers import LeversAnswer, LeversAsk, turn
 from opencorridor.operations.pair_costs import delivered_of
 from opencorridor.operations.potential import Potential, of_sector, potential

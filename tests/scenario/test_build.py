@@ -19,7 +19,7 @@ from tests.scenario.worlds import World
 
 def split_in(monkeypatch: pytest.MonkeyPatch, parts: int) -> None:
     for module in (ways_module, fronts_module):
-        monkeypatch.setattr(module, "get_num_threads", lambda: parts)
+        monkeypatch.setattr(module, "threads_in_use", lambda: parts)
 
 
 @pytest.mark.parametrize("parts", [1, 3])

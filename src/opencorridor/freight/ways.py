@@ -15,13 +15,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numba import get_num_threads
 from numpy.typing import NDArray
 
 from opencorridor.freight.demand import Rows
 from opencorridor.freight.kept import Kept
 from opencorridor.freight.kernels.ways import chain_codes, shared_pieces
 from opencorridor.network import BORDER, MODES, Graph, Reduced
+from opencorridor.network.kernels.threads import threads_in_use
 
 __all__ = ["ACCESS_KM", "Ways", "chain_names", "chains", "make_ways", "parts_of_arcs"]
 
@@ -158,7 +158,7 @@ def make_ways(
 
 def _pieces(way_first: Ints, order: Ints, cargo: Ints, chain: Ints, *rest: Any) -> tuple[Any, ...]:
     """Return what ``shared_pieces`` does, a part of the keys on each processor."""
-    n_part = get_num_threads()
+    n_part = threads_in_use()
     ends = way_first[-1] * np.arange(1, n_part) // n_part
     cut = np.concatenate([[0], np.searchsorted(way_first, ends), [cargo.size]])
 

@@ -171,8 +171,6 @@ def _children(half: Ints, ends: Ints, via: Ints, child_a: Ints, child_b: Ints) -
 
 
 def _contract(graph: Graph, forward: Ints, keep: npt.NDArray[np.bool_]) -> tuple[Any, ...]:
-    from numba import get_num_threads
-
     from opencorridor.network.kernels.contract import contract
 
     found = contract(
@@ -184,7 +182,6 @@ def _contract(graph: Graph, forward: Ints, keep: npt.NDArray[np.bool_]) -> tuple
         _BOUND,
         _LIMIT,
         _MAX_DEGREE,
-        get_num_threads(),
     )
     return tuple(found)
 

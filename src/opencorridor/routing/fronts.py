@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import get_num_threads
 
+from opencorridor.network.kernels.threads import threads_in_use
 from opencorridor.routing.kernels.pareto import bounds, front, ways
 from opencorridor.routing.pareto import CRITERIA, LABEL_LIMIT, Terrain
 from opencorridor.routing.routeset import Pass
@@ -61,7 +61,7 @@ def front_routes(
         found = ground.fronts(country, end, starts, limit)
         return [(n, *ways) for n, ways in zip(asked, found, strict=True)]
 
-    with ThreadPoolExecutor(get_num_threads()) as threads:
+    with ThreadPoolExecutor(threads_in_use()) as threads:
         parts = [part for some in threads.map(of_end, ends.items()) for part in some]
     parts.sort(key=lambda part: part[0])
     counts = [np.diff(first) for _, first, _ in parts]

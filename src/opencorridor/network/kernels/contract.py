@@ -17,6 +17,7 @@ from numba import njit
 
 from opencorridor.network.kernels.heap import heap_pop, heap_push
 from opencorridor.network.kernels.pieces import blocks, joined, members, nodes_of, pieces
+from opencorridor.network.kernels.threads import threads_in_use
 
 __all__ = ["contract", "push_down"]
 
@@ -313,7 +314,7 @@ def _some(which, start, whole, nodes, edges, graph, keep, gone, count, bound, li
 
 def contract(
     edge_u: Array, edge_v: Array, edge_cell: Array, edge_km: Array, keep: Array,
-    bound: int, limit: int, max_degree: int, n_block: int
+    bound: int, limit: int, max_degree: int, n_block: int = 0
 ) -> tuple[Array, ...]:  # fmt: skip
     """Take nodes out of an undirected graph while the shortest km between the others stay.
 
@@ -330,7 +331,7 @@ def contract(
     limit, max_degree
         Settled nodes of one witness search; nodes with more edges stay.
     n_block
-        Number of blocks that the pieces are dealt to; speed only.
+        Number of blocks that the pieces are dealt to, 0: one a thread; speed only.
 
     Returns
     -------
@@ -350,6 +351,7 @@ def contract(
     # Nodes without an edge are in no piece: nothing is lost with them.
     gone, count = ~keep, np.zeros(n_piece, np.int64)
     gone[edge_u], gone[edge_v] = False, False
+    n_block = n_block or threads_in_use()
     first, dealt = members(blocks(np.diff(edge_first), n_block), n_block)
     graph = edge_u, edge_v, edge_cell, edge_km
 
