@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from opencorridor.freight.kernels.threads import use_threads
 from opencorridor.freight.places import find_places
 from opencorridor.network import build
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.operations.route import RouteRequest, RouteResult, find
 from opencorridor.operations.scenario import ScenarioRequest, run
 from opencorridor.routing.api import skims

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from opencorridor.cli.main import execute
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 
 FEW = ("--study", "teaching", "--draws", "2", "--workers", "1")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from opencorridor.cli.main import execute
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from tests.operations.conftest import Results
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "by_hand"))

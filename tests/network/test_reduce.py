@@ -103,16 +103,18 @@ def test_unpacked_arcs_are_a_connected_way_of_the_same_length_and_cell(
 
 
 @settings(max_examples=150)
-@given(edges, st.sets(st.integers(0, N - 1)), st.sampled_from([2, 5, 30]))
+@given(
+    edges, st.sets(st.integers(0, N - 1)), st.sampled_from([2, 5, 30]), st.sampled_from([1, 2, 3])
+)
 def test_kernel_equals_plain_reference(
-    rows: list[tuple[int, int, int, int]], kept: set[int], limit: int
+    rows: list[tuple[int, int, int, int]], kept: set[int], limit: int, n_block: int
 ) -> None:
     plain = [(u, v, c, float(km)) for u, v, c, km in rows if u != v]
     keep = np.isin(np.arange(N), list(kept))
     u, v, c, km = (np.array(x) for x in zip(*plain, strict=True)) if plain else ([], [], [], [])
     got = contract(
-        N, np.array(u, np.int32), np.array(v, np.int32), np.array(c, np.int32),
-        np.array(km, np.float64), keep, 1, limit, 24,
+        np.array(u, np.int32), np.array(v, np.int32), np.array(c, np.int32),
+        np.array(km, np.float64), keep, 1, limit, 24, n_block,
     )  # fmt: skip
     ends, cell, length, alive, gone = got[0], got[1], got[2], got[6], got[7]
     left, out = contract_reference(N, plain, keep.tolist(), 1, limit, 24)

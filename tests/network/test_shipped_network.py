@@ -76,3 +76,14 @@ def test_closing_a_crossing_shuts_every_arc_of_its_id(study: Study, graph: netwo
     assert graph.open[at[graph.tariff[at] < 0]].all()
     assert not now[at].any()
     assert set(np.flatnonzero(graph.open & ~now)) == set(at[graph.open[at]])
+
+
+def test_a_cell_is_what_all_links_alike_have_in_common(study: Study, graph: network.Graph) -> None:
+    link, plain = study["link"], np.flatnonzero(graph.cell >= 0)
+    names = ["mode", "country_id", "area", "gauge_mm", "carries", "electrified", "speed_km_per_h"]
+    texts = [[*map(str, link[name].tolist())] for name in names]
+    key_of_cell: dict[int, tuple[object, ...]] = {}
+    for arc in plain.tolist():
+        key = (int(graph.tariff[arc]), *(text[graph.ref[arc]] for text in texts))
+        assert key_of_cell.setdefault(int(graph.cell[arc]), key) == key
+    assert len(set(key_of_cell.values())) == len(key_of_cell)

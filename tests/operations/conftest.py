@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.operations.run import RunRequest, run
 from tests.scenario.worlds import World, teaching_world
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.operations import freight_closures
 from opencorridor.operations.freight_closures import ClosuresRequest, ClosuresResult, run
 from opencorridor.operations.scenario import ScenarioRequest

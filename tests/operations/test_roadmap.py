@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.operations.roadmap import RoadmapRequest, RoadmapResult, run
 from opencorridor.study import OpenCorridorError
 from tests.operations.conftest import Results

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.operations.scenario import ScenarioRequest, ScenarioResult, run
 from opencorridor.study import OpenCorridorError, write_study
 from tests.scenario.worlds import World, added, changed

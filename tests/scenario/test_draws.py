@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.scenario.assumptions import GROUPS, at_end
 from opencorridor.scenario.ensembles import (
     TOLERANCE,

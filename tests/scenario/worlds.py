@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.scenario.measures import apply
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.path import pair_trade

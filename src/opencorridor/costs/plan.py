@@ -126,14 +126,10 @@ class CostPlan:
 
 def _codes(values: npt.NDArray[Any], known: list[str]) -> Ints:
     """Return the position of every value in ``known``, which grows by what it lacks."""
+    texts = values.tolist()
+    known += [name for name in dict.fromkeys(texts) if name not in set(known)]
     index = {name: i for i, name in enumerate(known)}
-    out = np.empty(len(values), np.int32)
-    for i, value in enumerate(values):
-        if value not in index:
-            index[value] = len(known)
-            known.append(value)
-        out[i] = index[value]
-    return out
+    return np.fromiter(map(index.__getitem__, texts), np.int32, len(texts))
 
 
 @dataclass(frozen=True)
@@ -153,9 +149,9 @@ def _groups(graph: Graph, study: Study) -> tuple[Ints, list[_Group]]:
     link = study["link"]
     areas: list[str] = [""]
     area = _codes(link["area"], areas)
-    ferry = np.fromiter(
-        (1 if "wagon" in c else 2 if "truck" in c else 0 for c in link["carries"]), np.int32, link.n
-    )
+    carried = link["carries"].tolist()
+    rolls = {c: 1 if "wagon" in c else 2 if "truck" in c else 0 for c in set(carried)}
+    ferry = np.fromiter(map(rolls.__getitem__, carried), np.int32, link.n)
     ferry[~np.isin(link["mode"], ("sea", "inland_water"))] = 0
     own = list(_TRACTION)
     traction = _codes(link["electrified"], own)

@@ -52,6 +52,8 @@ class RateBook:
         self.date = date
         self.notes: dict[int, str] = {}
         self._rows: dict[tuple[str, ...], list[int]] = {}
+        self._filled: set[tuple[str, ...]] = set()  # rungs with rows of any cargo and flow kind
+        self._ladders: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         names = ("mode", "country_id", "area", "on_mode", "carries", "cargo", "flow_kind")
         has = set(table.columns)
         columns: list[Sequence[str]] = [
@@ -61,6 +63,7 @@ class RateBook:
         self._any_flow = table.schema.column("flow_kind").default if "flow_kind" in has else ""
         for i, key in enumerate(zip(*columns, strict=True)):
             self._rows.setdefault(key, []).append(i)
+            self._filled.add(key[:5])
         dated = "valid_from" in has
         self._from = list(table["valid_from"]) if dated else [""] * table.n
         self._to = list(table["valid_to"]) if dated else [""] * table.n
@@ -75,7 +78,10 @@ class RateBook:
     def find(self, key: Key) -> int:
         """Return the row that holds, or -1 where the table has none for the key."""
         flow = key.flow_kind if self._any_flow else ""
-        for rung in self._rungs(key):
+        asked = key.mode, key.country, key.area, key.on_mode, key.carries
+        if asked not in self._ladders:
+            self._ladders[asked] = [rung for rung in self._rungs(key) if rung in self._filled]
+        for rung in self._ladders[asked]:
             groups = [
                 self._rows.get((*rung, cargo, kind), [])
                 for cargo in _options(key.cargo, self._any_cargo)

@@ -95,13 +95,13 @@ def service_rows(graph: Graph, study: Study, date: str) -> tuple[Ints, Ints, Flo
     found: list[int] = []
     shares: list[float] = []
     ids = study["link"]["link_id"]
-    with_service = np.fromiter((x in rows_of for x in ids), bool, len(ids))
-    for arc in np.flatnonzero(graph.kind <= BORDER):
-        if with_service[graph.ref[arc]]:
-            for row, share in rows_of[ids[graph.ref[arc]]]:
-                arcs.append(int(arc))
-                found.append(row)
-                shares.append(share)
+    with_service = np.fromiter(map(rows_of.__contains__, ids.tolist()), bool, len(ids))
+    on_link = np.flatnonzero(graph.kind <= BORDER)
+    for arc in on_link[with_service[graph.ref[on_link]]].tolist():
+        for row, share in rows_of[ids[graph.ref[arc]]]:
+            arcs.append(arc)
+            found.append(row)
+            shares.append(share)
     return np.array(arcs, np.int32), np.array(found, np.int32), np.array(shares), notes
 
 

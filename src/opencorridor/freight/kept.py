@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.freight.kernels.kept import first_of_equals
+from opencorridor.freight.kernels.kept import first_of_equals, passing
 from opencorridor.routing import RouteSet
 from opencorridor.routing.kernels.paths import gather
 
@@ -37,12 +37,11 @@ class Kept:
         first, arcs = gather(self.first, self.arcs, which)
         return Kept(self.group[which], self.origin[which], self.destination[which], first, arcs)
 
-    def passes(self, arc_marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whether each route runs over any of the marked arcs."""
-        if self.n == 0:
-            return np.zeros(0, dtype=bool)
-        marks = np.concatenate([[0], np.cumsum(arc_marked[self.arcs])])
-        return np.asarray(marks[self.first[1:]] > marks[self.first[:-1]])
+    def passes(self, arc_marked: NDArray[np.bool_], which: Ints | None = None) -> NDArray[np.bool_]:
+        """Whether each route, or each of the given positions, runs over any of the marked arcs."""
+        asked = np.arange(self.n) if which is None else which
+        found: NDArray[np.bool_] = passing(self.first, self.arcs, arc_marked, asked)
+        return found
 
 
 class ByArc:

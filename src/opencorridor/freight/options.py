@@ -177,15 +177,15 @@ def _rides(
 ) -> NDArray[np.bool_]:
     """Whether the goods of each entry do ride in the fleet that its place is; others always do."""
     keep = np.ones(entries.place.size, dtype=bool)
-    table, classes = places.fleets, study["commodity"]["class_id"]
+    table, classes = places.fleets, study["commodity"]
     country = study["zone"]["country_id"].astype(str)
     for f in range(places.n - table.n, places.n):
         at, fleet = np.flatnonzero(entries.place == f), f - (places.n - table.n)
         row = entries.row[at]
-        mine = routes.passes(places.fleet_ways[fleet])[entries.route[at]]
+        mine = routes.passes(places.fleet_ways[fleet], entries.route[at])
         named = [i for i in table["class_ids"][fleet].split(";") if i]
         if named:
-            mine &= np.isin(classes[cells.klass[rows.cell[row]]].astype(str), named)
+            mine &= classes.among("class_id", named)[cells.klass[rows.cell[row]]]
         trade, home = str(table["trade"][fleet]), table["at_countries"][fleet].split(";")
         if trade != "all":
             own = np.isin(country[rows.origin[row]], home)

@@ -63,7 +63,7 @@ class Places:
 def _arcs_of(study: Study, graph: Graph, kind: str, ids: Sequence[str]) -> Ints:
     """Arcs that pass any of the given crossings, terminals or links."""
     if kind == "link":
-        rows = np.flatnonzero(np.isin(study["link"]["link_id"].astype(str), list(ids)))
+        rows = np.flatnonzero(study["link"].among("link_id", ids))
         on_link = np.isin(graph.kind, (0, 1))
         return np.flatnonzero(on_link & np.isin(graph.ref, rows))
     wanted = [n for n, place in enumerate(graph.places) if place in set(ids)]
@@ -86,7 +86,7 @@ def fleet_way(study: Study, graph: Graph, row: int) -> NDArray[np.bool_]:
     links = set(table["at_place_ids"][row].split(";")) & set(link["link_id"].tolist())
     if links:
         at = np.flatnonzero(mine)
-        mine[at[~np.isin(link["link_id"][graph.ref[at]].astype(str), list(links))]] = False
+        mine[at[~link.among("link_id", links)[graph.ref[at]]]] = False
     return np.asarray(mine)
 
 

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from opencorridor.freight.assigned import Assignment, TrafficClass
 from opencorridor.freight.kernels import routepool, segments, volume
-from opencorridor.freight.kernels.threads import threads_in_use
 from opencorridor.freight.pairs import make_pairs, refuse_unreachable
 from opencorridor.freight.routeflows import RouteFlows
 from opencorridor.network.exchange.traffic import TrafficNetwork
+from opencorridor.network.kernels.threads import threads_in_use
 from opencorridor.routing.kernels import repair
 from opencorridor.study.errors import OpenCorridorError, Problem
 

@@ -10,6 +10,7 @@ what shippers do not know of a way lies there and not in its kilometres.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -20,6 +21,7 @@ from opencorridor.freight.demand import Rows
 from opencorridor.freight.kept import Kept
 from opencorridor.freight.kernels.ways import chain_codes, shared_pieces
 from opencorridor.network import BORDER, MODES, Graph, Reduced
+from opencorridor.network.kernels.threads import threads_in_use
 
 __all__ = ["ACCESS_KM", "Ways", "chain_names", "chains", "make_ways", "parts_of_arcs"]
 
@@ -172,14 +174,40 @@ def make_ways(
     key = (rows.cargo * n_zone + rows.origin) * n_zone + rows.destination
     of_row = np.minimum(np.searchsorted(keys, key), keys.size - 1)
     of_key = np.repeat(np.arange(keys.size), np.diff(way_first))
-    alone, piece_first, member_first, member, share = shared_pieces(
-        way_first, order, keys // n_zone**2, _within(of_key, chain[order]), routes.first,
-        arcs.astype(np.int64), *parts, np.nan_to_num(hours, nan=0.0, posinf=0.0),
+    chain_of = _within(of_key, chain[order])
+    alone, piece_first, member_first, member, share = _pieces(
+        way_first, order, keys // n_zone**2, chain_of, routes.first, arcs.astype(np.int64), *parts,
+        np.nan_to_num(hours, nan=0.0, posinf=0.0),
     )  # fmt: skip
     return Ways(
-        of_row.astype(np.int64), way_first, _within(of_key, chain[order]), alone, piece_first,
-        member_first, member, np.log(share),
+        of_row.astype(np.int64), way_first, chain_of, alone, piece_first, member_first, member,
+        np.log(share),
     )  # fmt: skip
+
+
+def _pieces(way_first: Ints, order: Ints, cargo: Ints, chain: Ints, *rest: Any) -> tuple[Any, ...]:
+    """Return what ``shared_pieces`` does, a part of the keys on each processor."""
+    n_part = threads_in_use()
+    ends = way_first[-1] * np.arange(1, n_part) // n_part
+    cut = np.concatenate([[0], np.searchsorted(way_first, ends), [cargo.size]])
+
+    def part(a: int, b: int) -> tuple[Any, ...]:
+        lo, hi = way_first[a], way_first[b]
+        found: tuple[Any, ...] = shared_pieces(
+            way_first[a : b + 1] - lo, order[lo:hi], cargo[a:b], chain[lo:hi], *rest
+        )
+        return found
+
+    with ThreadPoolExecutor(n_part) as threads:
+        parts = list(threads.map(part, cut[:-1].tolist(), cut[1:].tolist()))
+    alone, piece, member_first, member, share = zip(*parts, strict=True)
+    return (
+        np.concatenate(alone),
+        _first(np.concatenate([np.diff(first) for first in piece])),
+        _first(np.concatenate([np.diff(first) for first in member_first])),
+        np.concatenate(member),
+        np.concatenate(share),
+    )
 
 
 def _within(group: Ints, value: Ints) -> Ints:

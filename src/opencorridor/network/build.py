@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,8 @@ _CARRIES = {"container": CONTAINER, "bulk": BULK, "wagon": _ALL, "truck": _ALL, 
 
 def index_of(values: Sequence[str] | Array, index: dict[str, int]) -> npt.NDArray[np.int32]:
     """Return the position of every value in ``index``; -1 for blank and unknown values."""
-    get = index.get
-    return np.fromiter((get(v, -1) for v in values), dtype=np.int32, count=len(values))
+    names = values.tolist() if isinstance(values, np.ndarray) else values
+    return np.fromiter(map(index.get, names, repeat(-1)), dtype=np.int32, count=len(names))
 
 
 class _Names:
@@ -83,7 +84,7 @@ def _need(study: Study, names: _Names) -> None:
         ("access", "zone_id", "zone:"),
     )
     for table, column, prefix in wanted:
-        for i, name in enumerate(study[table][column]):
+        for i, name in enumerate(study[table][column].tolist()):
             if prefix + name not in names.node:
                 file, row = study[table].locate(i)
                 problems.append(
@@ -104,12 +105,13 @@ def _need(study: Study, names: _Names) -> None:
 def _cargo_mask(carries: Array) -> npt.NDArray[np.uint8]:
     """Return bit 0 container, bit 1 bulk of every ``carries`` cell."""
     seen: dict[str, int] = {}
-    for cell in set(carries):
+    cells = carries.tolist()
+    for cell in set(cells):
         bits = 0
         for word in cell.split(";"):
             bits |= _CARRIES.get(word.strip(), 0)
         seen[cell] = bits
-    return np.fromiter((seen[c] for c in carries), dtype=np.uint8, count=len(carries))
+    return np.fromiter(map(seen.__getitem__, cells), dtype=np.uint8, count=len(cells))
 
 
 def _both_ways(one: Part, twoway: npt.NDArray[np.bool_]) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,9 +56,24 @@ def _edited_in_part(study: Study) -> Bools:
         match = np.ones(links.n, bool)
         for column, values in key.items():
             if column in links.columns:
-                match &= np.fromiter((_text(x) in values for x in links[column]), bool, links.n)
+                match &= _among(links[column], values)
         touched |= match
     return touched
+
+
+def _among(cells: npt.NDArray[Any], values: list[str]) -> Bools:
+    """Return which cells a measure edit means by one of the values."""
+    if cells.dtype == np.float64:
+        known, inverse = np.unique(cells, return_inverse=True)
+        return np.array([_text(float(x)) in values for x in known], bool)[inverse]
+    return np.fromiter(map(set(values).__contains__, cells.tolist()), bool, len(cells))
+
+
+def _numbers(cells: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return a number for every cell, the same for cells with the same text."""
+    texts = [*map(str, cells.tolist())] if cells.dtype == np.float64 else cells.tolist()
+    number = {text: n for n, text in enumerate(dict.fromkeys(texts))}
+    return np.fromiter(map(number.__getitem__, texts), np.int64, len(texts))
 
 
 def _text(value: object) -> str:
@@ -74,9 +90,10 @@ def plain_cells(study: Study, graph: Graph) -> npt.NDArray[np.int32]:
     """
     t = study["link"]
     named = _named_links(study)
-    ferry = np.fromiter(("wagon" in c or "truck" in c for c in t["carries"]), bool, t.n)
+    rolls = {c: "wagon" in c or "truck" in c for c in set(t["carries"].tolist())}
+    ferry = np.fromiter(map(rolls.__getitem__, t["carries"].tolist()), bool, t.n)
     special = (
-        np.fromiter((x in named for x in t["link_id"]), bool, t.n)
+        t.among("link_id", named)
         | (ferry & ((t["mode"] == "sea") | (t["mode"] == "inland_water")))
         | (t["oneway"] == "1")
         | (t["passage"] != "")
@@ -86,12 +103,15 @@ def plain_cells(study: Study, graph: Graph) -> npt.NDArray[np.int32]:
         | np.isfinite(t["speed_high_km_per_h"])
         | _edited_in_part(study)
     )
-    columns = [t[name] for name in (*_ALIKE, "speed_km_per_h")]
-    numbers: dict[tuple[object, ...], int] = {}
+    code = np.zeros(t.n, np.int64)
+    for name in (*_ALIKE, "speed_km_per_h"):
+        number = _numbers(t[name])
+        _, code = np.unique(code * (number.max(initial=0) + 1) + number, return_inverse=True)
+    # Cells are numbered by their first link.
+    of_plain = np.flatnonzero(~special)
+    _, first, code = np.unique(code[of_plain], return_index=True, return_inverse=True)
     row_cell = np.full(t.n, -1, np.int32)
-    for i in np.flatnonzero(~special):
-        key = tuple(str(column[i]) for column in columns)
-        row_cell[i] = numbers.setdefault(key, len(numbers))
+    row_cell[of_plain] = np.argsort(np.argsort(first))[code]
     cell = np.full(graph.n_arcs, -1, np.int32)
     plain = np.flatnonzero((graph.kind == LINK) & graph.open & (graph.reverse >= 0))
     # A tariff layer has prices of its own, and opens and shuts as a whole.
@@ -115,4 +135,4 @@ def keep_mask(study: Study, graph: Graph) -> Bools:
     names.update(ends["origin_id"])
     names.update(ends["destination_id"])
     names.update(via for cell in ends["via_ids"] for via in cell.split(";"))
-    return np.fromiter((str(x) in names for x in graph.node_id), bool, graph.n_nodes)
+    return np.isin(graph.node_id, list(names)) if names else np.zeros(graph.n_nodes, bool)

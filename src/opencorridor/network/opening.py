@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,8 @@ Bools = npt.NDArray[np.bool_]
 def valid_on(table: Table, date: str) -> Bools:
     """Return the rows whose ``valid_from`` and ``valid_to`` (blank: no end) include ``date``."""
     start, end = table["valid_from"], table["valid_to"]
-    return np.fromiter(
-        ((not a or a <= date) and (not b or date <= b) for a, b in zip(start, end, strict=True)),
-        dtype=bool,
-        count=table.n,
-    )
+    begun, over = (start == "") | (start <= date), (end != "") & (end < date)
+    return np.asarray(begun & ~over, dtype=bool)
 
 
 def out_of_season(timetable: Table, link_id: npt.NDArray[Any], date: str) -> Bools:
@@ -45,11 +43,19 @@ def out_of_season(timetable: Table, link_id: npt.NDArray[Any], date: str) -> Boo
     return np.isin(link_id, shut) if shut else np.zeros(len(link_id), bool)
 
 
+@lru_cache(maxsize=8)
+def _open_links(links: Table) -> Bools:
+    """Rows of the table ``link`` that are open; most variants of a study share the table."""
+    on = np.asarray(links["state"] == "open", dtype=bool)
+    on.flags.writeable = False
+    return on
+
+
 def _state(study: Study, graph: Graph, date: str) -> Bools:
     """Return the arcs whose own row holds on the date, and whose border crossing is open."""
     on = np.ones(graph.n_arcs, bool)
     links = graph.kind <= BORDER
-    on[links] = (study["link"]["state"] == "open")[graph.ref[links]]
+    on[links] = _open_links(study["link"])[graph.ref[links]]
     over = graph.kind == TRANSSHIPMENT
     moved = study["transshipment"]
     on[over] = ((moved["state"] == "open") & valid_on(moved, date))[graph.ref[over]]

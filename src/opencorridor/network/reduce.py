@@ -174,7 +174,6 @@ def _contract(graph: Graph, forward: Ints, keep: npt.NDArray[np.bool_]) -> tuple
     from opencorridor.network.kernels.contract import contract
 
     found = contract(
-        graph.n_nodes,
         graph.tail[forward],
         graph.head[forward],
         graph.cell[forward],

@@ -8,9 +8,9 @@ shut where no row holds. The shortest path then picks the layer of the lowest pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -130,6 +130,41 @@ def terms_of(table: Table, i: int) -> Terms:
     )
 
 
+def _priced(table: Table, i: int) -> bool:
+    return bool(table["applies"][i] != "note" and table["loaded"][i] == "loaded")
+
+
+def _is_local(table: Table, terms: Sequence[Terms], i: int) -> bool:
+    row = terms[i]
+    return bool(table["link_ids"][i]) or (
+        row.enters.everything and row.leaves.everything and not row.own
+    )
+
+
+@lru_cache(maxsize=16)
+def _read(table: Table) -> tuple[tuple[Terms, ...], tuple[Terms, ...]]:
+    """Return the terms of every row and those of every layer."""
+    terms = tuple(terms_of(table, i) for i in range(table.n))
+    rows = [
+        i
+        for i in range(table.n)
+        if _priced(table, i)
+        and not _is_local(table, terms, i)
+        and table["applies"][i] == "discount"
+    ]
+    found = dict.fromkeys(terms[i] for i in rows)
+    # Coefficients that multiply one another hold together where both sets of terms do.
+    joint = list(dict.fromkeys(terms[i] for i in rows if table["several"][i] == "product"))
+    made = list(joint)
+    while made:
+        one = made.pop()
+        for two in joint:
+            if one.country == two.country and not (both := one & two).empty and both not in found:
+                found[both] = None
+                made.append(both)
+    return terms, tuple(layer for layer in found if not layer.empty)
+
+
 class TariffBook:
     """Rows of ``tariff_rail`` and the layers that they ask for.
 
@@ -147,38 +182,11 @@ class TariffBook:
     def __init__(self, study: Study) -> None:
         self.table = study["tariff_rail"]
         self.study = study
-        self.terms = [terms_of(self.table, i) for i in range(self.table.n)]
-        self.layers = self._layers()
-
-    def _priced(self, i: int) -> bool:
-        t = self.table
-        return bool(t["applies"][i] != "note" and t["loaded"][i] == "loaded")
+        self.terms, self.layers = _read(self.table)
 
     def is_local(self, i: int) -> bool:
         """Whether a row holds on its links whatever the way before and after."""
-        row = self.terms[i]
-        anywhere = row.enters.everything and row.leaves.everything and not row.own
-        return bool(self.table["link_ids"][i]) or anywhere
-
-    def _layers(self) -> tuple[Terms, ...]:
-        t = self.table
-        rows = [
-            i
-            for i in range(t.n)
-            if self._priced(i) and not self.is_local(i) and t["applies"][i] == "discount"
-        ]
-        found = dict.fromkeys(self.terms[i] for i in rows)
-        # Coefficients that multiply one another hold together where both sets of terms do.
-        joint = list(dict.fromkeys(self.terms[i] for i in rows if t["several"][i] == "product"))
-        made = list(joint)
-        while made:
-            one = made.pop()
-            for two in joint:
-                both = one & two
-                if one.country == two.country and not both.empty and both not in found:
-                    found[both] = None
-                    made.append(both)
-        return tuple(terms for terms in found if not terms.empty)
+        return _is_local(self.table, self.terms, i)
 
     @cached_property
     def mine(self) -> Bools:
@@ -186,7 +194,8 @@ class TariffBook:
         wagons = self.study.settings.tariffs.wagons
         owner = self.table["ownership"]
         return np.array(
-            [self._priced(i) and owner[i] in ("any", wagons) for i in range(self.table.n)], bool
+            [_priced(self.table, i) and owner[i] in ("any", wagons) for i in range(self.table.n)],
+            bool,
         )
 
     def suits(self, i: int, class_id: str) -> bool:
@@ -204,13 +213,9 @@ class TariffBook:
 
     def rows(self, date: str, class_id: str = "") -> list[int]:
         """Return the rows that price cargo on a date, for a class or (blank) for any class."""
-        t = self.table
-        return [
-            i
-            for i in np.flatnonzero(self.mine).tolist()
-            if held(t["valid_from"][i], t["valid_to"][i], date)
-            and (not class_id or self.suits(i, class_id))
-        ]
+        start, end = self.table["valid_from"], self.table["valid_to"]
+        valid = [i for i in np.flatnonzero(self.mine).tolist() if held(start[i], end[i], date)]
+        return [i for i in valid if not class_id or self.suits(i, class_id)]
 
     def of_layer(self, layer: Terms, rows: Iterable[int]) -> list[int]:
         """Return which of the rows hold in a layer for the whole stay."""
@@ -274,8 +279,8 @@ def layers_open(study: Study, graph: Graph, date: str, class_id: str = "") -> Bo
     if book is None:
         return np.ones(graph.n_arcs, bool)
     rows = book.rows(date, class_id)
-    discount = book.table["applies"]
-    on = [any(discount[i] == "discount" and not book.is_local(i) for i in book.of_layer(x, rows))
+    kind = book.table["applies"]
+    on = [any(kind[i] == "discount" and not book.is_local(i) for i in book.of_layer(x, rows))
           for x in book.layers]  # fmt: skip
     # A joint layer opens only where the rows that make it hold together.
     joint = _joint_open(book, rows)
@@ -328,8 +333,8 @@ class Copier:
     def _inside(self, layer: Terms) -> npt.NDArray[np.int64]:
         """Return the rail nodes of the layer's country."""
         home = self.countries.index(layer.country) if layer.country in self.countries else -2
-        n = self.n_inner
-        return np.flatnonzero((self.mode[:n] == 0) & (self.country[:n] == home))
+        inner = slice(self.n_inner)
+        return np.flatnonzero((self.mode[inner] == 0) & (self.country[inner] == home))
 
     def add(self, arcs: dict[str, Any]) -> dict[str, Any]:
         """Return the arcs with those of all layers behind them."""

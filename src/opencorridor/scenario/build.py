@@ -64,7 +64,7 @@ def _watched(study: Study, graph: Graph, places: Places) -> Bools:
     edited = edited_places(study, ids)
     marked |= np.array([p in edited for p in graph.places] + [False])[graph.place]
     links = graph.kind <= BORDER
-    named = np.isin(study["link"]["link_id"].astype(str), list(edited))
+    named = study["link"].among("link_id", edited)
     marked[links] |= named[graph.ref[links]]
     pair = [n for n, c in enumerate(graph.countries) if c in study.settings.pair]
     marked |= np.isin(graph.country, pair) & links

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.scenario.assumptions import GROUPS, Swing, at_end
 from opencorridor.scenario.build import extend, pair_zones
 from opencorridor.scenario.measures import apply, in_force_between

@@ -50,6 +50,7 @@ def _changed(table: Table, edit: _Edit, mask: NDArray[np.bool_]) -> Table:
     new = old.copy()
     if old.dtype.kind != "f":
         new[mask] = edit.value
+        new.flags.writeable = False  # a column of its own: the table takes it without a copy
         return table.with_column(edit.column, new)
     value = float(edit.value) if edit.value else np.nan
     if edit.op == "set":

@@ -64,7 +64,9 @@ class Used:
 
 def _used(graph: Graph, routes: Kept, zone_country: Ints) -> Used:
     """Cut the graph down to the arcs of the routes: pricing it is all that most states need."""
-    arcs = np.unique(routes.arcs)
+    on = np.zeros(graph.n_arcs, dtype=bool)
+    on[routes.arcs] = True
+    arcs = np.flatnonzero(on)
     position = np.zeros(graph.n_arcs, dtype=np.int32)
     position[arcs] = np.arange(arcs.size, dtype=np.int32)
     per_arc = {
@@ -197,7 +199,7 @@ class Model:
             self.routes,
             chains(self.graph, self.routes),
             used.fare // 3,
-            parts_of_arcs(self.reduced, np.unique(self.routes.arcs), build(study).length_km),
+            parts_of_arcs(self.reduced, used.arcs, build(study).length_km),
             np.stack([arc_parts(plan, study, cargo).time_h for cargo in CARGOES]),
         )
 

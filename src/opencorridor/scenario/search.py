@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opencorridor.costs import generalised, price, weights
 from opencorridor.freight.demand import CARGOES
-from opencorridor.freight.kept import Kept, empty_kept, from_sets, merge
+from opencorridor.freight.kept import Kept, from_sets
 from opencorridor.freight.places import Places
 from opencorridor.network import Graph, open_mask
 from opencorridor.network.tariffs import layers_open
@@ -100,7 +100,8 @@ def search_routes(model: Model, searches: Sequence[Search], wanted: Mapping[int,
         ]
         if passes and pairs.any():
             found.append((cargo, build_routes(model.graph, passes, pairs)))
-    return merge([from_sets(found)]) if found else empty_kept()
+    # Routes of one set stand by pair of zones, each once: nothing is left to merge.
+    return from_sets(sorted(found, key=lambda one: one[0]))
 
 
 def leaders(study: Study) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:

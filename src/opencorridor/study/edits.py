@@ -54,7 +54,7 @@ def matching_rows(table: Table, key: str) -> npt.NDArray[np.bool_]:
             hit = cells == values[0]
         else:
             among = set(values)
-            hit = np.array([cell in among for cell in cells.tolist()], dtype=bool)
+            hit = np.fromiter(map(among.__contains__, cells.tolist()), bool, len(cells))
         rows = rows[hit]
     mask = np.zeros(table.n, dtype=bool)
     mask[rows] = True

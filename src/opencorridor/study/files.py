@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import io
 import time
 import zlib
 from collections.abc import Mapping
@@ -155,7 +156,9 @@ def read_rows(path: Path, table: str, label: str) -> tuple[list[str], Rows, list
         )
         return [], [], [problem]
     width = len(header)
-    bad = [i for i, row in enumerate(rows) if len(row) != width]
+    bad = []
+    if not set(map(len, rows)) <= {width}:
+        bad = [i for i, row in enumerate(rows) if len(row) != width]
     for i in bad[:50]:
         problems.append(_length_problem(rows[i], i + 2, width, table, label))
     if len(bad) > 50:
@@ -186,11 +189,11 @@ def _length_problem(row: list[str], number: int, width: int, table: str, label: 
     )
 
 
-def _newline_lines(text: str) -> list[str]:
+def _newline_lines(text: str) -> io.StringIO:
     # str.splitlines would also split at other characters, such as U+2028 inside a name.
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return [line + "\n" for line in text.removesuffix("\n").split("\n")]
+    return io.StringIO(text, newline="\n")
 
 
 def fingerprint(folder: str | Path) -> str:

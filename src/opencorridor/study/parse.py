@@ -13,7 +13,7 @@ import numpy as np
 from opencorridor.study.errors import Problem, suggest
 from opencorridor.study.numbers import meant, plain_float
 from opencorridor.study.schema import Column, TableSchema
-from opencorridor.study.table import Array, Table
+from opencorridor.study.table import Array, Table, own, text_column
 
 __all__ = ["parse_table"]
 
@@ -364,12 +364,13 @@ def parse_table(
     _check_header(context, header)
     rows = [row for _, piece in pieces for row in piece] if len(pieces) > 1 else pieces[0][1]
     n = len(rows)
-    columns = dict(zip(header, (list(c) for c in zip(*rows, strict=True)), strict=False))
+    columns = dict(zip(header, zip(*rows, strict=True), strict=False))
     data: dict[str, Any] = {}
     for column in schema.columns:
         cells = columns.get(column.name)
         if cells is not None:
-            data[column.name] = _column(context, column, cells)
+            found = _column(context, column, list(cells))
+            data[column.name] = own(found) if column.numeric else text_column(found)
     if not data:
         return Table(schema.name, {c.name: [] for c in schema.columns}), context.problems
     _duplicates(context, data, n)

@@ -27,6 +27,8 @@ def _constant(values: Array) -> Any:
         if np.isnan(first):
             return None if np.isnan(values).all() else values
         return float(first) if (values == first).all() else values
+    if values[-1] != first or values[values.size // 2] != first:
+        return values
     cells = values.tolist()
     return first if cells.count(first) == len(cells) else values
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from opencorridor.study.schema import TableSchema, load_schema
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Array", "Table"]
+__all__ = ["Array", "Table", "own", "text_column"]
 
 Array = npt.NDArray[Any]
 
@@ -33,10 +33,22 @@ def _freeze(values: Any, numeric: bool) -> Array:
         cells = values if isinstance(values, list) else list(values)
         if not set(map(type, cells)) <= {str}:
             cells = ["" if v is None else v if type(v) is str else _text(v) for v in cells]
-        array = np.empty(len(cells), dtype=object)
-        array[:] = cells
+        array = text_column(cells)
     array.flags.writeable = False
     return array
+
+
+def text_column(cells: list[str]) -> Array:
+    """Return text cells as a read-only object array."""
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return own(array)
+
+
+def own(values: Array) -> Array:
+    """Return a fresh column read-only, so that a table takes it without a copy."""
+    values.flags.writeable = False
+    return values
 
 
 def _text(value: Any) -> str:
@@ -148,9 +160,14 @@ class Table:
         for i in range(self.n):
             yield {name: values[i] for name, values in lists.items()}
 
+    def among(self, column: str, values: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Return which rows have one of the texts in a column."""
+        wanted = frozenset(values)
+        return np.fromiter(map(wanted.__contains__, self[column].tolist()), bool, self.n)
+
     def where(self, mask: Array) -> Table:
         """Return the rows picked by a boolean mask or by row numbers."""
-        return Table(self.name, {k: v[mask] for k, v in self._data.items()}, self.schema)
+        return Table(self.name, {k: own(v[mask]) for k, v in self._data.items()}, self.schema)
 
     def with_column(self, name: str, values: Any) -> Table:
         """Return the same rows with one column replaced (length ``n``)."""
@@ -171,7 +188,7 @@ class Table:
     def concat(self, rows: Table | Sequence[Mapping[str, Any]]) -> Table:
         """Return this table with rows added at its end."""
         other = rows if isinstance(rows, Table) else Table.from_rows(self.name, rows, self.schema)
-        data = {k: np.concatenate([v, other[k]]) for k, v in self._data.items()}
+        data = {k: own(np.concatenate([v, other[k]])) for k, v in self._data.items()}
         return Table(self.name, data, self.schema)
 
     def locate(self, i: int) -> tuple[str, int | None]:

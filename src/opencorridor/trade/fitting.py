@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln, xlogy
 
 from opencorridor.study.errors import NotConverged, Problem
 from opencorridor.trade.kernels import within
@@ -167,6 +166,8 @@ def _scaled(
 
 
 def _poisson_likelihood(y: Floats, mu: Floats) -> float:
+    from scipy.special import gammaln, xlogy
+
     return float(np.sum(xlogy(y, mu) - mu - gammaln(y + 1)))
 
 

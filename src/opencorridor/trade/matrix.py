@@ -122,7 +122,7 @@ def matrix(study: Study) -> TradeMatrix:
         to itself or holds no amount, and every country that buys but neither produces nor exports.
     """
     flow, output = study["trade_flow"], study["output"]
-    used = {*flow["exporter"], *flow["importer"], *output["country_id"]}
+    used = {*flow["exporter"].tolist(), *flow["importer"].tolist(), *output["country_id"].tolist()}
     countries = tuple(c for c in study["country"]["country_id"] if c in used)
     sectors = tuple(study["sector"]["sector_id"])
     problems = [
@@ -182,7 +182,7 @@ def elasticities(study: Study, sectors: tuple[str, ...] | None = None) -> Floats
 
 
 def _positions(names: npt.NDArray[np.object_], places: dict[str, int]) -> npt.NDArray[np.intp]:
-    return np.fromiter((places[name] for name in names), dtype=np.intp, count=len(names))
+    return np.fromiter(map(places.__getitem__, names.tolist()), dtype=np.intp, count=len(names))
 
 
 def _parameter(study: Study, name: str) -> float:
@@ -208,16 +208,14 @@ def _unknown(
     study: Study, table: str, column: str, known: tuple[str, ...], word: str
 ) -> list[Problem]:
     """Return each unknown id once, at the first row that names it."""
-    names = set(known)
-    first: dict[str, int] = {}
-    for i, name in enumerate(study[table][column]):
-        if name not in names:
-            first.setdefault(name, i)
+    cells = study[table][column].tolist()
+    missing = set(cells) - set(known)
+    first = {name: cells.index(name) for name in missing}
     message = f"there is no {word} {{}}".format
     expected = f"an id of table {word}"
     return [
         at(study, "unknown_reference", message(name), table, i, column, expected)
-        for name, i in first.items()
+        for name, i in sorted(first.items(), key=lambda item: item[1])
     ]
 
 
@@ -232,8 +230,11 @@ def _amounts(study: Study, table: str, column: str) -> list[Problem]:
 
 def _twice(study: Study, table: str, key: tuple[str, ...]) -> list[Problem]:
     seen: dict[tuple[str, ...], int] = {}
-    problems = []
-    for i, names in enumerate(zip(*(study[table][column] for column in key), strict=True)):
+    problems: list[Problem] = []
+    keys = list(zip(*(study[table][column].tolist() for column in key), strict=True))
+    if len(set(keys)) == len(keys):
+        return problems
+    for i, names in enumerate(keys):
         if seen.setdefault(names, i) != i:
             text = f"{', '.join(names)} stands twice"
             problems.append(at(study, "duplicate_key", text, table, i, key[0], "each key once"))

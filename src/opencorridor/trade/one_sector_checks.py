@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from opencorridor.study.errors import OpenCorridorError, Problem, raise_if, suggest
 from opencorridor.trade.kernels.universal import CLOSURES
@@ -23,6 +21,9 @@ def check_balance(flows: Floats, countries: Sequence[str]) -> list[Problem]:
     """Return the countries that cannot balance their trade, as they never sell to the others."""
     if flows.all():
         return []
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     count, group = connected_components(csr_array(flows > 0), directed=True, connection="strong")
     if count == 1:
         return []

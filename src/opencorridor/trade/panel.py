@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from opencorridor.study.errors import Problem, raise_if, suggest
 from opencorridor.trade.kernels import separation
@@ -111,6 +109,9 @@ class Panel:
 
     def connected_groups(self) -> int:
         """Return how many groups of countries never trade with each other, in the rows used."""
+        from scipy import sparse
+        from scipy.sparse.csgraph import connected_components
+
         use = self.keep & (self.trade > 0)
         n = len(self.countries)
         links = sparse.coo_array(

@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from opencorridor.study.errors import OpenCorridorError, Problem, raise_if
 from opencorridor.trade.estimate import Estimate
@@ -130,6 +128,9 @@ def named_effects(found: Estimate) -> NamedEffects:
 
 def _parts(levels: Ints, start: Ints) -> Ints:
     """Return which levels hang together over the rows: a number for each, effect after effect."""
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
     n, m = levels.shape
     rows = np.repeat(np.arange(n), m)
     size = int(start[-1])

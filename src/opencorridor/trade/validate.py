@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.trade.labels import Labels, align
@@ -89,13 +87,24 @@ def _check_countries(total: Floats, labels: Labels) -> list[Problem]:
     ]
 
 
+def _groups(joined: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Return the number of the group of each country, given which are joined ``[N, N]``."""
+    group = np.full(len(joined), -1, dtype=np.intp)
+    while (group < 0).any():
+        reached = np.arange(len(joined)) == np.argmax(group < 0)
+        while (more := reached | joined[reached].any(axis=0)).sum() > reached.sum():
+            reached = more
+        group[reached] = group.max() + 1
+    return group
+
+
 def _check_parts(total: Floats, labels: Labels) -> list[Problem]:
     """Refuse a world in parts without trade between them: their wages cannot be compared."""
     trades = total > 0
     if trades.all():
         return []
-    traded = csr_array(trades)
-    count, part = connected_components(traded, directed=True, connection="weak")
+    part = _groups(trades | trades.T)
+    count = int(part.max()) + 1
     if count == 1:
         return []
     largest = np.bincount(part).argmax()

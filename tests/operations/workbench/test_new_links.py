@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.operations.workbench.edits import Edit, edit_tables
 from opencorridor.operations.workbench.grown import grown, lifted
 from opencorridor.operations.workbench.new_links import nodes_near

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opencorridor.freight.kernels.threads import use_threads
+from opencorridor.network.kernels.threads import use_threads
 from opencorridor.operations.freight_closures import CLOSED, ClosuresRequest, closure
 from opencorridor.operations.scenario import ScenarioRequest
 from opencorridor.operations.scenario import run as plain_run

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["first_of_equals"]
+__all__ = ["first_of_equals", "passing"]
 
 Ints = NDArray[np.int64]
 
@@ -62,3 +62,17 @@ def first_of_equals(
                 found = arcs[lo + k] == arcs[other + k]
         fresh[i] = not found
     return fresh
+
+
+@njit(cache=True)
+def passing(
+    first: Ints, arcs: NDArray[np.int32], marked: NDArray[np.bool_], which: Ints
+) -> NDArray[np.bool_]:
+    """Mark the routes of the positions ``which`` (W,) that run over any of the marked arcs (A,)."""
+    out = np.zeros(which.size, dtype=np.bool_)
+    for w in range(which.size):
+        for p in range(first[which[w]], first[which[w] + 1]):
+            if marked[arcs[p]]:
+                out[w] = True
+                break
+    return out

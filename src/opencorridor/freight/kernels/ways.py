@@ -113,12 +113,13 @@ def _key(entries, chain, alone, hours, lists, start):  # type: ignore[no-untyped
     member_first, member, share = lists
     pieces, at = start, 0
     group = np.zeros(chain.size, np.int64)
+    n_chain = chain.max() + 1 if chain.size else 0
     for e in range(atom.size):
         hours[way[e]] += h[e]
         if e + 1 < atom.size and atom[e + 1] == atom[at]:
             continue
-        for c in range(chain.size):
-            n = _of_chain(way[at : e + 1], chain, c, group) if h[at] > 0.0 else 0
+        for c in range(n_chain if h[at] > 0.0 else 0):
+            n = _of_chain(way[at : e + 1], chain, c, group)
             if n == 1:
                 alone[group[0]] += h[at]
             if n < 2:
@@ -136,7 +137,7 @@ def _key(entries, chain, alone, hours, lists, start):  # type: ignore[no-untyped
     return (member_first, member, share), pieces
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def shared_pieces(  # type: ignore[no-untyped-def]
     way_first, order, cargo, chain, first, arcs, arc_first, part, part_share, hours
 ):

@@ -8,57 +8,20 @@ km), so a shortcut, or a witness that makes it needless, holds for every positiv
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from opencorridor.network.kernels.heap import heap_pop, heap_push
+from opencorridor.network.kernels.pieces import blocks, joined, members, nodes_of, pieces
+from opencorridor.network.kernels.threads import threads_in_use
+
 __all__ = ["contract", "push_down"]
 
 Array = npt.NDArray[Any]
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _heap_push(keys, items, size, key, item):  # type: ignore[no-untyped-def]
-    """Add to a binary heap ordered by (key, item); return the new size."""
-    i = size
-    while i > 0:
-        parent = (i - 1) >> 1
-        if keys[parent] < key or (keys[parent] == key and items[parent] <= item):
-            break
-        keys[i] = keys[parent]
-        items[i] = items[parent]
-        i = parent
-    keys[i] = key
-    items[i] = item
-    return size + 1
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _heap_pop(keys, items, size):  # type: ignore[no-untyped-def]
-    """Remove the top (read it first); return the new size."""
-    size -= 1
-    key, item = keys[size], items[size]
-    i = 0
-    while True:
-        child = 2 * i + 1
-        if child >= size:
-            break
-        right = child + 1
-        if right < size and (
-            keys[right] < keys[child]
-            or (keys[right] == keys[child] and items[right] < items[child])
-        ):
-            child = right
-        if key < keys[child] or (key == keys[child] and item <= items[child]):
-            break
-        keys[i] = keys[child]
-        items[i] = items[child]
-        i = child
-    keys[i] = key
-    items[i] = item
-    return size
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
@@ -132,31 +95,31 @@ def _search(net, work, source, banned_node, banned_edge, in_cell, reach, limit, 
     mark = marks[0]
     stamp[source] = mark
     dist[source] = 0.0
-    size = _heap_push(keys, items, 0, 0.0, source)
+    size = heap_push(keys, items, 0, 0.0, source)
     settled = 0
     left = n_wanted
     while size > 0 and settled < limit and left > 0:
         d, x = keys[0], items[0]
-        size = _heap_pop(keys, items, size)
+        size = heap_pop(keys, items, size)
         if d > dist[x]:
             continue
-        if d > reach:
-            break
         settled += 1
         if wanted[x] == mark:
             left -= 1
         h = first[x]
         while h >= 0:
             e, y = h >> 1, ends[h ^ 1]
-            usable = alive[e] and cell[e] == in_cell and e != banned_edge and y != banned_node
+            h = nxt[h]
+            if not alive[e] or cell[e] != in_cell or e == banned_edge or y == banned_node:
+                continue
+            # What lies beyond the reach is no witness: it never gets a label.
             t = d + km[e]
-            if usable and (stamp[y] != mark or t < dist[y]):
+            if t <= reach and (stamp[y] != mark or t < dist[y]):
                 if size >= len(keys):
                     return
                 stamp[y] = mark
                 dist[y] = t
-                size = _heap_push(keys, items, size, t, y)
-            h = nxt[h]
+                size = heap_push(keys, items, size, t, y)
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
@@ -228,7 +191,7 @@ def _offer(net, work, found, queue, q, v, bound, limit):  # type: ignore[no-unty
     rank[v] = np.inf
     if degree >= 0 and difference <= bound:
         rank[v] = difference
-        q = _heap_push(keys, items, q, rank[v], v)
+        q = heap_push(keys, items, q, rank[v], v)
     return q
 
 
@@ -279,16 +242,18 @@ def _run(net, shortcut, work, found, queue, keep, gone, count, bound, limit):  #
     around = np.empty(len(near), np.int32)
     while q > 0:
         key, v = keys[0], items[0]
-        q = _heap_pop(keys, items, q)
+        q = heap_pop(keys, items, q)
         if gone[v] or key != rank[v]:
             continue
         degree, cuts, difference = _plan(net, work, found, v, limit)
         if degree < 0 or difference > bound:
             rank[v] = np.inf
             continue
-        if difference > key and q > 0 and difference > keys[0]:
+        # Ties go to the lower number, so that no piece depends on what happens in another.
+        behind = difference > key and q > 0
+        if behind and (difference > keys[0] or (difference == keys[0] and v > items[0])):
             rank[v] = difference
-            q = _heap_push(keys, items, q, rank[v], v)
+            q = heap_push(keys, items, q, rank[v], v)
             continue
         if count + cuts > len(net[3]) or q + degree >= len(keys):
             break  # no room: what is left is exact all the same
@@ -302,24 +267,71 @@ def _run(net, shortcut, work, found, queue, keep, gone, count, bound, limit):  #
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _one(pool, node, edges, graph, keep, gone, bound, limit, max_degree):  # type: ignore[no-untyped-def]
+    """Contract one piece: fill its pool, mark what is gone, return the number of its edges.
+
+    In the pool nodes and edges are numbered within the piece, in their order in the whole.
+    """
+    ends, cell, km, via, child_a, child_b, alive = pool
+    edge_u, edge_v, edge_cell, edge_km = graph
+    m, n = len(edges), len(node)
+    net = (np.full(n, -1, np.int32), np.full(len(ends), -1, np.int32), ends, cell, km, alive)
+    for e in range(m):
+        at = edges[e]
+        u, v = np.searchsorted(node, edge_u[at]), np.searchsorted(node, edge_v[at])
+        _add(net, e, u, v, edge_cell[at], edge_km[at])
+    heap = 64 * limit + 64
+    work = (np.empty(n), np.zeros(n, np.int64), np.zeros(1, np.int64), np.empty(heap),
+            np.empty(heap, np.int32), np.zeros(n, np.int64))  # fmt: skip
+    pairs = max_degree * max_degree
+    found = (np.empty(max_degree, np.int32), np.empty(max_degree, np.int32),
+             np.empty(pairs, np.int32), np.empty(pairs, np.int32))  # fmt: skip
+    queue = (np.empty(16 * n + 16), np.empty(16 * n + 16, np.int32), np.full(n, np.inf))
+    out = np.zeros(n, np.bool_)
+    shortcut = (via, child_a, child_b)
+    count = _run(net, shortcut, work, found, queue, keep[node], out, m, bound, limit)
+    _prune(net, work, count, 4 * limit)
+    for x in range(n):
+        if out[x]:
+            gone[node[x]] = True
+    return count
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _some(which, start, whole, nodes, edges, graph, keep, gone, count, bound, limit, max_degree):  # type: ignore[no-untyped-def]
+    """Contract the pieces of the given numbers, each in its own part of the pool."""
+    ends, cell, km, via, child_a, child_b, alive = whole
+    (node_first, node), (edge_first, edge) = nodes, edges
+    for c in which:
+        lo, hi = start[c], start[c + 1]
+        pool = (ends[2 * lo : 2 * hi], cell[lo:hi], km[lo:hi], via[lo:hi], child_a[lo:hi],
+                child_b[lo:hi], alive[lo:hi])  # fmt: skip
+        count[c] = _one(
+            pool, node[node_first[c] : node_first[c + 1]], edge[edge_first[c] : edge_first[c + 1]],
+            graph, keep, gone, bound, limit, max_degree,
+        )  # fmt: skip
+
+
 def contract(
-    n: int, edge_u: Array, edge_v: Array, edge_cell: Array, edge_km: Array, keep: Array,
-    bound: int, limit: int, max_degree: int
+    edge_u: Array, edge_v: Array, edge_cell: Array, edge_km: Array, keep: Array,
+    bound: int, limit: int, max_degree: int, n_block: int = 0
 ) -> tuple[Array, ...]:  # fmt: skip
     """Take nodes out of an undirected graph while the shortest km between the others stay.
 
+    Pieces that do not touch each other are contracted in parallel.
+
     Parameters
     ----------
-    n
-        Number of nodes.
     edge_u, edge_v, edge_cell, edge_km
         Shape M, no loops; the shortest of parallel edges of one cell wins.
     keep
-        Shape n: nodes that must stay (all nodes with an arc outside of these edges among them).
+        Shape N: nodes that must stay (all nodes with an arc outside of these edges among them).
     bound
         A node goes only if shortcuts added less edges removed is at most this.
     limit, max_degree
         Settled nodes of one witness search; nodes with more edges stay.
+    n_block
+        Number of blocks that the pieces are dealt to, 0: one a thread; speed only.
 
     Returns
     -------
@@ -328,27 +340,28 @@ def contract(
         a shortcut passes node ``via[e]`` by the earlier edges child_a (at its first end) and
         child_b; -1 for given edges. ``alive``: the edges that are left; ``gone``: the nodes out.
     """
-    m = len(edge_u)
-    room = 6 * m + 64
+    piece, n_piece = pieces(edge_u, edge_v, edge_cell, keep)
+    edges = edge_first, _ = members(piece, n_piece)
+    nodes = nodes_of(piece, n_piece, edge_u, edge_v)
+    start = np.concatenate([[0], np.cumsum(6 * np.diff(edge_first) + 64)]).astype(np.int64)
+    room = int(start[-1])
     ends, cell, km = np.empty(2 * room, np.int32), np.empty(room, np.int32), np.empty(room)
-    alive = np.zeros(room, np.bool_)
-    net = (np.full(n, -1, np.int32), np.full(2 * room, -1, np.int32), ends, cell, km, alive)
-    for e in range(m):
-        _add(net, e, edge_u[e], edge_v[e], edge_cell[e], edge_km[e])
-    via = np.full(room, -1, np.int32)
-    child_a, child_b = np.full(room, -1, np.int32), np.full(room, -1, np.int32)
-    heap = 64 * limit + 64
-    work = (np.empty(n), np.zeros(n, np.int64), np.zeros(1, np.int64), np.empty(heap),
-            np.empty(heap, np.int32), np.zeros(n, np.int64))  # fmt: skip
-    pairs = max_degree * max_degree
-    found = (np.empty(max_degree, np.int32), np.empty(max_degree, np.int32),
-             np.empty(pairs, np.int32), np.empty(pairs, np.int32))  # fmt: skip
-    queue = (np.empty(16 * n + 16), np.empty(16 * n + 16, np.int32), np.full(n, np.inf))
-    gone = np.zeros(n, np.bool_)
-    count = _run(net, (via, child_a, child_b), work, found, queue, keep, gone, m, bound, limit)
-    _prune(net, work, count, 4 * limit)
-    return (ends[: 2 * count], cell[:count], km[:count], via[:count], child_a[:count],
-            child_b[:count], alive[:count], gone)  # fmt: skip
+    via, child_a, child_b = (np.full(room, -1, np.int32) for _ in range(3))
+    whole = ends, cell, km, via, child_a, child_b, np.zeros(room, bool)
+    # Nodes without an edge are in no piece: nothing is lost with them.
+    gone, count = ~keep, np.zeros(n_piece, np.int64)
+    gone[edge_u], gone[edge_v] = False, False
+    n_block = n_block or threads_in_use()
+    first, dealt = members(blocks(np.diff(edge_first), n_block), n_block)
+    graph = edge_u, edge_v, edge_cell, edge_km
+
+    def work(which: Array) -> None:
+        _some(which, start, whole, nodes, edges, graph, keep, gone, count, bound, limit,
+              max_degree)  # fmt: skip
+
+    with ThreadPoolExecutor(n_block) as threads:
+        list(threads.map(work, np.split(dealt, first[1:-1])))
+    return (*joined(whole, start, count, edges, nodes), gone)
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]

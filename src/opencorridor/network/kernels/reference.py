@@ -122,7 +122,7 @@ def contract_reference(
             rank.pop(v)
             continue
         difference, cuts, around = found
-        if difference > key and queue and difference > queue[0][0]:
+        if difference > key and queue and (difference, v) > queue[0]:
             rank[v] = difference
             heapq.heappush(queue, (difference, v))
             continue

@@ -103,7 +103,7 @@ def _take(heap: Array, place: Array, value: Array, size: int) -> int:
     return int(least)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def bounds(
     back_first: Array, back_arc: Array, tail: Array, cost: Array, use: Array,
     target: Array, target_cost: Array,
@@ -296,6 +296,33 @@ def _expand(
     )  # fmt: skip
 
 
+@njit(cache=True, nogil=True)
+def front(
+    first: Array, head: Array, cost: Array, use: Array, bound: Array, source: Array,
+    source_cost: Array, target: Array, target_cost: Array, limit: int,
+) -> Any:  # fmt: skip
+    """Find the front as :func:`pareto` does, with the :func:`bounds` of its targets at hand."""
+    end = np.full(len(first) - 1, -1, np.int64)
+    for i in range(len(target)):
+        end[target[i]] = i
+    key = np.empty((1024, 3), np.int64)
+    # node, label before, arc
+    label = np.empty((1024, 3), np.int64)
+    heap = np.empty(1024, np.int64)
+    n_label = 0
+    for i in range(len(source)):
+        at = source[i]
+        if bound[at, 0] < FAR:
+            key, label, heap = _room(key, label, heap, n_label)
+            key[n_label] = source_cost[i] + bound[at]
+            label[n_label, 0], label[n_label, 1], label[n_label, 2] = at, -1, -1
+            _push(heap, n_label, key, n_label)
+            n_label += 1
+    return _expand(
+        first, head, cost, use, bound, end, target_cost, key, label, heap, n_label, limit
+    )
+
+
 @njit(cache=True)
 def pareto(
     first: Array, head: Array, tail: Array, back_first: Array, back_arc: Array,
@@ -329,22 +356,24 @@ def pareto(
     complete : bool, False where the limit ended the search: the front is cut
     """
     bound = bounds(back_first, back_arc, tail, cost, use, target, target_cost)
-    end = np.full(len(first) - 1, -1, np.int64)
-    for i in range(len(target)):
-        end[target[i]] = i
-    key = np.empty((1024, 3), np.int64)
-    # node, label before, arc
-    label = np.empty((1024, 3), np.int64)
-    heap = np.empty(1024, np.int64)
-    n_label = 0
-    for i in range(len(source)):
-        at = source[i]
-        if bound[at, 0] < FAR:
-            key, label, heap = _room(key, label, heap, n_label)
-            key[n_label] = source_cost[i] + bound[at]
-            label[n_label, 0], label[n_label, 1], label[n_label, 2] = at, -1, -1
-            _push(heap, n_label, key, n_label)
-            n_label += 1
-    return _expand(
-        first, head, cost, use, bound, end, target_cost, key, label, heap, n_label, limit
-    )
+    return front(first, head, cost, use, bound, source, source_cost, target, target_cost, limit)
+
+
+@njit(cache=True, nogil=True)
+def ways(before: Array, by: Array, last: Array) -> tuple[Array, Array]:
+    """Return the arcs (CSR, in order of travel) of the ways to the labels ``last`` at the end."""
+    stop = np.zeros(len(last) + 1, np.int64)
+    for i in range(len(last)):
+        label, n = before[last[i]], 0
+        while before[label] >= 0:
+            label = before[label]
+            n += 1
+        stop[i + 1] = stop[i] + n
+    arcs = np.empty(stop[-1], np.int32)
+    for i in range(len(last)):
+        label, at = before[last[i]], stop[i + 1]
+        while before[label] >= 0:
+            at -= 1
+            arcs[at] = by[label]
+            label = before[label]
+    return stop, arcs

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import lapack
 
 __all__ = ["Bias", "leverage", "three_way_bias", "three_way_covariance"]
 
@@ -120,6 +119,8 @@ def _generalised_inverse(matrix: Floats) -> Floats:
 
     Pivoted Cholesky finds a block of full rank, which is inverted; the rest is 0.
     """
+    from scipy.linalg import lapack
+
     scale = np.sqrt(np.maximum(matrix.diagonal(), 0.0))
     scale[scale == 0] = 1.0
     factor, pivot, rank, _ = lapack.dpstrf(matrix / np.outer(scale, scale), tol=_RANK)

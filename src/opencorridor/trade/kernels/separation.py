@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse.linalg import splu
 
 from opencorridor.trade.kernels.within import Within, consecutive, free_columns
 
@@ -75,6 +73,8 @@ def separated_by_effects(y: Floats, effects: Ints, keep: Bools) -> Bools:
 
 def _design(x: Floats, effects: Ints) -> Any:
     """Return regressors and dummies side by side, sparse ``[n, p]``, columns at most 1 in size."""
+    from scipy import sparse
+
     n = len(x)
     size = np.abs(x).max(axis=0, initial=0.0)
     parts = [sparse.csr_array(x / np.where(size > 0, size, 1.0))] if x.shape[1] else []
@@ -90,6 +90,9 @@ class _Projector:
     """Least squares on a fixed design and weights, factored once; answers are fitted values."""
 
     def __init__(self, design: Any, weight: Floats) -> None:
+        from scipy import sparse
+        from scipy.sparse.linalg import splu
+
         self.design = design
         self.weighted = design.multiply(weight[:, None]).tocsc()
         normal = (design.T @ self.weighted).tocsc()
@@ -217,6 +220,7 @@ def separated_by_programme(y: Floats, x: Floats, effects: Ints) -> Bools:
     is 0 on rows with trade, between 0 and 1 on the others, and largest in sum; rows where it is
     above 0 are separated and left out of the next.
     """
+    from scipy import sparse
     from scipy.optimize import linprog
 
     zero = y == 0

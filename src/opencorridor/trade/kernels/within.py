@@ -16,9 +16,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.linalg import lapack
-from scipy.sparse.csgraph import connected_components
 
 from opencorridor.trade.kernels import sweeps_plain
 
@@ -104,6 +101,9 @@ def consecutive(effects: Ints) -> Ints:
 
 def _split(a: Ints, b: Ints) -> tuple[Ints, Ints, list[_Part]]:
     """Return levels of two effects numbered anew, part by part, and the parts."""
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
     count_a, count_b = int(a.max()) + 1, int(b.max()) + 1
     ones = np.ones(len(a), dtype=np.int8)
     links = sparse.coo_array((ones, (a, count_a + b)), shape=(count_a + count_b,) * 2)
@@ -182,6 +182,8 @@ class Within:
 
     def _two(self, values: Floats, of_others: Floats, q: int) -> tuple[Floats, Floats]:
         """Return the fit of values, or of other effects, on the two effects alone."""
+        from scipy.linalg import lapack
+
         in_a, in_b = np.zeros((self.sizes[0], q)), np.zeros((self.sizes[1], q))
         self.sweeps.sums(
             values, of_others, self.others, self.weight, self.a, self.b, in_a, in_b
@@ -284,6 +286,8 @@ def _factor(table: Floats) -> Floats | None:
     With ``w`` the weights of cells ``[A, B]``, off the diagonal it is ``-w'(w / sum of rows)``,
     where nothing cancels; rows add up to 0, so the diagonal is the rest of each.
     """
+    from scipy.linalg import lapack
+
     if table.shape[1] < 2:
         return None
     total = table.sum(axis=1, keepdims=True)
