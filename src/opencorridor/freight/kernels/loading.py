@@ -12,10 +12,13 @@ the days that it holds a unit where the place is a fleet. Load is tonnes times u
 paid once, whatever the use.
 
 Slopes of the loads by the waits, with q the shares of a row by chain n, piece s and route i,
-d_i = vot / c_i, I_i the places of a route, U_i its uses, and e C / (v + C) = r:
+d_i = vot / c_i, I_i the places of a route, U_i its uses, and e C / (v + C) = r, are
+T sum_ij U_i A_ij d_j I_j' over the pairs of its routes, where
 
-    T [(k - r) (sum q U)(sum q d I)' + (k/l - k) sum_n (sum_n q U)(sum_n q d I)' / q_n
-       + (k/(l m) - k/l) sum_s (sum_s q U)(sum_s q d I)' / q_s - k/(l m) sum q d U I'].
+    A_ij = (k - r) q_i q_j + (k/l - k) sum_n q_ni q_nj / q_n
+           + (k/(l m) - k/l) sum_s q_si q_sj / q_s - k/(l m) q_i [i = j].
+
+A route on a piece of its own is a piece s of one.
 """
 
 from __future__ import annotations
@@ -62,135 +65,110 @@ def _costs(
 
 
 @njit(cache=True, inline="always")
-def _touch(
-    n: int, lo: int, tonnes: float, vot: float, cost: Floats, share: Floats, place_first: Ints,
-    place: Ints, use: Floats, load: Floats, where: Ints, touched: Ints, local: Ints, ends: Floats,
-    pulls: Floats, part_ends: Floats, part_pulls: Floats,
+def _load(
+    n: int, lo: int, tonnes: float, share: Floats, place_first: Ints, place: Ints, use: Floats,
+    load: Floats,
+) -> None:  # fmt: skip
+    """Add the loads of one row."""
+    for i in range(n):
+        moved = tonnes * share[lo + i]
+        if moved > 0.0:
+            for e in range(place_first[lo + i], place_first[lo + i + 1]):
+                load[place[e]] += use[e] * moved
+
+
+@njit(cache=True, inline="always")
+def _movers(
+    n: int, lo: int, share: Floats, place_first: Ints, mover: Ints, number: Ints
 ) -> int:  # fmt: skip
-    """Add the loads of one row; number the places that its routes pass, and return how many.
+    """Give numbers to the routes that count in the slopes of a row; return how many they are.
 
-    ``where`` (F,) is -1 and gets the number of a place, ``touched`` the place of a number,
-    ``local`` that of every entry. ``ends`` and ``pulls`` (F,) get sum q U and sum q d I; those of
-    parts of the row are cleared.
+    ``mover`` gets the route of a number, ``number`` that of a route, -1 for none.
     """
-    found, base = 0, place_first[lo]
+    count = 0
     for i in range(n):
-        q = share[lo + i]
-        if q <= 0.0:
-            continue
-        pulled = q * vot / cost[i]
-        for e in range(place_first[lo + i], place_first[lo + i + 1]):
-            f = place[e]
-            load[f] += use[e] * tonnes * q
-            if where[f] < 0:
-                where[f], touched[found] = found, f
-                ends[found] = pulls[found] = part_ends[found] = part_pulls[found] = 0.0
-                found += 1
-            a = where[f]
-            local[e - base] = a
-            ends[a] += use[e] * q
-            pulls[a] += pulled
-    return found
+        number[i] = -1
+        if share[lo + i] > LEAST_WEIGHT and place_first[lo + i + 1] > place_first[lo + i]:
+            mover[count], number[i] = i, count
+            count += 1
+    return count
 
 
 @njit(cache=True, inline="always")
-def _couple(factor: float, found: int, ends: Floats, pulls: Floats, answer: Floats) -> None:
-    """Add factor (sum w U)(sum w d I)' of some routes of a row to its slopes; clear the sums."""
-    for a in range(found):
-        if ends[a] != 0.0:
-            one = factor * ends[a]
-            for b in range(found):
-                answer[a, b] += one * pulls[b]
-    for a in range(found):
-        ends[a] = pulls[a] = 0.0
-
-
-@njit(cache=True, inline="always")
-def _alone(
-    n: int, lo: int, k: float, lam: float, alike: float, vot: float, cost: Floats, share: Floats,
-    own: Floats, place_first: Ints, use: Floats, local: Ints, answer: Floats,
+def _couple_row(
+    count: int, mover: Ints, lo: int, at: int, whole: float, inner: float, chain: Ints,
+    of_chain: Floats, share: Floats, answer: Floats,
 ) -> None:  # fmt: skip
-    """Take what each route gives way by its own wait from the slopes of a row."""
-    base, nests = place_first[lo], n > 1 and (lam < 1.0 or alike < 1.0)
-    for i in range(n):
-        q = share[lo + i]
-        if q <= LEAST_WEIGHT:
-            continue
-        sharp = k * q
-        if nests:
-            sharp = k / lam * (own[i] + (q - own[i]) / alike)
-        sharp *= vot / cost[i]
-        for a in range(place_first[lo + i] - base, place_first[lo + i + 1] - base):
-            for b in range(place_first[lo + i] - base, place_first[lo + i + 1] - base):
-                answer[local[a], local[b]] -= use[base + a] * sharp
-
-
-@njit(cache=True, inline="always")
-def _gather(
-    i: int, lo: int, weight: float, pull: float, place_first: Ints, use: Floats, local: Ints,
-    part_ends: Floats, part_pulls: Floats,
-) -> None:  # fmt: skip
-    """Add one route with a weight to the sums of a group of routes."""
-    base = place_first[lo]
-    for e in range(place_first[lo + i], place_first[lo + i + 1]):
-        part_ends[local[e - base]] += use[e] * weight
-        part_pulls[local[e - base]] += weight * pull
-
-
-@njit(cache=True, inline="always")
-def _couple_chains(
-    factor: float, n: int, lo: int, at: int, chain: Ints, of_chain: Floats, vot: float,
-    cost: Floats, share: Floats, place_first: Ints, use: Floats, local: Ints, found: int,
-    part_ends: Floats, part_pulls: Floats, answer: Floats,
-) -> None:  # fmt: skip
-    """Couple the routes of each chain of a row."""
-    for c in range(n):
-        if of_chain[c] <= LEAST_WEIGHT:
-            continue
-        for i in range(n):
-            if chain[at + i] == c and share[lo + i] > LEAST_WEIGHT:
-                pull = vot / cost[i]
-                _gather(i, lo, share[lo + i], pull, place_first, use, local, part_ends, part_pulls)
-        _couple(factor / of_chain[c], found, part_ends, part_pulls, answer)
+    """Fill ``answer`` (count, count) with how the routes of a row and of its chains go together."""
+    for a in range(count):
+        i = mover[a]
+        c = chain[at + i]
+        for b in range(count):
+            j = mover[b]
+            factor = whole
+            if inner > 0.0 and chain[at + j] == c:
+                factor += inner / of_chain[c]
+            answer[a, b] = factor * share[lo + i] * share[lo + j]
 
 
 @njit(cache=True, inline="always")
 def _couple_pieces(
-    factor: float, lo: int, pieces: tuple[int, int], member_first: Ints, member: Ints,
-    joint: Floats, vot: float, cost: Floats, place_first: Ints, use: Floats, local: Ints,
-    found: int, part_ends: Floats, part_pulls: Floats, answer: Floats,
+    factor: float, pieces: tuple[int, int], member_first: Ints, member: Ints, joint: Floats,
+    number: Ints, answer: Floats,
 ) -> None:  # fmt: skip
-    """Couple the routes that share each piece of a row."""
+    """Add how the routes that share each piece of a row go together."""
     base = member_first[pieces[0]]
     for s in range(pieces[0], pieces[1]):
+        first, last = member_first[s], member_first[s + 1]
         total = 0.0
-        for q in range(member_first[s] - base, member_first[s + 1] - base):
-            total += joint[q]
+        for q in range(first, last):
+            total += joint[q - base]
         if total <= LEAST_WEIGHT:
             continue
-        for q in range(member_first[s] - base, member_first[s + 1] - base):
-            i = member[base + q]
-            if joint[q] > LEAST_WEIGHT:
-                _gather(
-                    i, lo, joint[q], vot / cost[i], place_first, use, local, part_ends, part_pulls
-                )  # fmt: skip
-        _couple(factor / total, found, part_ends, part_pulls, answer)
+        for q in range(first, last):
+            a = number[member[q]]
+            if a < 0:
+                continue
+            weight = factor / total * joint[q - base]
+            for r in range(first, last):
+                b = number[member[r]]
+                if b >= 0:
+                    answer[a, b] += weight * joint[r - base]
+
+
+@njit(cache=True, inline="always")
+def _spread(
+    count: int, mover: Ints, lo: int, value: float, cost: Floats, place_first: Ints, place: Ints,
+    use: Floats, answer: Floats, slope: Floats,
+) -> None:  # fmt: skip
+    """Add the answers of a row's routes to each other's costs to the slopes of the places.
+
+    ``value`` is what an hour is worth to all tonnes of the row.
+    """
+    for b in range(count):
+        j = mover[b]
+        pull = value / cost[j]
+        for a in range(count):
+            i = mover[a]
+            moved = answer[a, b] * pull
+            for e in range(place_first[lo + i], place_first[lo + i + 1]):
+                taken = moved * use[e]
+                f = place[e]
+                for g in range(place_first[lo + j], place_first[lo + j + 1]):
+                    slope[f, place[g]] += taken
 
 
 @njit(cache=True)
 def _widest(
-    start: int, stop: int, row_first: Ints, key: Ints, piece_first: Ints, member_first: Ints,
-    place_first: Ints,
-) -> tuple[int, int, int]:  # fmt: skip
-    """Return the most routes, members of shared pieces and places on the way of a row."""
-    n, members, entries = 0, 0, 0
+    start: int, stop: int, row_first: Ints, key: Ints, piece_first: Ints, member_first: Ints
+) -> tuple[int, int]:
+    """Return the most routes and members of shared pieces of a row."""
+    n, members = 0, 0
     for row in range(start, stop):
         n = max(n, row_first[row + 1] - row_first[row])
         a, b = piece_first[key[row]], piece_first[key[row] + 1]
         members = max(members, member_first[b] - member_first[a])
-        last, first = row_first[row + 1], row_first[row]
-        entries = max(entries, place_first[last] - place_first[first])
-    return n, members, entries
+    return n, members
 
 
 @njit(cache=True)
@@ -200,14 +178,10 @@ def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_
     key, way_first, chain, alone, piece_first, member_first, member, log_part = ways
     share, composite, load, slope = results
     place_first, place, use = net
-    most, members, entries = _widest(
-        start, stop, row_first, key, piece_first, member_first, place_first
-    )  # fmt: skip
+    most, members = _widest(start, stop, row_first, key, piece_first, member_first)
     cost, own, of_chain, log_y, least = np.zeros((5, most))
-    joint, local = np.zeros(members), np.zeros(entries, np.int64)
-    where, touched = np.full(wait_h.size, -1), np.zeros(wait_h.size, np.int64)
-    ends, pulls, part_ends, part_pulls = np.zeros((4, wait_h.size))
-    answer = np.zeros((wait_h.size, wait_h.size))
+    joint, answer = np.zeros(members), np.zeros((most, most))
+    mover, number = np.zeros((2, most), np.int64)
     for row in range(start, stop):
         lo, hi, at = row_first[row], row_first[row + 1], way_first[key[row]]
         n, vot = hi - lo, vots[row]
@@ -219,7 +193,8 @@ def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_
             composite[row] = np.nan
             continue
         pieces = piece_first[key[row]], piece_first[key[row] + 1]
-        if n == 1 or (lam == 1.0 and alike == 1.0):
+        nests = n > 1 and (lam < 1.0 or alike < 1.0)
+        if not nests:
             composite[row] = plain(n, best, k, cost, lo, share)
         else:
             composite[row] = nested(
@@ -233,37 +208,28 @@ def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_
             full = density[row] + composite[row]
             moved *= (full / (density[row] + anchor[row])) ** -elasticity[row]
             response = elasticity[row] * composite[row] / full
-        found = _touch(
-            n, lo, moved, vot, cost, share, place_first, place, use, load, where, touched, local,
-            ends, pulls, part_ends, part_pulls,
-        )  # fmt: skip
+        _load(n, lo, moved, share, place_first, place, use, load)
         if not with_slopes:
-            for a in range(found):
-                where[touched[a]] = -1
             continue
-        for a in range(found):
-            for b in range(found):
-                answer[a, b] = 0.0
-        _alone(n, lo, k, lam, alike, vot, cost, share, own, place_first, use, local, answer)
-        whole = k - response
-        if n > 1 and lam < 1.0 and of_chain[:n].max() > 1.0 - LEAST_WEIGHT:
-            # One chain is all: its routes are those of the row.
-            whole += k / lam - k
-        elif n > 1 and lam < 1.0:
-            _couple_chains(
-                k / lam - k, n, lo, at, chain, of_chain, vot, cost, share, place_first, use, local,
-                found, part_ends, part_pulls, answer,
-            )  # fmt: skip
-        _couple(whole, found, ends, pulls, answer)
-        if n > 1 and alike < 1.0:
+        count = _movers(n, lo, share, place_first, mover, number)
+        inner = k / lam - k if nests else 0.0
+        _couple_row(
+            count, mover, lo, at, k - response, inner, chain, of_chain, share, answer
+        )  # fmt: skip
+        if nests and alike < 1.0:
             _couple_pieces(
-                (k / alike - k) / lam, lo, pieces, member_first, member, joint, vot, cost,
-                place_first, use, local, found, part_ends, part_pulls, answer,
+                (k / alike - k) / lam, pieces, member_first, member, joint, number, answer
             )  # fmt: skip
-        for a in range(found):
-            for b in range(found):
-                slope[touched[a], touched[b]] += moved * answer[a, b]
-            where[touched[a]] = -1
+        for a in range(count):
+            # What each route gives way by its own cost.
+            i = mover[a]
+            sharp = k * share[lo + i]
+            if nests:
+                sharp = k / lam * (own[i] + (share[lo + i] - own[i]) / alike)
+            answer[a, a] -= sharp
+        _spread(
+            count, mover, lo, moved * vot, cost, place_first, place, use, answer, slope
+        )  # fmt: skip
 
 
 # Apart from the parallel kernel, in which every array expression would fork a region of its own.
