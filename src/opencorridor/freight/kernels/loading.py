@@ -1,24 +1,26 @@
 """Choice of chain and route, and loading of places, in one sweep over the demand rows.
 
-The choice of a row is that of :mod:`opencorridor.freight.kernels.choosing`. Demand may be elastic:
-tonnes T0 hold at an anchor C0 of the composite cost C, elsewhere
+The choice of a row is that of :mod:`opencorridor.freight.kernels.choosing`. Demand may be elastic.
+Rows of one cell (a class of goods between two countries) answer together, by the delivered price P
+of the cell: tonnes T0 hold at an anchor C0 of the composite costs C, where P is P0, elsewhere
 
-    T(C) = T0 ((v + C) / (v + C0)) ** -e,
+    T = T0 (P / P0) ** -e,      P = P0 + sum over the cell's rows r of a_r (C_r - C0_r),
 
-v the value of a tonne. Elasticity 0 gives fixed tonnes.
+a_r the weight of a row in the cell's mean cost. Elasticity 0 gives fixed tonnes.
 
 What a tonne takes of a place on its way is its *use*: 1 where a capacity is counted in tonnes,
 the days that it holds a unit where the place is a fleet. Load is tonnes times use; the wait is
 paid once, whatever the use.
 
 Slopes of the loads by the waits, with q the shares of a row by chain n, piece s and route i,
-d_i = vot / c_i, I_i the places of a route, U_i its uses, and e C / (v + C) = r, are
-T sum_ij U_i A_ij d_j I_j' over the pairs of its routes, where
+d_i = vot / c_i, I_i the places of a route and U_i its uses, are T sum_ij U_i A_ij d_j I_j' over
+the pairs of its routes, where
 
-    A_ij = (k - r) q_i q_j + (k/l - k) sum_n q_ni q_nj / q_n
+    A_ij = k q_i q_j + (k/l - k) sum_n q_ni q_nj / q_n
            + (k/(l m) - k/l) sum_s q_si q_sj / q_s - k/(l m) q_i [i = j].
 
-A route on a piece of its own is a piece s of one.
+A route on a piece of its own is a piece s of one. A cell adds -e / P X (sum a C q d I)', X its
+loads.
 """
 
 from __future__ import annotations
@@ -66,15 +68,48 @@ def _costs(
 
 @njit(cache=True, inline="always")
 def _load(
-    n: int, lo: int, tonnes: float, share: Floats, place_first: Ints, place: Ints, use: Floats,
-    load: Floats,
-) -> None:  # fmt: skip
-    """Add the loads of one row."""
+    n: int, lo: int, tonnes: float, paid: float, cost: Floats, share: Floats, place_first: Ints,
+    place: Ints, use: Floats, found: int, seen: Ints, touched: Ints, load: Floats, fall: Floats,
+) -> int:  # fmt: skip
+    """Add the loads of one row and what an hour at each place adds to the price of its cell.
+
+    ``paid`` is what an hour adds to that times the row's composite cost. ``touched`` gets the
+    places that the cell passes, ``found`` of them so far; ``seen`` (F,) is 1 at those.
+    """
     for i in range(n):
-        moved = tonnes * share[lo + i]
-        if moved > 0.0:
-            for e in range(place_first[lo + i], place_first[lo + i + 1]):
-                load[place[e]] += use[e] * moved
+        q = share[lo + i]
+        if q <= 0.0:
+            continue
+        moved, pull = tonnes * q, paid * q / cost[i]
+        for e in range(place_first[lo + i], place_first[lo + i + 1]):
+            f = place[e]
+            if seen[f] == 0:
+                seen[f], touched[found] = 1, f
+                found += 1
+            load[f] += use[e] * moved
+            fall[f] += pull
+    return found
+
+
+@njit(cache=True, inline="always")
+def _close(
+    factor: float, steep: float, with_slopes: bool, found: int, seen: Ints, touched: Ints,
+    part_load: Floats, fall: Floats, part_slope: Floats, load: Floats, slope: Floats,
+) -> None:  # fmt: skip
+    """Add the loads and slopes of a cell times ``factor`` to those of all; clear them."""
+    for a in range(found):
+        f = touched[a]
+        load[f] += factor * part_load[f]
+        if with_slopes:
+            for b in range(found):
+                g = touched[b]
+                answer = part_slope[f, g] - steep * part_load[f] * fall[g]
+                slope[f, g] += factor * answer
+                part_slope[f, g] = 0.0
+    for a in range(found):
+        f = touched[a]
+        part_load[f] = fall[f] = 0.0
+        seen[f] = 0
 
 
 @njit(cache=True, inline="always")
@@ -171,10 +206,33 @@ def _widest(
     return n, members
 
 
+@njit(cache=True, inline="always")
+def _answers(
+    n: int, lo: int, at: int, k: float, lam: float, alike: float, chain: Ints, of_chain: Floats,
+    pieces: tuple[int, int], member_first: Ints, member: Ints, joint: Floats, own: Floats,
+    share: Floats, place_first: Ints, mover: Ints, number: Ints, answer: Floats,
+) -> int:  # fmt: skip
+    """Fill ``answer`` with A of the module for the routes of a row that count; return how many."""
+    count, nests = _movers(n, lo, share, place_first, mover, number), n > 1
+    inner = k / lam - k if nests else 0.0
+    _couple_row(count, mover, lo, at, k, inner, chain, of_chain, share, answer)
+    if nests and alike < 1.0:
+        factor = (k / alike - k) / lam
+        _couple_pieces(factor, pieces, member_first, member, joint, number, answer)
+    for a in range(count):
+        # What each route gives way by its own cost.
+        i = mover[a]
+        sharp = k * share[lo + i]
+        if nests and (lam < 1.0 or alike < 1.0):
+            sharp = k / lam * (own[i] + (share[lo + i] - own[i]) / alike)
+        answer[a, a] -= sharp
+    return count
+
+
 @njit(cache=True)
 def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_slopes, results):  # type: ignore[no-untyped-def]
-    """Choose and load for the rows ``start:stop``."""
-    tonnes, vots, scale, dissimilarity, path_size, anchor, density, elasticity = demand
+    """Choose and load for the rows ``start:stop``, which are whole cells."""
+    tonnes, vots, scale, dissimilarity, path_size, cell, weight, anchor, price0, elasticity = demand
     key, way_first, chain, alone, piece_first, member_first, member, log_part = ways
     share, composite, load, slope = results
     place_first, place, use = net
@@ -182,54 +240,64 @@ def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_
     cost, own, of_chain, log_y, least = np.zeros((5, most))
     joint, answer = np.zeros(members), np.zeros((most, most))
     mover, number = np.zeros((2, most), np.int64)
+    seen, touched = np.zeros((2, wait_h.size), np.int64)
+    part_load, fall = np.zeros((2, wait_h.size))
+    part_slope = np.zeros((wait_h.size, wait_h.size))
+    found, price = 0, 0.0
     for row in range(start, stop):
         lo, hi, at = row_first[row], row_first[row + 1], way_first[key[row]]
         n, vot = hi - lo, vots[row]
         k, lam, alike = scale[row], dissimilarity[row], 1.0 - path_size[row]
+        if row == start or cell[row] != cell[row - 1]:
+            price = price0[row]
         best = _costs(lo, hi, vot, option_cost, place_first, place, wait_h, cost)
+        pieces = piece_first[key[row]], piece_first[key[row] + 1]
         if best == np.inf:
             for o in range(lo, hi):
                 share[o] = 0.0
             composite[row] = np.nan
-            continue
-        pieces = piece_first[key[row]], piece_first[key[row] + 1]
-        nests = n > 1 and (lam < 1.0 or alike < 1.0)
-        if not nests:
+        elif n == 1 or (lam == 1.0 and alike == 1.0):
             composite[row] = plain(n, best, k, cost, lo, share)
         else:
             composite[row] = nested(
                 n, best, k, lam, alike, cost, at, chain, alone, pieces, member_first, member,
                 log_part, lo, share, own, joint, of_chain, log_y, least,
             )  # fmt: skip
-        if place_first[hi] == place_first[lo] or tonnes[row] <= 0.0:
-            continue
-        moved, response = tonnes[row], 0.0
-        if elasticity[row] > 0.0:
-            full = density[row] + composite[row]
-            moved *= (full / (density[row] + anchor[row])) ** -elasticity[row]
-            response = elasticity[row] * composite[row] / full
-        _load(n, lo, moved, share, place_first, place, use, load)
-        if not with_slopes:
-            continue
-        count = _movers(n, lo, share, place_first, mover, number)
-        inner = k / lam - k if nests else 0.0
-        _couple_row(
-            count, mover, lo, at, k - response, inner, chain, of_chain, share, answer
-        )  # fmt: skip
-        if nests and alike < 1.0:
-            _couple_pieces(
-                (k / alike - k) / lam, pieces, member_first, member, joint, number, answer
+        if best < np.inf and place_first[hi] > place_first[lo]:
+            paid = vot * weight[row] * composite[row]
+            if elasticity[row] > 0.0:
+                price += weight[row] * (composite[row] - anchor[row])
+            found = _load(
+                n, lo, tonnes[row], paid, cost, share, place_first, place, use, found, seen,
+                touched, part_load, fall,
             )  # fmt: skip
-        for a in range(count):
-            # What each route gives way by its own cost.
-            i = mover[a]
-            sharp = k * share[lo + i]
-            if nests:
-                sharp = k / lam * (own[i] + (share[lo + i] - own[i]) / alike)
-            answer[a, a] -= sharp
-        _spread(
-            count, mover, lo, moved * vot, cost, place_first, place, use, answer, slope
-        )  # fmt: skip
+            if with_slopes and tonnes[row] > 0.0:
+                count = _answers(
+                    n, lo, at, k, lam, alike, chain, of_chain, pieces, member_first, member, joint,
+                    own, share, place_first, mover, number, answer,
+                )  # fmt: skip
+                _spread(
+                    count, mover, lo, tonnes[row] * vot, cost, place_first, place, use, answer,
+                    part_slope,
+                )  # fmt: skip
+        if row + 1 == stop or cell[row + 1] != cell[row]:
+            e, factor, steep = elasticity[row], 1.0, 0.0
+            if e > 0.0:
+                factor, steep = (price / price0[row]) ** -e, e / price
+            _close(
+                factor, steep, with_slopes, found, seen, touched, part_load, fall, part_slope,
+                load, slope,
+            )  # fmt: skip
+            found = 0
+
+
+@njit(cache=True)
+def _first_of_chunk(chunk: int, cell: Ints) -> int:
+    """Return the first row of a chunk; a cell is in one chunk only."""
+    row = chunk * cell.size // CHUNKS
+    while 0 < row < cell.size and cell[row] == cell[row - 1]:
+        row += 1
+    return row
 
 
 # Apart from the parallel kernel, in which every array expression would fork a region of its own.
@@ -273,8 +341,10 @@ def choose_and_load(
     scale: Floats,
     dissimilarity: Floats,
     path_size: Floats,
+    cell: Ints,
+    mean_weight: Floats,
     anchor_cost: Floats,
-    value_density: Floats,
+    anchor_price: Floats,
     elasticity: Floats,
     with_slopes: bool = True,
 ) -> tuple[Floats, Floats, Floats, Floats]:
@@ -299,9 +369,11 @@ def choose_and_load(
         of :class:`opencorridor.freight.ways.Ways`, ``key`` (R,) that of the rows.
     scale, dissimilarity, path_size
         (R,) k, l and b of the choice.
-    anchor_cost, value_density, elasticity
-        (R,) C0 and v in US$ per t, and e of the elastic demand; where e is 0 the others do not
-        count.
+    cell, mean_weight
+        (R,) cell of each row, those of one cell next to each other, and a of the elastic demand.
+    anchor_cost, anchor_price, elasticity
+        (R,) C0 of the row, P0 of its cell in US$ per t, and e of its cell; where e is 0 the others
+        do not count.
     with_slopes
         Whether the slopes are asked for; else they are 0.
 
@@ -313,15 +385,15 @@ def choose_and_load(
     share, composite, loads, slopes = _zeros(option_cost.size, n_rows, wait_h.size)
     for chunk in prange(CHUNKS):
         demand = (
-            tonnes, vot_usd_per_t_h, scale, dissimilarity, path_size, anchor_cost, value_density,
-            elasticity,
+            tonnes, vot_usd_per_t_h, scale, dissimilarity, path_size, cell, mean_weight,
+            anchor_cost, anchor_price, elasticity,
         )  # fmt: skip
         ways = (
             key, way_first, way_chain, way_alone, piece_first, member_first, member, log_part
         )  # fmt: skip
         net = (option_place_first, option_place, option_use)
         results = (share, composite, loads[chunk], slopes[chunk])
-        start, stop = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        start, stop = _first_of_chunk(chunk, cell), _first_of_chunk(chunk + 1, cell)
         _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_slopes, results)
     load, slope = _sum(loads, slopes)
     return share, composite, load, slope
