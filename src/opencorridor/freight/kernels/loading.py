@@ -38,7 +38,7 @@ Ints = NDArray[np.int64]
 
 # Rows are cut into a fixed number of chunks whose sums are added in order, so that the result
 # does not depend on the number of threads.
-CHUNKS = 32
+CHUNKS = 16
 # What moves with a smaller share of a row is left out of the slopes, not of the loads.
 LEAST_WEIGHT = 1e-10
 
@@ -113,9 +113,7 @@ def _close(
 
 
 @njit(cache=True, inline="always")
-def _movers(
-    n: int, lo: int, share: Floats, place_first: Ints, mover: Ints, number: Ints
-) -> int:  # fmt: skip
+def _movers(n: int, lo: int, share: Floats, place_first: Ints, mover: Ints, number: Ints) -> int:
     """Give numbers to the routes that count in the slopes of a row; return how many they are.
 
     ``mover`` gets the route of a number, ``number`` that of a route, -1 for none.
@@ -174,23 +172,25 @@ def _couple_pieces(
 @njit(cache=True, inline="always")
 def _spread(
     count: int, mover: Ints, lo: int, value: float, cost: Floats, place_first: Ints, place: Ints,
-    use: Floats, answer: Floats, slope: Floats,
+    use: Floats, answer: Floats, found: int, touched: Ints, taken: Floats, slope: Floats,
 ) -> None:  # fmt: skip
     """Add the answers of a row's routes to each other's costs to the slopes of the places.
 
-    ``value`` is what an hour is worth to all tonnes of the row.
+    ``value`` is what an hour is worth to all tonnes of the row; ``taken`` (F, count) is scratch.
     """
+    for a in range(found):
+        for b in range(count):
+            taken[touched[a], b] = 0.0
+    for a in range(count):
+        for e in range(place_first[lo + mover[a]], place_first[lo + mover[a] + 1]):
+            f, amount = place[e], use[e]
+            for b in range(count):
+                taken[f, b] += amount * answer[a, b]
     for b in range(count):
-        j = mover[b]
-        pull = value / cost[j]
-        for a in range(count):
-            i = mover[a]
-            moved = answer[a, b] * pull
-            for e in range(place_first[lo + i], place_first[lo + i + 1]):
-                taken = moved * use[e]
-                f = place[e]
-                for g in range(place_first[lo + j], place_first[lo + j + 1]):
-                    slope[f, place[g]] += taken
+        pull = value / cost[mover[b]]
+        for e in range(place_first[lo + mover[b]], place_first[lo + mover[b] + 1]):
+            for a in range(found):
+                slope[touched[a], place[e]] += taken[touched[a], b] * pull
 
 
 @njit(cache=True)
@@ -242,7 +242,7 @@ def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_
     mover, number = np.zeros((2, most), np.int64)
     seen, touched = np.zeros((2, wait_h.size), np.int64)
     part_load, fall = np.zeros((2, wait_h.size))
-    part_slope = np.zeros((wait_h.size, wait_h.size))
+    part_slope, taken = np.zeros((wait_h.size, wait_h.size)), np.zeros((wait_h.size, most))
     found, price = 0, 0.0
     for row in range(start, stop):
         lo, hi, at = row_first[row], row_first[row + 1], way_first[key[row]]
@@ -278,7 +278,7 @@ def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_
                 )  # fmt: skip
                 _spread(
                     count, mover, lo, tonnes[row] * vot, cost, place_first, place, use, answer,
-                    part_slope,
+                    found, touched, taken, part_slope,
                 )  # fmt: skip
         if row + 1 == stop or cell[row + 1] != cell[row]:
             e, factor, steep = elasticity[row], 1.0, 0.0
