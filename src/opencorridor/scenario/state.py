@@ -188,7 +188,7 @@ def run_state(
         answer = Elastic(row_cost, np.exp(price), elasticity, weight)
         demand = Demand(tonnes * np.exp(guess - level), answer)
         clearing, share, row_cost = choice.clear(
-            demand, wait, max(1e-3 * tolerance, 0.01 * found.gap)
+            demand, wait, max(1e-3 * tolerance, 0.05 * found.gap)
         )
         wait = clearing.wait_h
     return State(
