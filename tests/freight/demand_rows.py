@@ -8,10 +8,19 @@ import numpy as np
 
 
 def random_demand(seed: int, rows: int) -> tuple[np.ndarray, ...]:
-    """Anchor cost, value density and elasticity of rows, some of them with fixed tonnes."""
+    """Cells, weights, anchor costs and prices, and elasticities; some cells with fixed tonnes."""
     rng = np.random.default_rng(seed)
+    cell = np.sort(rng.integers(0, 1 + rows // 2, rows))
+    weight = rng.random(rows) / np.bincount(cell, minlength=rows)[cell]
+    anchor = rng.uniform(5.0, 300.0, rows)
     elasticity = rng.uniform(0.5, 8.0, rows) * (rng.random(rows) < 0.7)
-    return rng.uniform(5.0, 300.0, rows), rng.uniform(50.0, 5e3, rows), elasticity
+    price = rng.uniform(50.0, 5e3, rows) + np.bincount(cell, weight * anchor, minlength=rows)
+    return cell, weight, anchor, price[cell], elasticity[cell]
+
+
+def fixed(rows: int) -> tuple[np.ndarray, ...]:
+    """Tonnes that answer no cost."""
+    return np.arange(rows), *np.zeros((4, rows))
 
 
 def one_way(counts: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from opencorridor.freight.clearing import WaitCurve, clear_places
 from opencorridor.freight.kernels import loading
 from opencorridor.freight.kernels.wait import allowed_load
-from tests.freight.demand_rows import choice, one_way, random_ways
+from tests.freight.demand_rows import choice, fixed, one_way, random_ways
 
 CURVE = WaitCurve(free_share=0.8, scale_h=12.0, max_h=720.0)
 
@@ -37,7 +37,7 @@ def network(seed: int, rows: int = 200, places: int = 5):
             wait,
             *ways,
             *choice(45.0, rows, 0.7, 0.5),
-            *np.zeros((3, rows)),
+            *fixed(rows),
         )
         return load, slope
 
@@ -77,7 +77,7 @@ def test_one_place_and_a_way_round_by_hand() -> None:
             wait,
             *one_way(np.array([2])),
             *choice(2.0, 1),
-            *np.zeros((3, 1)),
+            *fixed(1),
         )
         return load, slope
 
@@ -100,3 +100,33 @@ def test_demand_that_no_wait_can_carry_is_left_over() -> None:
     let = allowed_load(got.wait_h, np.array([60.0]), 0.8, 12.0)[0]
     assert got.stranded_t[0] == pytest.approx(100.0 - let)
     assert got.converged
+
+
+def test_a_place_without_a_way_round_stops_at_the_longest_wait_and_the_others_clear() -> None:
+    """100 t that must pass a place of 95 t; 100 t with a way round one of 50 t, by hand."""
+    row_first = np.array([0, 1, 3], dtype=np.int64)
+    first = np.array([0, 1, 2, 2], dtype=np.int64)
+
+    def loads(wait: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        _, _, load, slope = loading.choose_and_load(
+            row_first,
+            np.full(2, 100.0),
+            np.ones(2),
+            np.array([10.0, 10.0, 20.0]),
+            first,
+            np.array([0, 1], dtype=np.int64),
+            np.ones(2),
+            wait,
+            *one_way(np.array([1, 2])),
+            *choice(2.0, 2),
+            *fixed(2),
+        )
+        return load, slope
+
+    got = clear_places(loads, np.array([95.0, 50.0]), CURVE, np.zeros(2), tolerance=1e-10)
+    assert got.converged
+    assert got.iterations <= 20
+    assert 720.0 < got.wait_h[0] < 721.0
+    w = got.wait_h[1]
+    left = 100.0 / (1.0 + ((10.0 + w) / 20.0) ** 2)
+    assert left == pytest.approx(50.0 * (9.6 + w) / (12.0 + w), rel=1e-8)

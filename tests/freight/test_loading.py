@@ -11,6 +11,7 @@ from opencorridor.freight import logit_shares
 from opencorridor.freight.kernels import loading, reference
 from tests.freight.demand_rows import (
     choice,
+    fixed,
     one_way,
     random_case,
     random_choice,
@@ -55,7 +56,7 @@ def choose(cost: np.ndarray, ways: tuple[np.ndarray, ...], choice: np.ndarray):
     n = cost.size
     share, composite, _, _ = loading.choose_and_load(
         np.array([0, n]), np.ones(1), np.zeros(1), cost, np.zeros(n + 1, np.int64),
-        np.empty(0, np.int64), np.empty(0), np.zeros(1), *ways, *choice, *np.zeros((3, 1)),
+        np.empty(0, np.int64), np.empty(0), np.zeros(1), *ways, *choice, *fixed(1),
     )  # fmt: skip
     return share, float(composite[0])
 
@@ -170,8 +171,10 @@ def test_a_place_counts_what_a_tonne_takes_of_it_and_its_wait_is_paid_once() -> 
         np.array([0.0, 2.0]),
         *one_way(np.ones(1, np.int64)),
         *choice(45.0, 1),
+        np.zeros(1, np.int64),
+        np.ones(1),
         np.array([12.0]),
-        np.array([88.0]),
+        np.array([100.0]),
         np.array([2.0]),
     )
     assert share[0] == 1.0
@@ -179,6 +182,35 @@ def test_a_place_counts_what_a_tonne_takes_of_it_and_its_wait_is_paid_once() -> 
     assert load.tolist() == [100.0, 25.0]
     # T = 100 (100 / (88 + C))^2 falls by 2 t an hour, of either wait.
     np.testing.assert_allclose(slope, [[-2.0, -2.0], [-0.5, -0.5]], rtol=1e-12)
+
+
+def test_rows_of_a_cell_answer_its_price_together_by_hand() -> None:
+    """Two rows of 100 t that weigh a half each; 2 h at 1 US$/t.h make the first one dearer.
+
+    P goes from 100 to 101, so with e = 2 both rows move 100 (100 / 101)^2 t, and an hour more takes
+    e / P / 2 of either.
+    """
+    _, composite, load, slope = loading.choose_and_load(
+        np.array([0, 1, 2], dtype=np.int64),
+        np.full(2, 100.0),
+        np.ones(2),
+        np.array([10.0, 20.0]),
+        np.array([0, 1, 2], dtype=np.int64),
+        np.array([0, 1], dtype=np.int64),
+        np.ones(2),
+        np.array([2.0, 0.0]),
+        *one_way(np.ones(2, np.int64)),
+        *choice(45.0, 2),
+        np.zeros(2, np.int64),
+        np.full(2, 0.5),
+        np.array([10.0, 20.0]),
+        np.full(2, 100.0),
+        np.full(2, 2.0),
+    )
+    assert composite.tolist() == [12.0, 20.0]
+    moved = 100.0 * (100.0 / 101.0) ** 2
+    np.testing.assert_allclose(load, [moved, moved], rtol=1e-12)
+    np.testing.assert_allclose(slope, np.full((2, 2), -moved / 101.0), rtol=1e-12)
 
 
 def test_shares_of_large_utilities_stay_finite() -> None:
@@ -195,7 +227,7 @@ def test_shares_of_large_utilities_stay_finite() -> None:
         np.zeros(1),
         *one_way(np.array([2])),
         *choice(2000.0, 1),
-        *np.zeros((3, 1)),
+        *fixed(1),
     )
     assert share.sum() == pytest.approx(1.0, abs=1e-12)
     assert share[0] == pytest.approx(1.0 / (1.0 + 1.01**-2000.0), abs=1e-12)
@@ -214,7 +246,7 @@ def test_a_row_without_an_open_route_moves_nothing() -> None:
         np.zeros(1),
         *one_way(np.array([1])),
         *choice(45.0, 1),
-        *np.zeros((3, 1)),
+        *fixed(1),
     )
     assert np.isnan(composite[0])
     assert share[0] == 0.0
@@ -236,7 +268,7 @@ def test_case_17_shares_of_very_large_utilities_are_those_of_their_difference() 
         np.zeros(1),
         *one_way(np.array([3])),
         *choice(exponent, 1),
-        *np.zeros((3, 1)),
+        *fixed(1),
     )
     np.testing.assert_allclose(share, [0.731059, 0.268941, 0.0], atol=5e-7)
     assert share.sum() == pytest.approx(1.0, abs=1e-12)

@@ -17,6 +17,7 @@ from opencorridor.freight.turnaround import (
     unit_days,
     units_needed,
 )
+from opencorridor.scenario.path import state_of_year
 from opencorridor.scenario.prices import prices
 from opencorridor.scenario.state import baseline
 from opencorridor.study import Study, open_study
@@ -113,6 +114,18 @@ def test_a_large_fleet_changes_nothing(world: World) -> None:
     np.testing.assert_allclose(
         free.base.clearing.load_t[: world.model.places.n], world.base.clearing.load_t, rtol=1e-4
     )
+
+
+def test_a_fleet_that_few_rows_of_a_cell_ride_in_settles_in_few_rounds() -> None:
+    """Rows of a cell answer its price together: each by its own cost alone needed 29 rounds."""
+    world = world_of(with_fleet(count=68.0, mode="road", payload_t=20.0, cargo="all"))
+    assert world.study.settings.target is not None
+    state = state_of_year(
+        world.model, world.study, world.base, world.study.settings.target.year, {}
+    )
+    assert state.clearing.wait_h[world.at("fleet:WAGONS")] > 100.0
+    assert max(state.clearing.gap, state.cost_change) <= 1e-6
+    assert state.iterations <= 10
 
 
 def test_goods_never_take_more_than_the_fleet_has() -> None:

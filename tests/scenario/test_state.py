@@ -13,6 +13,7 @@ from opencorridor.scenario.prices import prices
 from opencorridor.scenario.search import HIGH_WAIT_H
 from opencorridor.scenario.state import Baseline, baseline, run_state
 from opencorridor.study import NotConverged
+from tests.freight.demand_rows import fixed
 from tests.scenario.worlds import World, added, changed
 
 
@@ -263,7 +264,7 @@ def _row_costs(world: World, wait: np.ndarray) -> np.ndarray:
     model, p, o = world.model, world.prices, world.model.options
     _, cost, _, _ = choose_and_load(
         o.row_first, np.zeros(model.rows.n), p.vot, p.cost, o.place_first, o.place, p.use,
-        wait, *model.ways.of(np.arange(model.rows.n), p.choice), *np.zeros((3, model.rows.n)),
+        wait, *model.ways.of(np.arange(model.rows.n), p.choice), *fixed(model.rows.n),
     )  # fmt: skip
     return cost
 

@@ -7,9 +7,14 @@ Find w with, at every place f,
 x the load that shippers choose at those waits. At a queue b = (S_f(w) - x) / cap is the share of
 the capacity to spare, S the load that is let through (``kernels.wait``). Above the longest wait S
 grows steeply: what it lets through beyond the capacity are tonnes that no wait can carry. On a
-line with a delay instead of a queue b = (w - W(x)) / scale. Solved by Newton's method on the
-equations of Fischer and Burmeister (1992), whose squared norm the steps lower, with the slope of
-the loads from the choice model.
+line with a delay instead of a queue b = (w - W(x)) / scale.
+
+Loads are the slope of what shippers pay in all, a concave function of the waits, and what is let
+through rises with them: waits that clear maximise payments less the integrals of S, up to the
+spread of values of time in a row's costs. So Newton's steps, projected on w >= 0 (Bertsekas 1982,
+"Projected Newton methods for optimization problems with simple constraints", SIAM J. Control
+Optim. 20), are cut where that function falls steeply again at their end. Only its slope, loads
+less what is let through, is needed for that.
 """
 
 from __future__ import annotations
@@ -21,7 +26,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from opencorridor.freight.kernels.wait import allowed_load, allowed_load_slope, delay, delay_slope
+from opencorridor.freight.kernels.wait import (
+    allowed_load,
+    allowed_load_slope,
+    delay,
+    delay_slope,
+    delayed_load,
+)
 
 __all__ = [
     "Balance",
@@ -38,16 +49,15 @@ Ints = NDArray[np.int64]
 # From waits (F,) in hours to loads (F,) in t a year and their slope (F, F).
 Loads = Callable[[Floats], tuple[Floats, Floats]]
 
-# Largest change of a wait in one iteration, hours; fractions of a step that are tried.
+# Largest change of a wait in one iteration, hours; how often a step is cut, and to which shares.
 MOST_STEP_H = 200.0
-LENGTHS = (1.0, 0.5, 0.25, 0.125, 0.05, 0.01)
-# A step counts as progress against the worst of so many last ones (Grippo, Lampariello and Lucidi
-# 1986), and the first ones may even lose by a factor: the way to the solution leads over a ridge
-# where a place begins to bind.
-MEMORY = 5
-BOLD, BOLD_STEPS = 20.0, 15
+CUTS, LEAST_CUT, MOST_CUT = 6, 0.1, 0.6
+# A step is cut where the slope along it at its end is below minus this share of that at its start.
+OVERSHOT = 0.5
 # Share of capacity that the square of an hour above the longest wait lets overflow.
 OVERFLOW = 1.0
+# Least delay at capacity that the load a line lets through at a wait is told by, hours.
+LEAST_DELAY_H = 1e-9
 
 
 @dataclass(frozen=True)
@@ -136,20 +146,40 @@ def stranded(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve) -> Float
     return np.where(full, np.maximum(load - within, 0.0), 0.0)
 
 
-def _equations(
-    wait: Floats, load: Floats, slope: Floats, cap: Floats, curve: WaitCurve
-) -> tuple[Floats, Floats]:
-    """Values of the equations (F,) and their slopes (F, F)."""
-    spare = balance(wait, load, cap, curve)
-    a, b = wait / curve.scale_h, spare.value
-    size = np.hypot(a, b)
-    safe = np.where(size > 0.0, size, 1.0)
-    # At the corner (0, 0) any pair on the circle serves; both directions count alike there.
-    by_a = np.where(size > 0.0, a / safe, np.sqrt(0.5)) - 1.0
-    by_b = np.where(size > 0.0, b / safe, np.sqrt(0.5)) - 1.0
-    matrix = (by_b * spare.by_load)[:, None] * slope
-    matrix += np.diag(by_b * spare.by_wait + by_a / curve.scale_h)
-    return size - a - b, matrix
+def _slack_t(wait: Floats, load: Floats, cap: Floats, curve: WaitCurve, spare: Balance) -> Floats:
+    """Return what is let through less the load, t a year (F,)."""
+    slack: Floats = spare.value * cap
+    if curve.delay_h is None or curve.power is None:
+        return slack
+    at_capacity, power = np.maximum(curve.delay_h, LEAST_DELAY_H), curve.power
+    line = np.isfinite(at_capacity)
+    slack[line] = delayed_load(wait[line], cap[line], at_capacity[line], power[line]) - load[line]
+    return slack
+
+
+def _step(wait: Floats, spare: Balance, slope: Floats) -> Floats:
+    """Newton's step (F,), hours; places without a wait that have room stay as they are."""
+    free = np.flatnonzero((wait > 0.0) | (spare.value < 0.0))
+    matrix = spare.by_load[free, None] * slope[np.ix_(free, free)]
+    matrix[np.diag_indices(free.size)] += spare.by_wait[free]
+    step = np.zeros(wait.size)
+    try:
+        step[free] = np.linalg.solve(matrix, -spare.value[free])
+    except np.linalg.LinAlgError:
+        step[free] = np.linalg.lstsq(matrix, -spare.value[free], rcond=None)[0]
+    return np.clip(step, -MOST_STEP_H, MOST_STEP_H)
+
+
+def _roof(wait: Floats, spare: Balance, curve: WaitCurve) -> Floats:
+    """Return the waits (F,) above which a step from below the longest wait is not to lead.
+
+    There what is let through grows steeply: the roof is where it would take the excess of now.
+    """
+    roof = curve.max_h + np.sqrt(np.maximum(-spare.value, 0.0) / OVERFLOW)
+    below = wait < curve.max_h
+    if curve.delay_h is not None:
+        below &= np.isnan(curve.delay_h)
+    return np.where(below, roof, np.inf)
 
 
 def clear_places(
@@ -182,19 +212,21 @@ def clear_places(
     load, slope = loads(wait)
     gap = violation(wait, load, capacity_t, curve)
     path = [gap]
-    merits: list[float] = []
     iteration = 0
     while gap > tolerance and iteration < max_iterations:
-        value, matrix = _equations(wait, load, slope, capacity_t, curve)
-        step = np.linalg.lstsq(matrix, -value, rcond=None)[0]
-        merits = [*merits, float(value @ value)][-MEMORY:]
-        for length in LENGTHS:
-            trial = np.maximum(wait + length * np.clip(step, -MOST_STEP_H, MOST_STEP_H), 0.0)
+        spare = balance(wait, load, capacity_t, curve)
+        step, roof = _step(wait, spare, slope), _roof(wait, spare, curve)
+        slack = _slack_t(wait, load, capacity_t, curve, spare)
+        length = 1.0
+        for _ in range(CUTS):
+            trial = np.minimum(np.maximum(wait + length * step, 0.0), roof)
             load, slope = loads(trial)
-            new, _ = _equations(trial, load, slope, capacity_t, curve)
-            bound = BOLD if iteration < BOLD_STEPS else 1.0 - 1e-4 * length
-            if float(new @ new) <= bound * max(merits):
+            there = balance(trial, load, capacity_t, curve)
+            left = _slack_t(trial, load, capacity_t, curve, there)
+            start, end = float((wait - trial) @ slack), float((wait - trial) @ left)
+            if start <= 0.0 or end >= -OVERSHOT * start:
                 break
+            length *= min(max(start / (start - end), LEAST_CUT), MOST_CUT)
         wait = trial
         gap = violation(wait, load, capacity_t, curve)
         path.append(gap)

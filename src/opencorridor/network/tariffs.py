@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 Bools = npt.NDArray[np.bool_]
+Cells = tuple[str, str]
 KIND_BIT = {"transit": 1, "import_export": 2, "domestic": 4}
 ALL_KINDS = 7
 # Typical dry boxes, t; the gross weight of a container is payload and tare (assumed).
@@ -119,15 +120,18 @@ def _gate(named: str, but: str) -> Gate:
     return Gate(_ids(named) - without) if named else Gate(None, without)
 
 
-def terms_of(table: Table, i: int) -> Terms:
-    """Return the terms of row ``i`` of tariff_rail."""
-    return Terms(
-        country=table["country_id"][i],
-        enters=_gate(table["enters_by"][i], table["except_enters_by"][i]),
-        leaves=_gate(table["leaves_by"][i], table["except_leaves_by"][i]),
-        kinds=KIND_BIT.get(table["flow_kind"][i], ALL_KINDS),
-        own=i + 1 if table["fixed_usd_per_unit"][i] > 0 else 0,
-    )
+@lru_cache(maxsize=4096)
+def _terms(country: str, enters: Cells, leaves: Cells, kind: str, own: int) -> Terms:
+    return Terms(country, _gate(*enters), _gate(*leaves), KIND_BIT.get(kind, ALL_KINDS), own)
+
+
+def terms_of(table: Table) -> list[Terms]:
+    """Return the terms of the rows of tariff_rail."""
+    ways = ("enters_by", "leaves_by")
+    gates = (zip(table[w].tolist(), table[f"except_{w}"].tolist(), strict=True) for w in ways)
+    country, kind = table["country_id"].tolist(), table["flow_kind"].tolist()
+    own = np.where(table["fixed_usd_per_unit"] > 0, np.arange(1, table.n + 1), 0).tolist()
+    return [_terms(*row) for row in zip(country, *gates, kind, own, strict=True)]
 
 
 def _priced(table: Table, i: int) -> bool:
@@ -144,7 +148,7 @@ def _is_local(table: Table, terms: Sequence[Terms], i: int) -> bool:
 @lru_cache(maxsize=16)
 def _read(table: Table) -> tuple[tuple[Terms, ...], tuple[Terms, ...]]:
     """Return the terms of every row and those of every layer."""
-    terms = tuple(terms_of(table, i) for i in range(table.n))
+    terms = tuple(terms_of(table))
     rows = [
         i
         for i in range(table.n)

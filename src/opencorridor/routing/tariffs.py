@@ -152,7 +152,7 @@ def tariff_notes(
     """
     notes: dict[str, None] = {}
     graph = priced.graph
-    terms = [terms_of(table, i) for i in range(table.n)]
+    terms = terms_of(table)
     for country, start, end, run in _stays(graph, arcs) if table.n else ():
         name = graph.countries[country] if country >= 0 else ""
         kind = int(kinds[run[0]])

@@ -12,22 +12,32 @@ from opencorridor.freight.kernels.loading import choose_and_load
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.prices import Prices
 
-__all__ = ["Choice", "Demand"]
+__all__ = ["Choice", "Demand", "Elastic"]
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Demand:
-    """Tonnes by cell (C,), and how they answer the costs of their rows.
+class Elastic:
+    """How tonnes of a cell answer its delivered price.
 
-    ``anchor`` (R,) are the row costs at which the tonnes hold; ``elasticity`` (C,) is that of
-    tonnes by delivered price there. Without an anchor the tonnes are fixed.
+    ``row_cost`` (R,) are the costs of rows at which the tonnes hold, ``price`` (C,) the delivered
+    prices there, ``elasticity`` (C,) that of the tonnes by them; ``weight`` (R,) that of each row
+    in the mean cost of its cell.
     """
 
+    row_cost: Floats
+    price: Floats
+    elasticity: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Tonnes by cell (C,), fixed or elastic."""
+
     tonnes: Floats
-    anchor: Floats | None = None
-    elasticity: Floats | None = None
+    elastic: Elastic | None = None
 
 
 class Choice:
@@ -44,12 +54,11 @@ class Choice:
         self.cost, self.vot = p.cost[self.part.options], p.vot[self.part.rows]
         self.use = p.use[self.part.entries]
         self.ways = model.ways.of(self.part.rows, p.choice)
-        self.density, self.fixed = p.value_density[self.cell], np.zeros(self.cell.size)
-        none = np.zeros(free.rows.size)
+        none, cells = np.zeros(free.rows.size), model.rows.cell[free.rows]
         asked = (
             free.row_first, none, p.vot[free.rows], p.cost[free.options], free.place_first,
             free.place, p.use[free.entries], np.zeros(p.capacity.size),
-            *model.ways.of(free.rows, p.choice), none, none, none, False,
+            *model.ways.of(free.rows, p.choice), cells, none, none, none, none, False,
         )  # fmt: skip
         share, row_cost, _, _ = choose_and_load(*asked)
         self.share, self.row_cost = np.empty(o.n), np.empty(model.rows.n)
@@ -62,12 +71,14 @@ class Choice:
         """
         part, p = self.part, self.p
         tonnes = (demand.tonnes * self.model.covered)[self.cell] * p.weight[part.rows]
-        anchor, elasticity = self.fixed, self.fixed
-        if demand.anchor is not None and demand.elasticity is not None:
-            anchor, elasticity = demand.anchor[part.rows], demand.elasticity[self.cell]
+        weight, anchor, price, elasticity = np.zeros((4, self.cell.size))
+        if demand.elastic is not None:
+            answer = demand.elastic
+            weight, anchor = answer.weight[part.rows], answer.row_cost[part.rows]
+            price, elasticity = answer.price[self.cell], answer.elasticity[self.cell]
         asked = (
             part.row_first, tonnes, self.vot, self.cost, part.place_first, part.place, self.use,
-            wait, *self.ways, anchor, self.density, elasticity, slopes,
+            wait, *self.ways, self.cell, weight, anchor, price, elasticity, slopes,
         )  # fmt: skip
         found: tuple[Floats, ...] = choose_and_load(*asked)
         return found

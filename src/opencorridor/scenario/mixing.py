@@ -60,7 +60,9 @@ class Mixer:
         residual, scale = answer - guess, np.sqrt(self.weight)
         size = float(np.linalg.norm(residual * scale))
         wild = size > 2.0 * self.least
-        self.least = min(self.least, size)
+        # What is far from the best so far becomes the measure of the steps after it: they are on
+        # another side of the kink.
+        self.least = size if wild else min(self.least, size)
         if wild:
             self.answers, self.residuals = [], []
         self.answers = [*self.answers, answer][-MEMORY - 1 :]

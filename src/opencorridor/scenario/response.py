@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from opencorridor.scenario.prices import Prices
     from opencorridor.scenario.state import Baseline
 
-__all__ = ["cell_mean", "log_price", "own_elasticity", "trade_costs"]
+__all__ = ["cell_mean", "log_price", "mean_weight", "own_elasticity", "trade_costs"]
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +30,13 @@ def cell_mean(model: Model, p: Prices, row_cost: Floats, live: NDArray[np.bool_]
     cost = np.bincount(model.rows.cell, weights=weight * np.where(live, row_cost, 0.0), minlength=n)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(total > 0.0, cost / total, np.nan)
+
+
+def mean_weight(model: Model, p: Prices, live: NDArray[np.bool_]) -> Floats:
+    """Return the weight (R,) of each row in the mean cost of its cell (:func:`cell_mean`)."""
+    weight = np.where(live, p.weight, 0.0)
+    total = np.bincount(model.rows.cell, weights=weight, minlength=model.cells.n)[model.rows.cell]
+    return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
 
 
 def trade_costs(model: Model, p: Prices, base: Baseline, row_cost: Floats) -> tuple[Floats, Floats]:

@@ -16,11 +16,17 @@ from numpy.typing import NDArray
 from opencorridor.freight.clearing import (
     Clearing,
 )
-from opencorridor.scenario.loading import Choice, Demand
+from opencorridor.scenario.loading import Choice, Demand, Elastic
 from opencorridor.scenario.mixing import Mixer
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.prices import Prices
-from opencorridor.scenario.response import cell_mean, log_price, own_elasticity, trade_costs
+from opencorridor.scenario.response import (
+    cell_mean,
+    log_price,
+    mean_weight,
+    own_elasticity,
+    trade_costs,
+)
 from opencorridor.scenario.rounds import Round, Rounds, not_settled
 from opencorridor.study import NotConverged, Problem
 from opencorridor.trade import World
@@ -147,6 +153,7 @@ def run_state(
     choice = Choice(model, p)
     tonnes = (p.tonnes_per_usd * model.cell_values(flows)).sum(axis=1)
     elasticity = own_elasticity(model, p, base, flows) if accelerate else np.zeros(tonnes.size)
+    weight = mean_weight(model, p, np.isfinite(base.row_cost))
     wage: Floats | None = None
     mixer, rounds = Mixer(tonnes, plain=not accelerate), Rounds(tolerance)
     if loop:
@@ -175,11 +182,13 @@ def run_state(
             rounds.forget()
         iteration += 1
         # What trade would ask for at the costs of the baseline, as far as a cell's own costs say.
-        level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * log_price(p, cost)
+        price = log_price(p, cost)
+        level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * price
         guess = mixer.next(level)
-        demand = Demand(tonnes * np.exp(guess - level), row_cost, elasticity)
+        answer = Elastic(row_cost, np.exp(price), elasticity, weight)
+        demand = Demand(tonnes * np.exp(guess - level), answer)
         clearing, share, row_cost = choice.clear(
-            demand, wait, max(1e-3 * tolerance, 0.01 * found.gap)
+            demand, wait, max(1e-3 * tolerance, 0.05 * found.gap)
         )
         wait = clearing.wait_h
     return State(

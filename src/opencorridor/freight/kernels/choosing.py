@@ -32,8 +32,9 @@ __all__ = ["nested", "plain"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Smallest exponent that still is a number.
-LEAST_LOG = -700.0
+# Logarithm of a weight that is nothing beside the 1 of the best: many times below what a number
+# can tell.
+LEAST_LOG = -60.0
 
 
 @njit(cache=True, inline="always")
@@ -59,23 +60,39 @@ def plain(n: int, best: float, exponent: float, cost: Floats, lo: int, share: Fl
 
 
 @njit(cache=True, inline="always")
+def _weight(log: float) -> float:
+    """Return e to a power of 0 or less; most are 0 or count for nothing."""
+    if log == 0.0:
+        return 1.0
+    return float(np.exp(log)) if log > LEAST_LOG else 0.0
+
+
+@njit(cache=True, inline="always")
 def _log_y(
     n: int, sharp: float, best: float, cost: Floats, at: int, chain: Ints, log_y: Floats,
     least: Floats,
 ) -> None:  # fmt: skip
-    """Fill ln y (n,), that of the best route of each chain being 0, and its ln (c / best)."""
+    """Fill ln y (n,), that of the best route of each chain being 0, and its ln (c / best).
+
+    ln r is at least 2 (r - 1) / (r + 1): where that is far enough, minus infinity will do.
+    """
     for o in range(n):
         least[o] = np.inf
     for o in range(n):
-        log_y[o] = np.log(cost[o] / best) if cost[o] < np.inf else np.inf
         c = chain[at + o]
-        if log_y[o] < least[c]:
-            least[c] = log_y[o]
+        least[c] = min(least[c], cost[o])
     for o in range(n):
-        if log_y[o] < np.inf:
-            log_y[o] = -sharp * (log_y[o] - least[chain[at + o]])
+        first = least[chain[at + o]]
+        far = sharp * 2.0 * (cost[o] - first) / (cost[o] + first)
+        if cost[o] == first:
+            log_y[o] = 0.0 if first < np.inf else -np.inf
+        elif far < -LEAST_LOG:
+            log_y[o] = -sharp * np.log(cost[o] / first)
         else:
             log_y[o] = -np.inf
+    for c in range(n):
+        if least[c] < np.inf:
+            least[c] = 0.0 if least[c] == best else np.log(least[c] / best)
 
 
 @njit(cache=True, inline="always")
@@ -96,12 +113,14 @@ def _piece(
         return 0.0
     total = 0.0
     for q in range(lo, hi):
-        joint[q - base] = np.exp((log_part[q] + log_y[member[q]] - top) / alike)
+        joint[q - base] = _weight((log_part[q] + log_y[member[q]] - top) / alike)
         total += joint[q - base]
-    weight = np.exp(top) * np.exp(alike * np.log(total))
+    if total > 1.0:
+        top += alike * np.log(total)
+    weight = float(np.exp(top))
     for q in range(lo, hi):
         joint[q - base] *= weight / total
-    return float(weight)
+    return weight
 
 
 @njit(cache=True, inline="always")
@@ -155,7 +174,7 @@ def nested(
     for o in range(n):
         of_chain[o] = 0.0
     for o in range(n):
-        own[o] = alone[at + o] * np.exp(log_y[o])
+        own[o] = alone[at + o] * _weight(log_y[o])
         of_chain[chain[at + o]] += own[o]
     base, end = member_first[pieces[0]], member_first[pieces[1]]
     for s in range(pieces[0], pieces[1]):
@@ -167,7 +186,10 @@ def nested(
     total = 0.0
     for c in range(n):
         if of_chain[c] > 0.0:
-            weight = np.exp(dissimilarity * np.log(of_chain[c]) - exponent * least[c])
+            log = -exponent * least[c]
+            if of_chain[c] != 1.0:
+                log += dissimilarity * np.log(of_chain[c])
+            weight = np.exp(log)
             least[c] = weight / of_chain[c]
             of_chain[c] = weight
             total += weight

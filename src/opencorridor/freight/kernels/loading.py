@@ -1,21 +1,26 @@
 """Choice of chain and route, and loading of places, in one sweep over the demand rows.
 
-The choice of a row is that of :mod:`opencorridor.freight.kernels.choosing`. Demand may be elastic:
-tonnes T0 hold at an anchor C0 of the composite cost C, elsewhere
+The choice of a row is that of :mod:`opencorridor.freight.kernels.choosing`. Demand may be elastic.
+Rows of one cell (a class of goods between two countries) answer together, by the delivered price P
+of the cell: tonnes T0 hold at an anchor C0 of the composite costs C, where P is P0, elsewhere
 
-    T(C) = T0 ((v + C) / (v + C0)) ** -e,
+    T = T0 (P / P0) ** -e,      P = P0 + sum over the cell's rows r of a_r (C_r - C0_r),
 
-v the value of a tonne. Elasticity 0 gives fixed tonnes.
+a_r the weight of a row in the cell's mean cost. Elasticity 0 gives fixed tonnes.
 
 What a tonne takes of a place on its way is its *use*: 1 where a capacity is counted in tonnes,
 the days that it holds a unit where the place is a fleet. Load is tonnes times use; the wait is
 paid once, whatever the use.
 
 Slopes of the loads by the waits, with q the shares of a row by chain n, piece s and route i,
-d_i = vot / c_i, I_i the places of a route, U_i its uses, and e C / (v + C) = r:
+d_i = vot / c_i, I_i the places of a route and U_i its uses, are T sum_ij U_i A_ij d_j I_j' over
+the pairs of its routes, where
 
-    T [(k - r) (sum q U)(sum q d I)' + (k/l - k) sum_n (sum_n q U)(sum_n q d I)' / q_n
-       + (k/(l m) - k/l) sum_s (sum_s q U)(sum_s q d I)' / q_s - k/(l m) sum q d U I'].
+    A_ij = k q_i q_j + (k/l - k) sum_n q_ni q_nj / q_n
+           + (k/(l m) - k/l) sum_s q_si q_sj / q_s - k/(l m) q_i [i = j].
+
+A route on a piece of its own is a piece s of one. A cell adds -e / P X (sum a C q d I)', X its
+loads.
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ Ints = NDArray[np.int64]
 
 # Rows are cut into a fixed number of chunks whose sums are added in order, so that the result
 # does not depend on the number of threads.
-CHUNKS = 32
+CHUNKS = 16
 # What moves with a smaller share of a row is left out of the slopes, not of the loads.
 LEAST_WEIGHT = 1e-10
 
@@ -62,208 +67,237 @@ def _costs(
 
 
 @njit(cache=True, inline="always")
-def _touch(
-    n: int, lo: int, tonnes: float, vot: float, cost: Floats, share: Floats, place_first: Ints,
-    place: Ints, use: Floats, load: Floats, where: Ints, touched: Ints, local: Ints, ends: Floats,
-    pulls: Floats, part_ends: Floats, part_pulls: Floats,
+def _load(
+    n: int, lo: int, tonnes: float, paid: float, cost: Floats, share: Floats, place_first: Ints,
+    place: Ints, use: Floats, found: int, seen: Ints, touched: Ints, load: Floats, fall: Floats,
 ) -> int:  # fmt: skip
-    """Add the loads of one row; number the places that its routes pass, and return how many.
+    """Add the loads of one row and what an hour at each place adds to the price of its cell.
 
-    ``where`` (F,) is -1 and gets the number of a place, ``touched`` the place of a number,
-    ``local`` that of every entry. ``ends`` and ``pulls`` (F,) get sum q U and sum q d I; those of
-    parts of the row are cleared.
+    ``paid`` is what an hour adds to that times the row's composite cost. ``touched`` gets the
+    places that the cell passes, ``found`` of them so far; ``seen`` (F,) is 1 at those.
     """
-    found, base = 0, place_first[lo]
     for i in range(n):
         q = share[lo + i]
         if q <= 0.0:
             continue
-        pulled = q * vot / cost[i]
+        moved, pull = tonnes * q, paid * q / cost[i]
         for e in range(place_first[lo + i], place_first[lo + i + 1]):
             f = place[e]
-            load[f] += use[e] * tonnes * q
-            if where[f] < 0:
-                where[f], touched[found] = found, f
-                ends[found] = pulls[found] = part_ends[found] = part_pulls[found] = 0.0
+            if seen[f] == 0:
+                seen[f], touched[found] = 1, f
                 found += 1
-            a = where[f]
-            local[e - base] = a
-            ends[a] += use[e] * q
-            pulls[a] += pulled
+            load[f] += use[e] * moved
+            fall[f] += pull
     return found
 
 
 @njit(cache=True, inline="always")
-def _couple(factor: float, found: int, ends: Floats, pulls: Floats, answer: Floats) -> None:
-    """Add factor (sum w U)(sum w d I)' of some routes of a row to its slopes; clear the sums."""
+def _close(
+    factor: float, steep: float, with_slopes: bool, found: int, seen: Ints, touched: Ints,
+    part_load: Floats, fall: Floats, part_slope: Floats, load: Floats, slope: Floats,
+) -> None:  # fmt: skip
+    """Add the loads and slopes of a cell times ``factor`` to those of all; clear them."""
     for a in range(found):
-        if ends[a] != 0.0:
-            one = factor * ends[a]
+        f = touched[a]
+        load[f] += factor * part_load[f]
+        if with_slopes:
             for b in range(found):
-                answer[a, b] += one * pulls[b]
+                g = touched[b]
+                answer = part_slope[f, g] - steep * part_load[f] * fall[g]
+                slope[f, g] += factor * answer
+                part_slope[f, g] = 0.0
     for a in range(found):
-        ends[a] = pulls[a] = 0.0
+        f = touched[a]
+        part_load[f] = fall[f] = 0.0
+        seen[f] = 0
 
 
 @njit(cache=True, inline="always")
-def _alone(
-    n: int, lo: int, k: float, lam: float, alike: float, vot: float, cost: Floats, share: Floats,
-    own: Floats, place_first: Ints, use: Floats, local: Ints, answer: Floats,
-) -> None:  # fmt: skip
-    """Take what each route gives way by its own wait from the slopes of a row."""
-    base, nests = place_first[lo], n > 1 and (lam < 1.0 or alike < 1.0)
+def _movers(n: int, lo: int, share: Floats, place_first: Ints, mover: Ints, number: Ints) -> int:
+    """Give numbers to the routes that count in the slopes of a row; return how many they are.
+
+    ``mover`` gets the route of a number, ``number`` that of a route, -1 for none.
+    """
+    count = 0
     for i in range(n):
-        q = share[lo + i]
-        if q <= LEAST_WEIGHT:
-            continue
-        sharp = k * q
-        if nests:
-            sharp = k / lam * (own[i] + (q - own[i]) / alike)
-        sharp *= vot / cost[i]
-        for a in range(place_first[lo + i] - base, place_first[lo + i + 1] - base):
-            for b in range(place_first[lo + i] - base, place_first[lo + i + 1] - base):
-                answer[local[a], local[b]] -= use[base + a] * sharp
+        number[i] = -1
+        if share[lo + i] > LEAST_WEIGHT and place_first[lo + i + 1] > place_first[lo + i]:
+            mover[count], number[i] = i, count
+            count += 1
+    return count
 
 
 @njit(cache=True, inline="always")
-def _gather(
-    i: int, lo: int, weight: float, pull: float, place_first: Ints, use: Floats, local: Ints,
-    part_ends: Floats, part_pulls: Floats,
+def _couple_row(
+    count: int, mover: Ints, lo: int, at: int, whole: float, inner: float, chain: Ints,
+    of_chain: Floats, share: Floats, answer: Floats,
 ) -> None:  # fmt: skip
-    """Add one route with a weight to the sums of a group of routes."""
-    base = place_first[lo]
-    for e in range(place_first[lo + i], place_first[lo + i + 1]):
-        part_ends[local[e - base]] += use[e] * weight
-        part_pulls[local[e - base]] += weight * pull
-
-
-@njit(cache=True, inline="always")
-def _couple_chains(
-    factor: float, n: int, lo: int, at: int, chain: Ints, of_chain: Floats, vot: float,
-    cost: Floats, share: Floats, place_first: Ints, use: Floats, local: Ints, found: int,
-    part_ends: Floats, part_pulls: Floats, answer: Floats,
-) -> None:  # fmt: skip
-    """Couple the routes of each chain of a row."""
-    for c in range(n):
-        if of_chain[c] <= LEAST_WEIGHT:
-            continue
-        for i in range(n):
-            if chain[at + i] == c and share[lo + i] > LEAST_WEIGHT:
-                pull = vot / cost[i]
-                _gather(i, lo, share[lo + i], pull, place_first, use, local, part_ends, part_pulls)
-        _couple(factor / of_chain[c], found, part_ends, part_pulls, answer)
+    """Fill ``answer`` (count, count) with how the routes of a row and of its chains go together."""
+    for a in range(count):
+        i = mover[a]
+        c = chain[at + i]
+        for b in range(count):
+            j = mover[b]
+            factor = whole
+            if inner > 0.0 and chain[at + j] == c:
+                factor += inner / of_chain[c]
+            answer[a, b] = factor * share[lo + i] * share[lo + j]
 
 
 @njit(cache=True, inline="always")
 def _couple_pieces(
-    factor: float, lo: int, pieces: tuple[int, int], member_first: Ints, member: Ints,
-    joint: Floats, vot: float, cost: Floats, place_first: Ints, use: Floats, local: Ints,
-    found: int, part_ends: Floats, part_pulls: Floats, answer: Floats,
+    factor: float, pieces: tuple[int, int], member_first: Ints, member: Ints, joint: Floats,
+    number: Ints, answer: Floats,
 ) -> None:  # fmt: skip
-    """Couple the routes that share each piece of a row."""
+    """Add how the routes that share each piece of a row go together."""
     base = member_first[pieces[0]]
     for s in range(pieces[0], pieces[1]):
+        first, last = member_first[s], member_first[s + 1]
         total = 0.0
-        for q in range(member_first[s] - base, member_first[s + 1] - base):
-            total += joint[q]
+        for q in range(first, last):
+            total += joint[q - base]
         if total <= LEAST_WEIGHT:
             continue
-        for q in range(member_first[s] - base, member_first[s + 1] - base):
-            i = member[base + q]
-            if joint[q] > LEAST_WEIGHT:
-                _gather(
-                    i, lo, joint[q], vot / cost[i], place_first, use, local, part_ends, part_pulls
-                )  # fmt: skip
-        _couple(factor / total, found, part_ends, part_pulls, answer)
+        for q in range(first, last):
+            a = number[member[q]]
+            if a < 0:
+                continue
+            weight = factor / total * joint[q - base]
+            for r in range(first, last):
+                b = number[member[r]]
+                if b >= 0:
+                    answer[a, b] += weight * joint[r - base]
+
+
+@njit(cache=True, inline="always")
+def _spread(
+    count: int, mover: Ints, lo: int, value: float, cost: Floats, place_first: Ints, place: Ints,
+    use: Floats, answer: Floats, found: int, touched: Ints, taken: Floats, slope: Floats,
+) -> None:  # fmt: skip
+    """Add the answers of a row's routes to each other's costs to the slopes of the places.
+
+    ``value`` is what an hour is worth to all tonnes of the row; ``taken`` (F, count) is scratch.
+    """
+    for a in range(found):
+        for b in range(count):
+            taken[touched[a], b] = 0.0
+    for a in range(count):
+        for e in range(place_first[lo + mover[a]], place_first[lo + mover[a] + 1]):
+            f, amount = place[e], use[e]
+            for b in range(count):
+                taken[f, b] += amount * answer[a, b]
+    for b in range(count):
+        pull = value / cost[mover[b]]
+        for e in range(place_first[lo + mover[b]], place_first[lo + mover[b] + 1]):
+            for a in range(found):
+                slope[touched[a], place[e]] += taken[touched[a], b] * pull
 
 
 @njit(cache=True)
 def _widest(
-    start: int, stop: int, row_first: Ints, key: Ints, piece_first: Ints, member_first: Ints,
-    place_first: Ints,
-) -> tuple[int, int, int]:  # fmt: skip
-    """Return the most routes, members of shared pieces and places on the way of a row."""
-    n, members, entries = 0, 0, 0
+    start: int, stop: int, row_first: Ints, key: Ints, piece_first: Ints, member_first: Ints
+) -> tuple[int, int]:
+    """Return the most routes and members of shared pieces of a row."""
+    n, members = 0, 0
     for row in range(start, stop):
         n = max(n, row_first[row + 1] - row_first[row])
         a, b = piece_first[key[row]], piece_first[key[row] + 1]
         members = max(members, member_first[b] - member_first[a])
-        last, first = row_first[row + 1], row_first[row]
-        entries = max(entries, place_first[last] - place_first[first])
-    return n, members, entries
+    return n, members
+
+
+@njit(cache=True, inline="always")
+def _answers(
+    n: int, lo: int, at: int, k: float, lam: float, alike: float, chain: Ints, of_chain: Floats,
+    pieces: tuple[int, int], member_first: Ints, member: Ints, joint: Floats, own: Floats,
+    share: Floats, place_first: Ints, mover: Ints, number: Ints, answer: Floats,
+) -> int:  # fmt: skip
+    """Fill ``answer`` with A of the module for the routes of a row that count; return how many."""
+    count, nests = _movers(n, lo, share, place_first, mover, number), n > 1
+    inner = k / lam - k if nests else 0.0
+    _couple_row(count, mover, lo, at, k, inner, chain, of_chain, share, answer)
+    if nests and alike < 1.0:
+        factor = (k / alike - k) / lam
+        _couple_pieces(factor, pieces, member_first, member, joint, number, answer)
+    for a in range(count):
+        # What each route gives way by its own cost.
+        i = mover[a]
+        sharp = k * share[lo + i]
+        if nests and (lam < 1.0 or alike < 1.0):
+            sharp = k / lam * (own[i] + (share[lo + i] - own[i]) / alike)
+        answer[a, a] -= sharp
+    return count
 
 
 @njit(cache=True)
 def _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_slopes, results):  # type: ignore[no-untyped-def]
-    """Choose and load for the rows ``start:stop``."""
-    tonnes, vots, scale, dissimilarity, path_size, anchor, density, elasticity = demand
+    """Choose and load for the rows ``start:stop``, which are whole cells."""
+    tonnes, vots, scale, dissimilarity, path_size, cell, weight, anchor, price0, elasticity = demand
     key, way_first, chain, alone, piece_first, member_first, member, log_part = ways
     share, composite, load, slope = results
     place_first, place, use = net
-    most, members, entries = _widest(
-        start, stop, row_first, key, piece_first, member_first, place_first
-    )  # fmt: skip
+    most, members = _widest(start, stop, row_first, key, piece_first, member_first)
     cost, own, of_chain, log_y, least = np.zeros((5, most))
-    joint, local = np.zeros(members), np.zeros(entries, np.int64)
-    where, touched = np.full(wait_h.size, -1), np.zeros(wait_h.size, np.int64)
-    ends, pulls, part_ends, part_pulls = np.zeros((4, wait_h.size))
-    answer = np.zeros((wait_h.size, wait_h.size))
+    joint, answer = np.zeros(members), np.zeros((most, most))
+    mover, number = np.zeros((2, most), np.int64)
+    seen, touched = np.zeros((2, wait_h.size), np.int64)
+    part_load, fall = np.zeros((2, wait_h.size))
+    part_slope, taken = np.zeros((wait_h.size, wait_h.size)), np.zeros((wait_h.size, most))
+    found, price = 0, 0.0
     for row in range(start, stop):
         lo, hi, at = row_first[row], row_first[row + 1], way_first[key[row]]
         n, vot = hi - lo, vots[row]
         k, lam, alike = scale[row], dissimilarity[row], 1.0 - path_size[row]
+        if row == start or cell[row] != cell[row - 1]:
+            price = price0[row]
         best = _costs(lo, hi, vot, option_cost, place_first, place, wait_h, cost)
+        pieces = piece_first[key[row]], piece_first[key[row] + 1]
         if best == np.inf:
             for o in range(lo, hi):
                 share[o] = 0.0
             composite[row] = np.nan
-            continue
-        pieces = piece_first[key[row]], piece_first[key[row] + 1]
-        if n == 1 or (lam == 1.0 and alike == 1.0):
+        elif n == 1 or (lam == 1.0 and alike == 1.0):
             composite[row] = plain(n, best, k, cost, lo, share)
         else:
             composite[row] = nested(
                 n, best, k, lam, alike, cost, at, chain, alone, pieces, member_first, member,
                 log_part, lo, share, own, joint, of_chain, log_y, least,
             )  # fmt: skip
-        if place_first[hi] == place_first[lo] or tonnes[row] <= 0.0:
-            continue
-        moved, response = tonnes[row], 0.0
-        if elasticity[row] > 0.0:
-            full = density[row] + composite[row]
-            moved *= (full / (density[row] + anchor[row])) ** -elasticity[row]
-            response = elasticity[row] * composite[row] / full
-        found = _touch(
-            n, lo, moved, vot, cost, share, place_first, place, use, load, where, touched, local,
-            ends, pulls, part_ends, part_pulls,
-        )  # fmt: skip
-        if not with_slopes:
-            for a in range(found):
-                where[touched[a]] = -1
-            continue
-        for a in range(found):
-            for b in range(found):
-                answer[a, b] = 0.0
-        _alone(n, lo, k, lam, alike, vot, cost, share, own, place_first, use, local, answer)
-        whole = k - response
-        if n > 1 and lam < 1.0 and of_chain[:n].max() > 1.0 - LEAST_WEIGHT:
-            # One chain is all: its routes are those of the row.
-            whole += k / lam - k
-        elif n > 1 and lam < 1.0:
-            _couple_chains(
-                k / lam - k, n, lo, at, chain, of_chain, vot, cost, share, place_first, use, local,
-                found, part_ends, part_pulls, answer,
+        if best < np.inf and place_first[hi] > place_first[lo]:
+            paid = vot * weight[row] * composite[row]
+            if elasticity[row] > 0.0:
+                price += weight[row] * (composite[row] - anchor[row])
+            found = _load(
+                n, lo, tonnes[row], paid, cost, share, place_first, place, use, found, seen,
+                touched, part_load, fall,
             )  # fmt: skip
-        _couple(whole, found, ends, pulls, answer)
-        if n > 1 and alike < 1.0:
-            _couple_pieces(
-                (k / alike - k) / lam, lo, pieces, member_first, member, joint, vot, cost,
-                place_first, use, local, found, part_ends, part_pulls, answer,
+            if with_slopes and tonnes[row] > 0.0:
+                count = _answers(
+                    n, lo, at, k, lam, alike, chain, of_chain, pieces, member_first, member, joint,
+                    own, share, place_first, mover, number, answer,
+                )  # fmt: skip
+                _spread(
+                    count, mover, lo, tonnes[row] * vot, cost, place_first, place, use, answer,
+                    found, touched, taken, part_slope,
+                )  # fmt: skip
+        if row + 1 == stop or cell[row + 1] != cell[row]:
+            e, factor, steep = elasticity[row], 1.0, 0.0
+            if e > 0.0:
+                factor, steep = (price / price0[row]) ** -e, e / price
+            _close(
+                factor, steep, with_slopes, found, seen, touched, part_load, fall, part_slope,
+                load, slope,
             )  # fmt: skip
-        for a in range(found):
-            for b in range(found):
-                slope[touched[a], touched[b]] += moved * answer[a, b]
-            where[touched[a]] = -1
+            found = 0
+
+
+@njit(cache=True)
+def _first_of_chunk(chunk: int, cell: Ints) -> int:
+    """Return the first row of a chunk; a cell is in one chunk only."""
+    row = chunk * cell.size // CHUNKS
+    while 0 < row < cell.size and cell[row] == cell[row - 1]:
+        row += 1
+    return row
 
 
 # Apart from the parallel kernel, in which every array expression would fork a region of its own.
@@ -307,8 +341,10 @@ def choose_and_load(
     scale: Floats,
     dissimilarity: Floats,
     path_size: Floats,
+    cell: Ints,
+    mean_weight: Floats,
     anchor_cost: Floats,
-    value_density: Floats,
+    anchor_price: Floats,
     elasticity: Floats,
     with_slopes: bool = True,
 ) -> tuple[Floats, Floats, Floats, Floats]:
@@ -333,9 +369,11 @@ def choose_and_load(
         of :class:`opencorridor.freight.ways.Ways`, ``key`` (R,) that of the rows.
     scale, dissimilarity, path_size
         (R,) k, l and b of the choice.
-    anchor_cost, value_density, elasticity
-        (R,) C0 and v in US$ per t, and e of the elastic demand; where e is 0 the others do not
-        count.
+    cell, mean_weight
+        (R,) cell of each row, those of one cell next to each other, and a of the elastic demand.
+    anchor_cost, anchor_price, elasticity
+        (R,) C0 of the row, P0 of its cell in US$ per t, and e of its cell; where e is 0 the others
+        do not count.
     with_slopes
         Whether the slopes are asked for; else they are 0.
 
@@ -347,15 +385,15 @@ def choose_and_load(
     share, composite, loads, slopes = _zeros(option_cost.size, n_rows, wait_h.size)
     for chunk in prange(CHUNKS):
         demand = (
-            tonnes, vot_usd_per_t_h, scale, dissimilarity, path_size, anchor_cost, value_density,
-            elasticity,
+            tonnes, vot_usd_per_t_h, scale, dissimilarity, path_size, cell, mean_weight,
+            anchor_cost, anchor_price, elasticity,
         )  # fmt: skip
         ways = (
             key, way_first, way_chain, way_alone, piece_first, member_first, member, log_part
         )  # fmt: skip
         net = (option_place_first, option_place, option_use)
         results = (share, composite, loads[chunk], slopes[chunk])
-        start, stop = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        start, stop = _first_of_chunk(chunk, cell), _first_of_chunk(chunk + 1, cell)
         _chunk(start, stop, row_first, demand, option_cost, net, wait_h, ways, with_slopes, results)
     load, slope = _sum(loads, slopes)
     return share, composite, load, slope

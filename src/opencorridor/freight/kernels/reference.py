@@ -33,8 +33,10 @@ def choose_and_load(
     scale: Floats,
     dissimilarity: Floats,
     path_size: Floats,
+    cell: Ints,
+    mean_weight: Floats,
     anchor_cost: Floats,
-    value_density: Floats,
+    anchor_price: Floats,
     elasticity: Floats,
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Shares, composite costs, loads and their slopes; see ``loading.choose_and_load``."""
@@ -43,6 +45,8 @@ def choose_and_load(
     composite = np.full(tonnes.size, np.nan)
     load = np.zeros(n_place)
     slope = np.zeros((n_place, n_place))
+    price, fall = anchor_price.astype(float), np.zeros((tonnes.size, n_place))
+    moved, turned = np.zeros((tonnes.size, n_place)), np.zeros((tonnes.size, n_place, n_place))
     for row in range(tonnes.size):
         options = np.arange(row_first[row], row_first[row + 1])
         cost = np.empty(options.size)
@@ -68,14 +72,18 @@ def choose_and_load(
             dissimilarity[row], 1.0 - path_size[row],
         )  # fmt: skip
         share[options] = p
-        moved, response = tonnes[row], 0.0
-        if elasticity[row] > 0.0:
-            full = value_density[row] + composite[row]
-            moved *= (full / (value_density[row] + anchor_cost[row])) ** -elasticity[row]
-            response = elasticity[row] * composite[row] / full
-        load += moved * p @ use
-        mean = p @ (pull[:, None] * incidence)
-        slope += moved * use.T @ (dp - response * p[:, None] * mean[None, :])
+        moved[row], turned[row] = tonnes[row] * p @ use, tonnes[row] * use.T @ dp
+        fall[row] = mean_weight[row] * composite[row] * p @ (pull[:, None] * incidence)
+        if incidence.any():
+            dearer = mean_weight[row] * (composite[row] - anchor_cost[row])
+            price[cell == cell[row]] += dearer
+    for row in range(tonnes.size):
+        e, factor, steep = elasticity[row], 1.0, np.zeros(n_place)
+        if e > 0.0:
+            factor = (price[row] / anchor_price[row]) ** -e
+            steep = e / price[row] * fall[cell == cell[row]].sum(axis=0)
+        load += factor * moved[row]
+        slope += factor * (turned[row] - moved[row][:, None] * steep[None, :])
     return share, composite, load, slope
 
 

@@ -21,7 +21,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["allowed_load", "allowed_load_slope", "delay", "delay_slope", "wait_of_load"]
+__all__ = [
+    "allowed_load",
+    "allowed_load_slope",
+    "delay",
+    "delay_slope",
+    "delayed_load",
+    "wait_of_load",
+]
 
 Floats = NDArray[np.float64]
 
@@ -62,3 +69,11 @@ def delay_slope(load_t: Floats, capacity_t: Floats, at_capacity_h: Floats, power
     """
     slope: Floats = at_capacity_h * power / capacity_t * (load_t / capacity_t) ** (power - 1.0)
     return slope
+
+
+def delayed_load(
+    wait_h: Floats, capacity_t: Floats, at_capacity_h: Floats, power: Floats
+) -> Floats:
+    """Return the load at which a line delays by a wait, t a year (all (F,)): the inverse of W."""
+    load: Floats = capacity_t * (wait_h / at_capacity_h) ** (1.0 / power)
+    return load
