@@ -93,6 +93,7 @@ def _make_ready(queues: bool) -> None:
     work.begin(None)
     work.routes.enlarge()
     work.solve(1e-9, np.inf, 0.0, 9)
+    work.join(work.group())
     result = work.result("gap", 0.0)
     Work(tiny, result.classes, False, None).begin(result)
     work.columns(several=True)

@@ -139,6 +139,7 @@ def _make_ready(queues: bool) -> None:
     work.begin(None)
     work.routes.enlarge()
     work.columns(several=True)
+    work.join(work.group())
     _solve(work, (1.0, 1.0, RouteSet()), 1e-9, np.inf, 0.0, 9)
 
 
