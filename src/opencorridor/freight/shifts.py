@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.freight.assigned import Assignment, TrafficClass
+from opencorridor.freight.assigned import Assignment, Start, TrafficClass
 from opencorridor.freight.kernels import joint, routepool, segments, volume
 from opencorridor.freight.kernels.threads import threads_in_use
 from opencorridor.freight.pairs import make_pairs, refuse_unreachable
@@ -174,7 +174,7 @@ class Work:
         over = np.where(np.isfinite(limit), self.v - limit, 0.0)
         return np.asarray(np.maximum(price + push * over, 0.0))
 
-    def begin(self, start: Assignment | None) -> None:
+    def begin(self, start: Assignment | Start | None) -> None:
         """Load the routes taken over, or those that are cheapest without traffic."""
         self.price()
         if start is not None:

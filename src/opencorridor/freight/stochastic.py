@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse.linalg import LinearOperator, cg
 
-from opencorridor.freight.assigned import Assignment, TrafficClass
+from opencorridor.freight.assigned import Assignment, Start, TrafficClass
 from opencorridor.freight.kernels import logitroutes
 from opencorridor.freight.queues import checked_limit, clear_queues
 from opencorridor.freight.shifts import Work, tiny_network
@@ -68,7 +68,7 @@ def assign_stochastic(
     gap: float = 1e-10,
     closed: Bits | None = None,
     hard_capacity: Floats | None = None,
-    start: Assignment | None = None,
+    start: Assignment | Start | None = None,
     time_limit_s: float = np.inf,
     max_iterations: int = 1000,
 ) -> Assignment:
