@@ -19,6 +19,7 @@ from opencorridor.freight.kernels.segments import difference
 from opencorridor.freight.kernels.volume import add_queues, fill_costs
 
 _SECANTS = 8
+_LARGEST = 1e200
 
 
 @njit(cache=True)
@@ -73,9 +74,11 @@ def _solve(choices, slope, hold, diagonal, free, s, delta, left, tolerance, most
         _gather(choices, dv * slope, free, product)
         curve = 0.0
         for g in range(n):
-            product[g] += hold[g] * p[g]
-            curve += p[g] * product[g]
-        if curve <= 0.0:
+            if free[g]:
+                product[g] += hold[g] * p[g]
+                curve += p[g] * product[g]
+        # Flows next to nothing make slopes next to infinite, and what they multiply is lost.
+        if not 0.0 < curve < np.inf or not rz < _LARGEST * curve:
             return
         step, before = rz / curve, rz
         rz = 0.0
