@@ -177,10 +177,10 @@ def test_kernels_agree_with_matrices() -> None:
     assert out == pytest.approx(plain_answer(pair, demand, flow, on, 2.0, x)[order])
     # Flows that follow a rise of costs fall on links by as much.
     near, summed = np.empty(len(flow)), np.empty(on.shape[1])
-    x *= 1e-3
-    logitroutes.follow(begin, first, links, demand, 2.0, flow, x[order], near, summed)
+    small = np.full(on.shape[1], 1e-3) * x
+    logitroutes.follow(begin, first, links, demand, 2.0, flow, small[order], near, summed)
     assert (on.T @ near)[order] == pytest.approx(summed)
-    fell = plain_answer(pair, demand, flow, on, 2.0, x)
+    fell = plain_answer(pair, demand, flow, on, 2.0, small)
     assert on.T @ near == pytest.approx(on.T @ flow - fell)
     assert np.bincount(pair, near) == pytest.approx(demand)
     weight = np.random.default_rng(1).uniform(size=on.shape[1])

@@ -38,8 +38,8 @@ _BEGIN, _STEP = 1e-5, 1.15
 _MILD, _GROWTH = 5.0, 4.0
 # Routes are sought at flows that are off by so much first, and at the goal last.
 _NEAR = 1e-3
-# Flows are made to follow Newton's step where they are off by less, and by more than rounding.
-_CLOSE, _EXACT = 1e-4, 1e-14
+# Flows are made to follow Newton's step where they are off by less.
+_CLOSE = 1e-4
 _NEWTON, _HALVINGS, _ROUNDS = 60, 25, 60
 
 
@@ -249,7 +249,7 @@ class _Choice:
         near = v + 0.1 * loaded
         return near, self.load(near, theta)
 
-    def miss(self, v: Floats, off: Floats, theta: float) -> float:
+    def miss(self, v: Floats, off: Floats, theta: float, goal: float) -> float:
         """Return how far flows are from their shares once costs follow them, by the demand.
 
         At large scales the shares at the costs of ``v`` do not add up to ``v``, however exact it
@@ -257,7 +257,7 @@ class _Choice:
         """
         was = self.flow.copy()
         far = self._off(was, self.loaded.copy(), theta)
-        if not _EXACT < far < _CLOSE:
+        if not goal < far < _CLOSE:
             return far
         self.flow = was.copy()
         self.load(v, theta)
@@ -288,7 +288,7 @@ class _Choice:
         least, since = np.inf, 0
         for _ in range(_NEWTON):
             entropy = self.entropy
-            miss = self.miss(v, off, theta)
+            miss = self.miss(v, off, theta, goal)
             self.work.history.append((time.perf_counter() - clock, miss))
             self.gap, self.entropy = miss, entropy
             if miss <= goal:
