@@ -71,8 +71,12 @@ def test_demand_from_omx_and_a_closed_link(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, demand = files.tntp(tmp_path / "city"), tmp_path / "d.omx"
-    write_omx(demand, {"trips": np.array([[0.0, 3], [0, 0]])}, ["1", "2"])
+    trips = np.array([[0.0, 3], [0, 0]])
+    write_omx(demand, {"trips": trips, "vans": 2 * trips}, ["1", "2"])
     words = ["assign", "--tntp", str(folder), "--demand", str(demand), "--json"]
+    assert execute(words) == 2
+    assert "one of trips, vans" in capsys.readouterr().out
+    words += ["--matrix", "trips"]
     assert execute([*words, "--close", "1"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["closed"] == ["1"]

@@ -251,3 +251,28 @@ def test_cut_kernel_equals_matrices(seed: int) -> None:
         network.demand[i, j], network.first_through, *sides,
     )  # fmt: skip
     assert found == pytest.approx(plain_cut(network, room, near), rel=1e-12)
+
+
+def test_next_to_no_flow_does_not_stop_the_others() -> None:
+    # The first pair's dear way carries the least number there is; the second has to move.
+    rows: list[Row] = [
+        (0, 1, 2, 1, 1, 1),
+        (0, 1, 1, 9, 1, 1),
+        (2, 3, 2, 1, 1, 1),
+        (2, 3, 1, 1, 1, 1),
+    ]
+    network = make(rows, 4, {(0, 1): 3.0, (2, 3): 3.0})
+    work = Work(network, (TrafficClass("all", network.demand),), False, None)
+    work.begin(None)
+    # Costs at which the second way is cheapest, too, to have it among the routes.
+    work.cost[:] = [9, 1, 9, 1]
+    work.columns()
+    for pair, small in ((0, 5e-324), (1, 0.0)):
+        second = int(work.routes.chain[pair])
+        first = int(np.asarray(work.routes.pool[6][second]))
+        work.routes.flow[[first, second]] = 3.0 - small, small
+    work.sum_again()
+    work.join(work.group())
+    # Costs differ by 1.5; slopes of 0.5 and 1 are raised by 1.5 over the flow of 3: 1.5 / 2 moves.
+    assert work.v[2:] == pytest.approx([2.25, 0.75])
+    assert work.v[:2] == pytest.approx([3, 0])

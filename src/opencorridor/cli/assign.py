@@ -120,6 +120,10 @@ Demand = Annotated[
     Path | None,
     typer.Option("--demand", help="OMX file with the demand instead.", metavar="FILE"),
 ]
+Matrix = Annotated[
+    str | None,
+    typer.Option("--matrix", help="Matrix of an OMX file that has several.", metavar="NAME"),
+]
 Close = Annotated[
     list[str] | None,
     typer.Option("--close", help="Links that carry nothing, joined by commas.", metavar="LINK,..."),
@@ -159,6 +163,7 @@ def assign(
     time_limit: TimeLimit = None,
     max_iterations: Iterations = 1000,
     demand: Demand = None,
+    matrix: Matrix = None,
     close: Close = None,
     warm: Warm = None,
     out: Out = None,
@@ -191,6 +196,7 @@ def assign(
             capacities=capacities,
             classes=classes,
             demand=demand,
+            matrix=matrix,
             close=options.split(close),
             warm=warm,
             out=out,

@@ -53,6 +53,8 @@ class AssignRequest:
         File of several classes, in the place of one with the weights above.
     demand
         OMX file whose matrix takes the place of the folder's demand.
+    matrix
+        Its name; may be left out where the file has only one.
     close
         Ids of links that carry nothing.
     warm
@@ -78,6 +80,7 @@ class AssignRequest:
     capacities: Path | None = None
     classes: Path | None = None
     demand: Path | None = None
+    matrix: str | None = None
     close: tuple[str, ...] = ()
     warm: Path | None = None
     out: Path | None = None
@@ -255,9 +258,9 @@ def _read(request: AssignRequest) -> tuple[TrafficNetwork, Floats]:
         network = read_tntp(request.tntp)
         if request.demand is None:
             return network, network.demand
-        return network, read_omx(request.demand, network.zone_id)
+        return network, read_omx(request.demand, network.zone_id, request.matrix)
     assert request.gmns is not None
-    network = read_gmns(request.gmns, request.demand)
+    network = read_gmns(request.gmns, request.demand, request.matrix)
     return network, network.demand
 
 

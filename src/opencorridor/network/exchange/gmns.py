@@ -92,7 +92,9 @@ def _sheet(path: Path, types: Mapping[str, str], needed: Sequence[str]) -> _Shee
     return _Sheet(path.name, {} if wrong else {n: table[n] for n in taken}, problems)
 
 
-def read_gmns(folder: str | Path, demand: str | Path | None = None) -> TrafficNetwork:
+def read_gmns(
+    folder: str | Path, demand: str | Path | None = None, matrix: str | None = None
+) -> TrafficNetwork:
     """Return network and demand of a folder.
 
     Parameters
@@ -102,6 +104,8 @@ def read_gmns(folder: str | Path, demand: str | Path | None = None) -> TrafficNe
         (o_zone_id, d_zone_id, volume) or ``demand.omx``.
     demand
         Another file of demand, ``.csv`` or ``.omx``.
+    matrix
+        Matrix of an ``.omx`` file; may be left out where there is only one.
 
     Raises
     ------
@@ -129,9 +133,9 @@ def read_gmns(folder: str | Path, demand: str | Path | None = None) -> TrafficNe
     table = _link_table(links, position, problems)
     raise_if(problems)
     zone_id, shift, zone_node, extra = _centroids(zones)
-    matrix, where, said = _demand(demand, zone_id)
+    trips, where, said = _demand(demand, zone_id, matrix)
     raise_if(said)
-    return _network(folder, links.file, ids, zone_id, shift, zone_node, extra, table, matrix,
+    return _network(folder, links.file, ids, zone_id, shift, zone_node, extra, table, trips,
                     where, demand.name, (*problems, *said))  # fmt: skip
 
 
@@ -236,14 +240,14 @@ def _centroids(
 
 
 def _demand(
-    path: Path, zone_id: tuple[str, ...]
+    path: Path, zone_id: tuple[str, ...], name: str | None
 ) -> tuple[Floats, dict[tuple[int, int], int], list[Problem]]:
     """Return the matrix, the row of each pair and what is wrong."""
     if path.suffix.lower() == ".omx":
         if not path.is_file():
             said = f"there is no file of demand in {path.parent}"
             raise OpenCorridorError([Problem("no_file", said, expected="demand.csv or demand.omx")])
-        return read_omx(path, zone_id), {}, []
+        return read_omx(path, zone_id, name), {}, []
     sheet = _sheet(path, _DEMAND, list(_DEMAND))
     matrix, where, problems = np.zeros((len(zone_id),) * 2), {}, list(sheet.problems)
     place = {zone: i for i, zone in enumerate(zone_id)}
