@@ -29,7 +29,7 @@ _LEFT, _HIDDEN = 0.02, 0.02
 _WORK, _LEAST_ROUNDS, _MOST_ROUNDS = 10, 30, 300
 # Rounds of shifts one by one before each one of all together; accuracy, most steps of conjugate
 # gradients and most corrections of that.
-_JOINT, _TOLERANCE, _GRADIENTS, _TURNS = 3, 1e-4, 100, 2
+_JOINT, _TOLERANCE, _GRADIENTS, _TURNS = 3, 1e-4, 300, 3
 # Damping of it: raised where little of a step was of use, lowered where nearly all was.
 _DAMP, _LITTLE, _NEARLY, _CHANGE = 1e-3, 0.5, 0.9, 4.0
 # Flows are summed anew from the routes after so many steps.
