@@ -71,8 +71,12 @@ def test_demand_from_omx_and_a_closed_link(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, demand = files.tntp(tmp_path / "city"), tmp_path / "d.omx"
-    write_omx(demand, {"trips": np.array([[0.0, 3], [0, 0]])}, ["1", "2"])
+    trips = np.array([[0.0, 3], [0, 0]])
+    write_omx(demand, {"trips": trips, "vans": 2 * trips}, ["1", "2"])
     words = ["assign", "--tntp", str(folder), "--demand", str(demand), "--json"]
+    assert execute(words) == 2
+    assert "one of trips, vans" in capsys.readouterr().out
+    words += ["--matrix", "trips"]
     assert execute([*words, "--close", "1"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["closed"] == ["1"]
@@ -199,3 +203,82 @@ def test_bad_questions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     told = capsys.readouterr()
     assert "assign_unreachable" in told.out + told.err
     assert "small_trips.tntp" in told.out + told.err
+
+
+def test_warm_start_from_a_file_of_routes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    net = files.NET.replace("20 0.15 4", "6.6 0.15 4")
+    folder, routes = files.tntp(tmp_path / "city", net), tmp_path / "routes.csv"
+    words = ["assign", "--tntp", str(folder), "--gap", "1e-12", "--json"]
+    assert execute([*words, "--routes", str(routes)]) == 0
+    cold = json.loads(capsys.readouterr().out)
+    assert routes.read_text().splitlines()[0] == "class,o_zone_id,d_zone_id,flow,links"
+    assert sorted(line.rsplit(",", 1)[1] for line in routes.read_text().splitlines()[1:]) == [
+        "1;2", "3",
+    ]  # fmt: skip
+    assert execute([*words, "--warm", str(routes)]) == 0
+    warm = json.loads(capsys.readouterr().out)
+    assert (cold["warm"], warm["warm"]) == (None, "routes.csv")
+    assert warm["objective"] == pytest.approx(cold["objective"], rel=1e-12)
+    assert warm["iterations"] == 1 < cold["iterations"]
+    # A closed link's routes are left out; other demand shares in proportion.
+    assert execute([*words, "--warm", str(routes), "--close", "1"]) == 0
+    closed = json.loads(capsys.readouterr().out)
+    assert closed["tstt"] == pytest.approx(8 * 6.6 * (1 + 0.15 * (8 / 5) ** 4))
+
+
+def test_routes_of_another_network_are_told_by_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, routes = files.tntp(tmp_path / "city"), tmp_path / "routes.csv"
+    routes.write_text(
+        "class,o_zone_id,d_zone_id,flow,links\n"
+        "all,1,2,1,1;9\nall,1,2,1,2;1\nall,1,2,1,1\nbus,1,2,1,3\nall,1,7,1,3\nall,1,2,-1,3\n"
+    )
+    assert execute(["assign", "--tntp", str(folder), "--warm", str(routes)]) == 2
+    said = capsys.readouterr().err
+    for row, text in (
+        (2, "there is no link 9"), (3, "link 2 does not begin at node 1"),
+        (4, "the route ends at node 3"), (5, "there is no class bus"), (6, "there is no zone 7"),
+        (7, "flow is -1"),
+    ):  # fmt: skip
+        assert f"row {row}, " in said
+        assert text in said
+
+
+def test_gmns_routes_over_connectors_and_both_ways(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Zone 1 lies at two nodes; link -y is one id for both directions.
+    node = "node_id,zone_id\na,1\nb,1\nc,2\n"
+    link = files.LINK.replace("\ny,", "\n-y,")
+    folder = files.gmns(tmp_path / "city", node, link, files.DEMAND + "2,1,90\n")
+    routes = tmp_path / "routes.csv"
+    words = ["assign", "--gmns", str(folder), "--gap", "1e-12", "--json"]
+    assert execute([*words, "--routes", str(routes)]) == 0
+    cold = json.loads(capsys.readouterr().out)
+    assert execute([*words, "--warm", str(routes)]) == 0
+    warm = json.loads(capsys.readouterr().out)
+    assert warm["objective"] == pytest.approx(cold["objective"], rel=1e-12)
+
+
+def test_hard_capacities_of_a_gmns_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The second way takes what the hard capacity of the first, all lanes together, does not let by.
+    link = (
+        "link_id,from_node_id,to_node_id,length,free_speed,lanes,capacity,hard_capacity,vdf_alpha,"
+        "vdf_beta\nx,a,c,1,60,2,500,600,0,1\ny,a,c,3,60,1,800,,0,1\n"
+    )
+    folder = files.gmns(tmp_path / "city", link=link)
+    words = ["assign", "--gmns", str(folder), "--hard-capacity", "--json"]
+    assert execute(words) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["hard_capacities"] == 1
+    (queue,) = said["queues"]
+    assert (queue["link_id"], queue["queue"]) == ("x", pytest.approx(2))
+    assert said["tstt"] == pytest.approx(600 * 1 + 300 * 3)
+    files.gmns(tmp_path / "city", link=link.replace(",600,", ",0,"))
+    assert execute(words[:-1]) == 2
+    assert "link.csv, row 2, hard_capacity: hard capacity is 0" in capsys.readouterr().err

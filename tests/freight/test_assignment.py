@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -133,6 +135,17 @@ def grid(side: int, seed: int) -> TrafficNetwork:
     pairs = rng.choice(zones * zones, 3 * zones, replace=False)
     trips = {(int(p) // zones, int(p) % zones): float(rng.uniform(1, 6)) for p in pairs}
     return make(rows, zones, trips)
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_high_powers_far_above_capacity(seed: int) -> None:
+    # Slopes span ten orders of magnitude: choices one by one stalled at 1e-5.
+    network = grid(8, seed)
+    network = replace(network, power=np.full(network.n_link, 16.0))
+    result = assign(network, gap=1e-10)
+    assert (result.flow / network.capacity).max() > 2
+    assert result.converged
+    assert abs(relative_gap(result)) <= 1.1e-10
 
 
 def test_stops_say_why() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -9,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from opencorridor.freight import Assignment, assign
+from opencorridor.freight import Assignment, TrafficClass, assign
+from opencorridor.freight.kernels import cuts
+from opencorridor.freight.shifts import Work
 from opencorridor.network.exchange import TrafficNetwork
 from opencorridor.study.errors import OpenCorridorError
 from tests.freight.equilibrium import balance, relative_gap
@@ -161,3 +165,114 @@ def test_queues_keep_capacities_or_a_linear_programme_agrees(
     check_queues(result)
     assert balance(result) <= 1e-9
     assert abs(relative_gap(result)) <= 1e-9
+
+
+def narrow(network: TrafficNetwork, seed: int, room: float) -> Floats:
+    """Return bounds that another equilibrium keeps with little to spare, on half of the links."""
+    free = assign(network, gap=1e-8)
+    times = np.exp(0.3 * np.random.default_rng(seed).standard_normal(network.n_link))
+    other = assign(replace(network, free_flow_time=network.free_flow_time * times), gap=1e-8)
+    less = (other.flow < free.flow) & (other.flow > 0.02 * other.flow.max())
+    return np.where(less, other.flow * (1 + room), NONE)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_bounds_with_little_to_spare(seed: int) -> None:
+    # Shifts one after the other undo each other here: without joint steps the solver stalled.
+    network = grid(8, seed)
+    limit = narrow(network, seed, 1e-3)
+    result = assign(network, gap=1e-10, hard_capacity=limit, max_iterations=5000)
+    assert result.converged
+    assert np.count_nonzero(result.queue) > 20
+    check_queues(result)
+    assert balance(result) <= 1e-9
+    assert abs(relative_gap(result)) <= 1e-9
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 10_000), damp=st.sampled_from([0.0, 0.1]))
+def test_joint_step_moves_flow_and_loses_none(seed: int, damp: float) -> None:
+    network = grid(4, seed)
+    limit = narrow(network, seed, 0.01)
+    work = Work(network, (TrafficClass("all", network.demand),), False, None, limit)
+    work.law[6][np.isfinite(work.limit)] = 1.0
+    work.begin(None)
+    for _ in range(3):
+        work.solve(1e-12, 0.0, 0.0, 1)
+        before, routes = objective(work), work.routes
+        work.damp = damp
+        work.join(work.group())
+        # Integrals never rise, up to rounding; routes, pairs and links stay in accord.
+        assert objective(work) <= before * (1 + 1e-12)
+        assert (routes.flow >= 0).all()
+        carried = [sum(flow for flow, _ in routes.of(w)) for w in range(work.pairs.n)]
+        assert carried == pytest.approx(work.pairs.demand.tolist(), rel=1e-12)
+        v = work.v.copy()
+        work.sum_again()
+        assert v == pytest.approx(work.v, abs=1e-9)
+
+
+def objective(work: Work) -> float:
+    """Return the sum of integrals of times and queues at the flows at hand."""
+    t0, k, power, _, capacity, price, push, limit = work.law
+    v, hard = work.v, np.isfinite(limit)
+    delay = np.where(hard, np.maximum(price + push * np.where(hard, v - limit, 0.0), 0.0), 0.0)
+    queues = np.divide(delay**2, 2 * push, out=np.zeros(len(v)), where=push > 0)
+    return float((t0 * v + k * v * (v / capacity) ** power / (power + 1) + queues).sum())
+
+
+def plain_cut(
+    graph: TrafficNetwork, room: Floats, near: npt.NDArray[np.bool_]
+) -> tuple[float, float]:
+    """Return capacity and demand of the cut around nodes, by sums over matrices."""
+    n, through = len(graph.node_id), graph.first_through
+    wants = np.zeros((n, n))
+    wants[np.ix_(graph.zone_node, graph.zone_node)] = graph.demand
+    links = np.zeros((n, n))
+    np.add.at(links, (graph.tail, graph.head), room)
+    leaves, enters, zone = near.copy(), near.copy(), slice(0, through)
+    for _ in range(2):
+        leaves[zone] = (wants @ ~enters > links @ ~enters)[zone]
+        enters[zone] = (leaves @ wants <= leaves @ links)[zone]
+    return float(leaves @ links @ ~enters), float(leaves @ wants @ ~enters)
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 10_000))
+def test_cut_kernel_equals_matrices(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = replace(grid(4, seed), first_through=int(rng.integers(0, 17)))
+    np.fill_diagonal(network.demand, 0.0)
+    near, room = rng.random(16) < 0.5, rng.integers(1, 9, network.n_link).astype(float)
+    i, j = np.nonzero(network.demand)
+    sides = np.empty(16, bool), np.empty(16, bool)
+    found = cuts.cut_around(
+        near, network.tail, network.head, room, i.astype(np.int32), j.astype(np.int32),
+        network.demand[i, j], network.first_through, *sides,
+    )  # fmt: skip
+    assert found == pytest.approx(plain_cut(network, room, near), rel=1e-12)
+
+
+def test_next_to_no_flow_does_not_stop_the_others() -> None:
+    # The first pair's dear way carries the least number there is; the second has to move.
+    rows: list[Row] = [
+        (0, 1, 2, 1, 1, 1),
+        (0, 1, 1, 9, 1, 1),
+        (2, 3, 2, 1, 1, 1),
+        (2, 3, 1, 1, 1, 1),
+    ]
+    network = make(rows, 4, {(0, 1): 3.0, (2, 3): 3.0})
+    work = Work(network, (TrafficClass("all", network.demand),), False, None)
+    work.begin(None)
+    # Costs at which the second way is cheapest, too, to have it among the routes.
+    work.cost[:] = [9, 1, 9, 1]
+    work.columns()
+    for pair, small in ((0, 5e-324), (1, 0.0)):
+        second = int(work.routes.chain[pair])
+        first = int(np.asarray(work.routes.pool[6][second]))
+        work.routes.flow[[first, second]] = 3.0 - small, small
+    work.sum_again()
+    work.join(work.group())
+    # Costs differ by 1.5; slopes of 0.5 and 1 are raised by 1.5 over the flow of 3: 1.5 / 2 moves.
+    assert work.v[2:] == pytest.approx([2.25, 0.75])
+    assert work.v[:2] == pytest.approx([3, 0])

@@ -157,6 +157,16 @@ def test_shares_on_every_offered_route(seed: int, theta: float, path_size: float
     assert result.class_flow.sum(axis=0) == pytest.approx(result.flow)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_large_scales_are_reached(seed: int) -> None:
+    # Shares at exact costs of links miss their own sums by theta times the costs' rounding.
+    network = grid(5, seed)
+    result = assign_stochastic(network, theta=2e3, gap=1e-10)
+    assert 2e3 * result.total_cost / network.demand.sum() > 1e4
+    assert result.converged
+    assert off(result) <= 1e-10
+
+
 def test_kernels_agree_with_matrices() -> None:
     result = assign_stochastic(grid(3, 4), theta=2.0)
     pair, flow, on = as_matrix(result)
@@ -165,6 +175,14 @@ def test_kernels_agree_with_matrices() -> None:
     order, demand = result.pairs.order, result.pairs.demand
     logitroutes.answer(begin, first, links, demand, 2.0, flow, x[order], out)
     assert out == pytest.approx(plain_answer(pair, demand, flow, on, 2.0, x)[order])
+    # Flows that follow a rise of costs fall on links by as much.
+    near, summed = np.empty(len(flow)), np.empty(on.shape[1])
+    small = np.full(on.shape[1], 1e-3) * x
+    logitroutes.follow(begin, first, links, demand, 2.0, flow, small[order], near, summed)
+    assert (on.T @ near)[order] == pytest.approx(summed)
+    fell = plain_answer(pair, demand, flow, on, 2.0, small)
+    assert on.T @ near == pytest.approx(on.T @ flow - fell)
+    assert np.bincount(pair, near) == pytest.approx(demand)
     weight = np.random.default_rng(1).uniform(size=on.shape[1])
     sizes = logitroutes.path_sizes(begin, first, links, weight[order])
     assert sizes == pytest.approx(plain_path_sizes(pair, on, weight))

@@ -71,6 +71,8 @@ def test_faults_of_tntp(
         ("2 : 8.0", "2 : -8.0", ("assign_demand", TRIPS, 6, "trips")),
         ("2 : 8.0", "2 : eight", ("text_in_number", TRIPS, 6, "trips")),
         ("2 : 8.0", "2 8.0", ("tntp_trips", TRIPS, 6, "destination")),
+        ("1 : 4.0; 2 : 8.0", "1 : 4.0;\n2 :\n3 : 8.0", ("tntp_trips", TRIPS, 8, "destination")),
+        ("1 : 4.0; 2 : 8.0", "1 : 4.0;\n2 :;", ("text_in_number", TRIPS, 7, "trips")),
         ("2 : 8.0", "1 : 8.0", ("tntp_pair_twice", TRIPS, 6, "destination")),
         ("FLOW> 12.0", "FLOW> 13.0", ("tntp_total", TRIPS, 2, "TOTAL OD FLOW")),
         ("Origin 1\n", "", ("tntp_trips", TRIPS, 5, "origin")),
@@ -85,6 +87,36 @@ def test_faults_of_trips(
     with pytest.raises(OpenCorridorError) as caught:
         read_tntp(files.tntp(tmp_path / "city", trips=files.TRIPS.replace(old, new)))
     assert expected in faults(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\n", "\r\n"),
+        (" : ", "\t:\t"),
+        ("3 2 10 2", "3\t2\t10\t2"),
+        ("1 : 4.0; 2 : 8.0;", "1 : 4.0; 2 :\n 8.0;"),
+        ("1 : 4.0; 2 : 8.0;", "1 :4.0\n2: 8.0"),
+        ("1 : 4.0; 2 : 8.0;", "~ to itself\n\n1 : 4e0; ~ and on\n 2 : 0.8E+1 ;"),
+        ("Origin 1\n1 :", "  ORIGIN   1   1 :"),
+        ("> 2", ">\t2\t;"),
+        ("~ init_node", "init_node"),
+        ("~ init_node", "~\tInit node"),
+        ("<NUMBER OF ZONES>", "  <number of zones >  "),
+        (" 0 5 1 ;", " 0 5"),
+        (" 0 0 1 ;", ";"),
+        ("Origin 1", "Origin 2\n\nOrigin 1"),
+    ],
+)
+def test_ways_to_write_the_same(tmp_path: Path, old: str, new: str) -> None:
+    assert old in files.NET + files.TRIPS
+    plain = read_tntp(files.tntp(tmp_path / "city"))
+    other = read_tntp(files.tntp(
+        tmp_path / "other", files.NET.replace(old, new), files.TRIPS.replace(old, new)
+    ))  # fmt: skip
+    assert other.demand.tolist() == plain.demand.tolist()
+    for name in ("tail", "head", "capacity", "length", "free_flow_time", "b", "power", "toll"):
+        assert getattr(other, name).tolist() == getattr(plain, name).tolist()
 
 
 def test_all_faults_at_once(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ EXAMPLES = """Examples:
   opencorridor assign --gmns folder --model so --skim times.omx
   opencorridor assign --tntp city --model sue --theta 0.5 --gap 1e-10
   opencorridor assign --gmns folder --capacities bounds.csv --classes classes.csv
+  opencorridor assign --tntp city --routes routes.csv
+  opencorridor assign --tntp city --close 17 --warm routes.csv
 """
 
 _KINDS = {
@@ -118,9 +120,21 @@ Demand = Annotated[
     Path | None,
     typer.Option("--demand", help="OMX file with the demand instead.", metavar="FILE"),
 ]
+Matrix = Annotated[
+    str | None,
+    typer.Option("--matrix", help="Matrix of an OMX file that has several.", metavar="NAME"),
+]
 Close = Annotated[
     list[str] | None,
     typer.Option("--close", help="Links that carry nothing, joined by commas.", metavar="LINK,..."),
+]
+Warm = Annotated[
+    Path | None,
+    typer.Option("--warm", help="Begin with the routes that --routes wrote, .csv.", metavar="FILE"),
+]
+Routes = Annotated[
+    Path | None,
+    typer.Option("--routes", help="Used routes and their flows, .csv, for --warm.", metavar="FILE"),
 ]
 Out = Annotated[
     Path | None, typer.Option("--out", help="Link flows, .csv or .tntp.", metavar="FILE")
@@ -149,9 +163,12 @@ def assign(
     time_limit: TimeLimit = None,
     max_iterations: Iterations = 1000,
     demand: Demand = None,
+    matrix: Matrix = None,
     close: Close = None,
+    warm: Warm = None,
     out: Out = None,
     skim: Skim = None,
+    routes: Routes = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     force: options.Force = False,
@@ -179,9 +196,12 @@ def assign(
             capacities=capacities,
             classes=classes,
             demand=demand,
+            matrix=matrix,
             close=options.split(close),
+            warm=warm,
             out=out,
             skim=skim,
+            routes=routes,
             force=force,
         )
     )
@@ -191,7 +211,7 @@ def assign(
         show.print_json(answer.values())
     else:
         _print(answer)
-    for path in (out, skim):
+    for path in (out, skim, routes):
         if path is not None:
             show.note(f"Wrote {path}", quiet)
     if answer.exit_code:

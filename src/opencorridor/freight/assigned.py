@@ -11,7 +11,7 @@ from opencorridor.freight.pairs import Pairs
 from opencorridor.freight.routeflows import RouteFlows
 from opencorridor.network.exchange.traffic import TrafficNetwork
 
-__all__ = ["Assignment", "TrafficClass"]
+__all__ = ["Assignment", "Start", "TrafficClass"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,6 +37,21 @@ class TrafficClass:
     toll_weight: float = 0.0
     distance_weight: float = 0.0
     file: str = ""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Routes to begin with, as :class:`Assignment` has them.
+
+    Attributes
+    ----------
+    classes, pairs, routes
+        Whose trips, who travels, and on which ways.
+    """
+
+    classes: tuple[TrafficClass, ...]
+    pairs: Pairs
+    routes: RouteFlows
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from functools import cache, partial
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.freight.assigned import Assignment, TrafficClass
+from opencorridor.freight.assigned import Assignment, Start, TrafficClass
 from opencorridor.freight.queues import checked_limit, clear_queues
 from opencorridor.freight.shifts import Work, tiny_network
 from opencorridor.network.exchange.traffic import TrafficNetwork
@@ -34,7 +34,7 @@ def assign(
     system_optimum: bool = False,
     closed: Bits | None = None,
     hard_capacity: Floats | None = None,
-    start: Assignment | None = None,
+    start: Assignment | Start | None = None,
     time_limit_s: float = np.inf,
     max_iterations: int = 1000,
 ) -> Assignment:
@@ -56,8 +56,8 @@ def assign(
         Flow that no link passes, float64[A], above 0; infinite where a link has no such bound. A
         queue keeps it, to 1e-8 of the capacity; ``queue`` is its delay.
     start
-        An earlier result on the same links, whose routes are taken over: other demand, costs,
-        capacities or closures converge faster from there.
+        An earlier result on the same links, or routes read from a file, which are taken over: other
+        demand, costs, capacities or closures converge faster from there.
     time_limit_s, max_iterations
         When to stop before the gap is reached.
 
@@ -93,6 +93,7 @@ def _make_ready(queues: bool) -> None:
     work.begin(None)
     work.routes.enlarge()
     work.solve(1e-9, np.inf, 0.0, 9)
+    work.join(work.group())
     result = work.result("gap", 0.0)
     Work(tiny, result.classes, False, None).begin(result)
     work.columns(several=True)

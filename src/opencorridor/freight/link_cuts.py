@@ -1,11 +1,9 @@
 """The cut that is too narrow for the demand: links with hard capacities that all of it has to pass.
 
-When the method of multipliers has no solution, delays grow where too much wants to pass, and these
-directions are weights w of links with: demand times least weight > weight times capacity, which
-no flow within the capacities allows (duality of linear programmes). Nodes nearer than some
-distance by these weights are the near side of a cut; the cut most exceeded is named. Any cut found
-is a proof; with many pairs there may be none though the demand does not fit, and then the weighted
-links together are named.
+Weights w of links with demand times least weight > weight times capacity prove that no flow fits
+(duality of linear programmes); :mod:`opencorridor.freight.overfull` finds them. Nodes nearer than
+some distance by these weights are the near side of a cut; the cut most exceeded is named. With many
+pairs there may be none though the demand does not fit, and then the weighted links together are.
 """
 
 from __future__ import annotations
@@ -16,21 +14,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from opencorridor.freight.kernels import cuts
 from opencorridor.routing.kernels import repair
 from opencorridor.study.errors import OpenCorridorError, Problem
 
 if TYPE_CHECKING:
     from opencorridor.freight.shifts import Work
 
-__all__ = ["Cut", "refuse_cut"]
+__all__ = ["MORE", "Cut", "refuse_cut", "refuse_weighted"]
 
 Floats = npt.NDArray[np.float64]
 Bits = npt.NDArray[np.bool_]
 
 # Part of the capacity by which demand has to exceed it, for rounding not to make a cut.
-_MORE = 1e-7
-# Below this share above a capacity the equilibrium is only not finished.
-_OVER = 1e-6
+MORE = 1e-7
 _TREES, _LEVELS, _NAMED = 60, 24, 20
 
 
@@ -77,24 +74,14 @@ class _Graph:
 
     def cut_of(self, near: Bits) -> Cut:
         """Return the cut around these nodes, zones put on the side where it is exceeded most."""
-        leaves, enters = near.copy(), near.copy()
-        zone = slice(0, self.through)
-        for _ in range(2):
-            out = np.bincount(self.tail, np.where(enters[self.head], 0.0, self.room), self.n_node)
-            wants = np.bincount(
-                self.origin, np.where(enters[self.pairs.target], 0.0, self.pairs.demand),
-                self.n_node,
-            )  # fmt: skip
-            leaves[zone] = (wants > out)[zone]
-            into = np.bincount(self.head, np.where(leaves[self.tail], self.room, 0.0), self.n_node)
-            wants = np.bincount(
-                self.pairs.target, np.where(leaves[self.origin], self.pairs.demand, 0.0),
-                self.n_node,
-            )  # fmt: skip
-            enters[zone] = (wants <= into)[zone]
+        leaves, enters = np.empty_like(near), np.empty_like(near)
+        p = self.pairs
+        capacity, demand = cuts.cut_around(
+            near, self.tail, self.head, self.room, self.origin, p.target, p.demand, self.through,
+            leaves, enters,
+        )  # fmt: skip
         across = leaves[self.tail] & ~enters[self.head] & (self.room > 0)
-        demand = self.pairs.demand[leaves[self.origin] & ~enters[self.pairs.target]].sum()
-        return Cut(np.flatnonzero(across), float(self.room[across].sum()), float(demand))
+        return Cut(np.flatnonzero(across), float(capacity), float(demand))
 
     def worst_cut(self, weight: Floats) -> Cut | None:
         """Return the cut most exceeded among those that the weights show."""
@@ -110,33 +97,24 @@ class _Graph:
                 for level in levels[np.unique(picked)].tolist():
                     near = distance < level * (1 - 1e-9)
                     cut = self.cut_of(~near if back else near)
-                    if cut.demand > cut.capacity * (1 + _MORE) and (
+                    if cut.demand > cut.capacity * (1 + MORE) and (
                         best is None or cut.demand - cut.capacity > best.demand - best.capacity
                     ):
                         best = cut
         return best
 
 
-def refuse_cut(work: Work) -> None:
-    """Refuse demand that exceeds a cut of hard capacities, or all of them weighed together.
+def refuse_cut(work: Work, weight: Floats) -> None:
+    """Refuse demand that exceeds a cut which the weights of links show; else return.
 
     Raises
     ------
     OpenCorridorError
         ``assign_cut``, with the links, their capacity, the demand across and what is left.
     """
-    hard = np.isfinite(work.limit)
-    over = np.where(hard, np.maximum(work.v - work.limit, 0.0), 0.0)
-    if not (over > _OVER * np.where(hard, work.limit, 1.0)).any():
-        return
-    graph = _Graph(work)
-    queue = work.queue()
-    for weight in (over, queue):
-        cut = graph.worst_cut(weight) if weight.any() else None
-        if cut is not None:
-            raise OpenCorridorError([_problem(work, cut)])
-    for weight in (over, queue):
-        _refuse_weighted(work, graph, weight)
+    cut = _Graph(work).worst_cut(weight)
+    if cut is not None:
+        raise OpenCorridorError([_problem(work, cut)])
 
 
 def _named(work: Work, links: npt.NDArray[np.int64]) -> str:
@@ -164,28 +142,26 @@ def _problem(work: Work, cut: Cut) -> Problem:
     )
 
 
-def _refuse_weighted(work: Work, graph: _Graph, weight: Floats) -> None:
-    """Refuse demand that needs more of the weighted capacities than there is."""
-    p = graph.pairs
-    needed = 0.0
-    for node in np.unique(graph.origin).tolist():
-        at = graph.origin == node
-        needed += float(p.demand[at] @ graph.distances(weight, node, False)[p.target[at]])
-    there = weight > 0
-    room = float(weight[there] @ graph.room[there])
-    if needed > room * (1 + _MORE):
-        raise OpenCorridorError(
-            [
-                Problem(
-                    "assign_cut",
-                    "not all can move: no single cut is exceeded, but the demand needs "
-                    f"{needed / room:.6g} times what "
-                    f"{_named(work, np.flatnonzero(there))} hold together",
-                    "",
-                    work.network.file,
-                    column="capacity",
-                    expected="capacities that hold the demand",
-                    mend="raise these capacities, or lower the demand",
-                )
-            ]
-        )
+def refuse_weighted(work: Work, weight: Floats, share: float) -> None:
+    """Refuse demand that needs more of the weighted capacities, by this share, than there is.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``assign_cut``.
+    """
+    held = _named(work, np.flatnonzero(weight > 0))
+    raise OpenCorridorError(
+        [
+            Problem(
+                "assign_cut",
+                "not all can move: no single cut was found to be exceeded, but the demand needs "
+                f"{share:.6g} times what {held} hold together",
+                "",
+                work.network.file,
+                column="capacity",
+                expected="capacities that hold the demand",
+                mend="raise these capacities, or lower the demand",
+            )
+        ]
+    )

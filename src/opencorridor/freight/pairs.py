@@ -15,7 +15,7 @@ from opencorridor.network.exchange.traffic import TrafficNetwork
 from opencorridor.study.errors import OpenCorridorError, Problem
 
 if TYPE_CHECKING:
-    from opencorridor.freight.assigned import Assignment, TrafficClass
+    from opencorridor.freight.assigned import Assignment, Start, TrafficClass
 
 __all__ = ["Pairs", "make_pairs", "refuse_unreachable"]
 
@@ -94,7 +94,9 @@ class Pairs:
             routepool.load(chain, routes.pool, flows[c])
         return flows
 
-    def take_over(self, routes: RouteFlows, start: Assignment, own: Floats, extra: Floats) -> None:
+    def take_over(
+        self, routes: RouteFlows, start: Assignment | Start, own: Floats, extra: Floats
+    ) -> None:
         """Put in the routes of an earlier result, in proportion; closed ones are left out."""
         old = start.pairs
         if not (

@@ -2,7 +2,7 @@
 
 The delays are the multipliers of flow <= capacity in the equilibrium with side constraints; they
 are found by the method of multipliers, each equilibrium begun with the routes of the last.
-Where no delay can do it, the cut that is too narrow is named.
+Demand that no delays can bring through is refused first (:mod:`opencorridor.freight.overfull`).
 
 Source: Larsson and Patriksson (1995, "An augmented Lagrangean dual algorithm for link capacity
 side constrained traffic assignment problems"; 1999, "Side constrained traffic equilibrium models").
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.freight.link_cuts import refuse_cut
+from opencorridor.freight.overfull import refuse_overfull
 from opencorridor.network.exchange.traffic import TrafficNetwork
 from opencorridor.study.errors import OpenCorridorError, Problem
 
@@ -34,8 +34,8 @@ _PUSH, _RAISE, _CLOSER, _MOST_PUSH = 1.0, 3.0, 0.3, 1e3
 # Gap of an equilibrium on the way: at most this, and this part of what capacities are missed by.
 _LOOSE, _PART = 1e-6, 1e-3
 _TIGHT, _NEAR = 1e-13, 10.0
-# Most rounds of delays, and those after which a cut is looked for.
-_ROUNDS, _LOOK = 200, (0, 1, 2, 5, 10, 20, 50, 100)
+# Most rounds of delays, and the share above a capacity at which room is looked for first.
+_ROUNDS, _OVER = 200, 1e-6
 
 
 def checked_limit(network: TrafficNetwork, hard_capacity: Floats | None) -> Floats | None:
@@ -108,8 +108,8 @@ def clear_queues(
         missed = _missed(work)
         if reason == "stalled" and work.best_gap <= goal:
             reason = "gap"  # Only the tighter gap of this round was out of reach.
-        if turn in _LOOK or reason == "stalled":
-            refuse_cut(work)
+        if turn == 0 and missed.max(initial=0.0) > _OVER:
+            refuse_overfull(work, until)
         if reason != "gap" or (missed.max() <= KEPT and work.best_gap <= goal):
             return reason
         price[hard] = work.queue()[hard]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,24 @@ class RouteFlows:
         """Return pairs without routes."""
         pool = _empty(2 * n_pair + 64, _FIRST_LINKS * n_pair + 1024)
         return cls(np.full(n_pair, -1, np.int32), pool, np.array([0, 0, -1], np.int64))
+
+    @classmethod
+    def of_routes(
+        cls, n_pair: int, routes: Sequence[tuple[int, float, Sequence[int]]]
+    ) -> RouteFlows:
+        """Return routes given as (pair, flow, links); costs and signatures are left 0."""
+        lengths = np.array([len(links) for _, _, links in routes], np.int32)
+        made = cls(
+            np.full(n_pair, -1, np.int32), _empty(len(routes), int(lengths.sum())),
+            np.array([len(routes), lengths.sum(), -1], np.int64),
+        )  # fmt: skip
+        all_links, start, length, flow, _, _, following = made.pool
+        start[1:] = np.cumsum(lengths)[:-1]
+        length[:] = lengths
+        for r, (pair, carried, links) in enumerate(routes):
+            all_links[start[r] : start[r] + length[r]] = links
+            flow[r], following[r], made.chain[pair] = carried, made.chain[pair], r
+        return made
 
     @property
     def flow(self) -> Floats:

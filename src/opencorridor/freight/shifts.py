@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from opencorridor.freight.assigned import Assignment, TrafficClass
-from opencorridor.freight.kernels import routepool, segments, volume
+from opencorridor.freight.assigned import Assignment, Start, TrafficClass
+from opencorridor.freight.kernels import joint, routepool, segments, volume
 from opencorridor.freight.pairs import make_pairs, refuse_unreachable
 from opencorridor.freight.routeflows import RouteFlows
 from opencorridor.network.exchange.traffic import TrafficNetwork
@@ -25,7 +26,12 @@ Bits = npt.NDArray[np.bool_]
 # Share of the gap that may be left before new routes are sought, and that single choices may hide.
 _LEFT, _HIDDEN = 0.02, 0.02
 # Links visited while shifting, for each link of each tree, and bounds of the rounds of shifts.
-_WORK, _LEAST_ROUNDS, _MOST_ROUNDS = 10, 10, 300
+_WORK, _LEAST_ROUNDS, _MOST_ROUNDS = 10, 30, 300
+# Rounds of shifts one by one before each one of all together; accuracy, most steps of conjugate
+# gradients and most corrections of that.
+_JOINT, _TOLERANCE, _GRADIENTS, _TURNS = 3, 1e-4, 300, 3
+# Damping of it: raised where little of a step was of use, lowered where nearly all was.
+_DAMP, _LITTLE, _NEARLY, _CHANGE = 1e-3, 0.5, 0.9, 4.0
 # Flows are summed anew from the routes after so many steps.
 _SUM_AGAIN = 10
 # The gap has to fall by this factor within so many steps, or the solver says that it stalls.
@@ -86,6 +92,7 @@ class Work:
         self.arc_in = np.full(trees, -1, np.int32)
         self.least, self.need = np.zeros(self.pairs.n), np.zeros(self.pairs.n_tree)
         self.sign = np.zeros(self.pairs.n, np.uint64)
+        self.damp = 0.0
         self.history: list[tuple[float, float]] = []
         self.best, self.best_gap, self.since = self.routes, np.inf, 0
 
@@ -124,6 +131,28 @@ class Work:
                 return
             self.routes.enlarge()
 
+    def without_times(self) -> Work:
+        """Return work on the same flows whose links cost the share of flow above hard capacities.
+
+        Its equilibrium has the least sum of (flow - capacity)^2 / capacity above the capacities.
+        """
+        other = copy(self)
+        n, none = len(self.v), np.zeros(len(self.v))
+        with np.errstate(divide="ignore"):
+            push = np.where(np.isfinite(self.limit), 1.0 / self.limit, 0.0)
+        other.law = (none, none, *self.law[2:5], none, push, self.limit)
+        other.extra = np.where(np.isinf(self.extra), np.inf, 0.0)
+        other.own = np.zeros_like(self.own)
+        other.routes = self.routes.snapshot()
+        other.routes.fixed[:] = 0.0
+        other.v, other.cost, other.slope = self.v.copy(), np.zeros(n), np.zeros(n)
+        other.mark, other.arc_in = self.mark.copy(), self.arc_in.copy()
+        other.least, other.need = np.empty_like(self.least), np.empty_like(self.need)
+        other.sign = np.empty_like(self.sign)
+        other.history = []
+        other.price()
+        return other
+
     def sum_again(self) -> None:
         """Sum the flows of links from the routes; price the links."""
         routepool.load(self.routes.chain, self.routes.pool, self.v)
@@ -145,7 +174,7 @@ class Work:
         over = np.where(np.isfinite(limit), self.v - limit, 0.0)
         return np.asarray(np.maximum(price + push * over, 0.0))
 
-    def begin(self, start: Assignment | None) -> None:
+    def begin(self, start: Assignment | Start | None) -> None:
         """Load the routes taken over, or those that are cheapest without traffic."""
         self.price()
         if start is not None:
@@ -195,13 +224,35 @@ class Work:
             return False
         return min(gaps[-_STALL_STEPS:]) > _STALL_FACTOR * min(gaps[:-_STALL_STEPS])
 
+    def join(self, choices: tuple[npt.NDArray[Any], ...]) -> None:
+        """Shift flow in all choices at once, damped as far as it was of no use before."""
+        routes = self.routes
+        part = joint.joint_step(
+            choices, routes.fixed, routes.flow, self.v, self.cost, self.slope, self.law,
+            self.damp, _TOLERANCE, _GRADIENTS, _TURNS,
+        )  # fmt: skip
+        if part < _LITTLE:
+            self.damp = max(self.damp * _CHANGE, _DAMP)
+        elif part > _NEARLY:
+            self.damp = self.damp / _CHANGE if self.damp > _DAMP else 0.0
+
+    def group(self) -> tuple[npt.NDArray[Any], ...]:
+        """Return the choices between segments of the routes at hand."""
+        pool = self.routes.pool
+        found: tuple[npt.NDArray[Any], ...] = segments.group(
+            self.routes.chain, self.pairs.pair_class, pool, self.mark
+        )
+        return found
+
     def shift(self, excess: float, until: float) -> None:
         """Shift flow between segments until a small part of the excess cost is left."""
         routes = self.routes
-        choices = segments.group(routes.chain, self.pairs.pair_class, routes.pool, self.mark)
+        choices = self.group()
         n = max(len(choices[2]), 1)
         work = _WORK * self.pairs.n_tree * self.network.n_link // max(len(choices[0]), 1)
-        for _ in range(min(max(work, _LEAST_ROUNDS), _MOST_ROUNDS)):
+        for turn in range(min(max(work, _LEAST_ROUNDS), _MOST_ROUNDS)):
+            if turn % _JOINT == _JOINT - 1:
+                self.join(choices)
             left = segments.equalise(
                 choices, routes.fixed, routes.flow, self.v, self.cost, self.slope, self.law,
                 _HIDDEN * excess / n,

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse.linalg import LinearOperator, cg
 
-from opencorridor.freight.assigned import Assignment, TrafficClass
+from opencorridor.freight.assigned import Assignment, Start, TrafficClass
 from opencorridor.freight.kernels import logitroutes
 from opencorridor.freight.queues import checked_limit, clear_queues
 from opencorridor.freight.shifts import Work, tiny_network
@@ -38,6 +38,8 @@ _BEGIN, _STEP = 1e-5, 1.15
 _MILD, _GROWTH = 5.0, 4.0
 # Routes are sought at flows that are off by so much first, and at the goal last.
 _NEAR = 1e-3
+# Flows are made to follow Newton's step where they are off by less.
+_CLOSE = 1e-4
 _NEWTON, _HALVINGS, _ROUNDS = 60, 25, 60
 
 
@@ -68,7 +70,7 @@ def assign_stochastic(
     gap: float = 1e-10,
     closed: Bits | None = None,
     hard_capacity: Floats | None = None,
-    start: Assignment | None = None,
+    start: Assignment | Start | None = None,
     time_limit_s: float = np.inf,
     max_iterations: int = 1000,
 ) -> Assignment:
@@ -139,6 +141,7 @@ def _make_ready(queues: bool) -> None:
     work.begin(None)
     work.routes.enlarge()
     work.columns(several=True)
+    work.join(work.group())
     _solve(work, (1.0, 1.0, RouteSet()), 1e-9, np.inf, 0.0, 9)
 
 
@@ -211,11 +214,14 @@ class _Choice:
         )  # fmt: skip
         return np.asarray(self.loaded - v)
 
+    def _slope(self) -> Floats:
+        """Return the slopes of links, 0 where they are infinite."""
+        return np.where(np.isfinite(self.work.slope), self.work.slope, 0.0)
+
     def step(self, v: Floats, off: Floats, theta: float) -> Floats:
         """Return Newton's step at flows whose loads are off by this."""
         begin, first, links, _ = self.flat
-        slope = np.where(np.isfinite(self.work.slope), self.work.slope, 0.0)
-        root = np.sqrt(slope)
+        root = np.sqrt(self._slope())
         demand = self.work.pairs.demand
 
         def fall(x: Floats) -> Floats:
@@ -243,13 +249,37 @@ class _Choice:
         near = v + 0.1 * loaded
         return near, self.load(near, theta)
 
-    def miss(self, theta: float) -> float:
-        """Return how far flows are from their shares once costs follow them, by the demand."""
+    def miss(self, v: Floats, off: Floats, theta: float, goal: float) -> float:
+        """Return how far flows are from their shares once costs follow them, by the demand.
+
+        At large scales the shares at the costs of ``v`` do not add up to ``v``, however exact it
+        is: the scale multiplies its rounding. Flows that follow what is left of Newton's step do.
+        """
         was = self.flow.copy()
+        far = self._off(was, self.loaded.copy(), theta)
+        if not goal < far < _CLOSE:
+            return far
+        self.flow = was.copy()
+        self.load(v, theta)
+        rise = self._slope() * self.step(v, off, theta)
+        begin, first, links, _ = self.flat
+        near, summed = np.empty(len(was)), np.empty(len(v))
+        logitroutes.follow(begin, first, links, self.work.pairs.demand, theta, was, rise, near,
+                           summed)  # fmt: skip
+        nearer = self._off(near, summed, theta)
+        if nearer < far:
+            return nearer
+        self.flow = was
+        return far
+
+    def _off(self, flow: Floats, v: Floats, theta: float) -> float:
+        """Return how far flows of routes, ``v`` on links, are from shares; they are kept."""
         total = float(self.work.pairs.demand.sum())
-        self.load(self.loaded.copy(), theta)
-        self.flow, now = was, self.flow
-        return float(np.abs(was - now).sum()) / total if total > 0 else 0.0
+        self.flow = np.empty_like(flow)
+        self.load(v, theta)
+        far = float(np.abs(flow - self.flow).sum()) / total if total > 0 else 0.0
+        self.flow = flow
+        return far
 
     def fixed_point(self, theta: float, goal: float, until: float, clock: float) -> str:
         """Find the fixed point on the routes there are; return what ended the work."""
@@ -258,7 +288,7 @@ class _Choice:
         least, since = np.inf, 0
         for _ in range(_NEWTON):
             entropy = self.entropy
-            miss = self.miss(theta)
+            miss = self.miss(v, off, theta, goal)
             self.work.history.append((time.perf_counter() - clock, miss))
             self.gap, self.entropy = miss, entropy
             if miss <= goal:

@@ -17,6 +17,7 @@ from opencorridor.network.exchange import TrafficNetwork, flow_rows, flow_tntp, 
 from opencorridor.network.exchange.tntp import read_tntp
 from opencorridor.network.exchange.traffic import FLOW_COLUMNS
 from opencorridor.operations.assign_inputs import own_capacities, read_capacities, read_classes
+from opencorridor.operations.assign_routes import read_routes, routes_text
 from opencorridor.routing.exports import check_target, whole_file, write_omx
 from opencorridor.study.errors import EXIT_NOT_CONVERGED, OpenCorridorError, Problem
 
@@ -52,11 +53,15 @@ class AssignRequest:
         File of several classes, in the place of one with the weights above.
     demand
         OMX file whose matrix takes the place of the folder's demand.
+    matrix
+        Its name; may be left out where the file has only one.
     close
         Ids of links that carry nothing.
-    out, skim, force
-        Link flows to write (.csv or .tntp), times and costs between zones (.omx), and whether
-        to replace them.
+    warm
+        File of routes to begin with, as ``routes`` writes them.
+    out, skim, routes, force
+        Link flows to write (.csv or .tntp), times and costs between zones (.omx), routes (.csv),
+        and whether to replace them.
     """
 
     tntp: Path | None = None
@@ -75,9 +80,12 @@ class AssignRequest:
     capacities: Path | None = None
     classes: Path | None = None
     demand: Path | None = None
+    matrix: str | None = None
     close: tuple[str, ...] = ()
+    warm: Path | None = None
     out: Path | None = None
     skim: Path | None = None
+    routes: Path | None = None
     force: bool = False
 
 
@@ -126,6 +134,7 @@ class AssignAnswer:
             "converged": result.converged,
             "reason": result.reason,
             "closed": list(request.close),
+            "warm": request.warm.name if request.warm is not None else None,
             "classes": [
                 {
                     "class": one.name,
@@ -173,6 +182,8 @@ def assign_traffic(request: AssignRequest) -> AssignAnswer:
         check_target(request.out, FLOW_SUFFIXES, request.force)
     if request.skim is not None:
         check_target(request.skim, (".omx",), request.force)
+    if request.routes is not None:
+        check_target(request.routes, (".csv",), request.force)
     _check(request)
     network, demand = _read(request)
     result = _solve(request, network, demand)
@@ -191,11 +202,12 @@ def _solve(request: AssignRequest, network: TrafficNetwork, demand: Floats) -> A
         bound = read_capacities(request.capacities, network)
     elif request.hard_capacity:
         bound = own_capacities(network)
-    limit = request.time_limit_s
+    limit, warm = request.time_limit_s, request.warm
     given: dict[str, Any] = {
         "gap": request.gap,
         "closed": _closed(network, request.close),
         "hard_capacity": bound,
+        "start": None if warm is None else read_routes(warm, network, classes),
         "time_limit_s": np.inf if limit is None else limit,
         "max_iterations": request.max_iterations,
     }
@@ -246,9 +258,9 @@ def _read(request: AssignRequest) -> tuple[TrafficNetwork, Floats]:
         network = read_tntp(request.tntp)
         if request.demand is None:
             return network, network.demand
-        return network, read_omx(request.demand, network.zone_id)
+        return network, read_omx(request.demand, network.zone_id, request.matrix)
     assert request.gmns is not None
-    network = read_gmns(request.gmns, request.demand)
+    network = read_gmns(request.gmns, request.demand, request.matrix)
     return network, network.demand
 
 
@@ -272,6 +284,9 @@ def _write(request: AssignRequest, network: TrafficNetwork, result: Assignment) 
                 rows, columns = _flow_table(network, result, cost)
                 text = csv_text(rows, columns)
             part.write_bytes(text.encode())
+    if request.routes is not None:
+        with whole_file(request.routes) as part:
+            part.write_bytes(routes_text(result).encode())
     if request.skim is not None:
         with whole_file(request.skim) as part:
             write_omx(part, _skims(result), network.zone_id)

@@ -16,7 +16,7 @@ from opencorridor.study.files import read_rows
 from opencorridor.study.parse import parse_table
 from opencorridor.study.schema import Column, TableSchema
 
-__all__ = ["own_capacities", "read_capacities", "read_classes"]
+__all__ = ["own_capacities", "read_capacities", "read_classes", "read_table"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,7 +27,7 @@ _CLASSES = {
 }  # fmt: skip
 
 
-def _table(path: Path, types: dict[str, str], needed: tuple[str, ...]) -> dict[str, list[Any]]:
+def read_table(path: Path, types: dict[str, str], needed: tuple[str, ...]) -> dict[str, list[Any]]:
     """Return the columns of a file of text and numbers, one entry a row; None where blank."""
     if not path.is_file():
         raise_if([Problem("no_file", f"there is no file {path}")])
@@ -53,7 +53,12 @@ def _table(path: Path, types: dict[str, str], needed: tuple[str, ...]) -> dict[s
 
 
 def own_capacities(network: TrafficNetwork) -> Floats:
-    """Return the capacities of the file's links as hard ones, float64[A]; connectors have none."""
+    """Return the hard capacities of the file, else its capacities as hard ones, float64[A].
+
+    Connectors have none.
+    """
+    if network.hard_capacity is not None:
+        return network.hard_capacity.copy()
     if network.shown is None:
         return network.capacity.copy()
     return np.where(network.shown, network.capacity, np.inf)
@@ -67,7 +72,7 @@ def read_capacities(path: Path, network: TrafficNetwork) -> Floats:
     OpenCorridorError
         ``unknown_id``, ``duplicate_id``, ``assign_hard_capacity``, each with its row.
     """
-    table = _table(path, _CAPACITIES, ("link_id", "capacity"))
+    table = read_table(path, _CAPACITIES, ("link_id", "capacity"))
     places: dict[str, list[int]] = {}
     for a, name in enumerate(network.link_id):
         places.setdefault(name, []).append(a)
@@ -106,7 +111,7 @@ def read_classes(path: Path, network: TrafficNetwork, demand: Floats) -> list[Tr
     OpenCorridorError
         ``duplicate_id``, ``assign_weight``, ``assign_share``, and those of the matrices.
     """
-    table = _table(path, _CLASSES, ("class",))
+    table = read_table(path, _CLASSES, ("class",))
     names = table["class"]
     problems = [
         Problem("duplicate_id", f"class {name} stands twice", "", path.name, row, "class", name)

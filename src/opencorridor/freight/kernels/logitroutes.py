@@ -130,6 +130,27 @@ def answer(begin, first, links, demand, theta, flow, x, out):  # type: ignore[no
 
 
 @njit(cache=True)
+def follow(begin, first, links, demand, theta, flow, x, out, v):  # type: ignore[no-untyped-def]
+    """Fill the flows of routes that follow a rise ``x`` of the costs of links, and of links.
+
+    That is :func:`answer` route by route, to the first order; no flow falls below 0.
+    """
+    v[:] = 0.0
+    for w in range(demand.shape[0]):
+        mean = 0.0
+        for r in range(begin[w], begin[w + 1]):
+            out[r] = 0.0
+            for i in range(first[r], first[r + 1]):
+                out[r] += x[links[i]]
+            if demand[w] > 0.0:
+                mean += flow[r] / demand[w] * out[r]
+        for r in range(begin[w], begin[w + 1]):
+            out[r] = max(flow[r] * (1.0 - theta * (out[r] - mean)), 0.0)
+            for i in range(first[r], first[r + 1]):
+                v[links[i]] += out[r]
+
+
+@njit(cache=True)
 def path_sizes(begin, first, links, weight):  # type: ignore[no-untyped-def]
     """Return the path size of every route: sum of weight / routes of the pair on the link, by 1.
 

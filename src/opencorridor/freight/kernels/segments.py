@@ -213,7 +213,7 @@ def _spread(flow, giver, taker, low, high, moved, most):  # type: ignore[no-unty
 
 
 @njit(cache=True)
-def _difference(choices, g, fixed, flow, cost):  # type: ignore[no-untyped-def]
+def difference(choices, g, fixed, flow, cost):  # type: ignore[no-untyped-def]
     """Return fixed and whole cost of the first segment less the second, and the dearer's flow."""
     links, begin, split, member, x, y = choices
     first, last = member[g], member[g + 1]
@@ -236,7 +236,7 @@ def excess_of(choices, fixed, flow, cost):  # type: ignore[no-untyped-def]
     """Return flow on the dearer segment times difference of costs, summed over choices."""
     excess = 0.0
     for g in range(choices[2].shape[0]):
-        _, delta, most = _difference(choices, g, fixed, flow, cost)
+        _, delta, most = difference(choices, g, fixed, flow, cost)
         excess += most * abs(delta)
     return excess
 
@@ -271,7 +271,7 @@ def equalise(choices, fixed, flow, v, cost, slope, law, least):  # type: ignore[
     for g in range(split.shape[0]):
         low, middle, high = begin[g], split[g], begin[g + 1]
         first, last = member[g], member[g + 1]
-        base, delta, most = _difference(choices, g, fixed, flow, cost)
+        base, delta, most = difference(choices, g, fixed, flow, cost)
         if most * abs(delta) <= least:
             continue
         excess += most * abs(delta)

@@ -3,7 +3,8 @@
 Taken of GMNS: node_id, zone_id; link_id, from_node_id, to_node_id, directed, length, free_speed,
 lanes, capacity (per lane), toll. The standard has no cost by flow, so the columns of the programs
 around it are taken too: ``vdf_fftt`` or ``free_flow_time``, ``vdf_alpha`` or ``b``, ``vdf_beta`` or
-``power``; where they are not there, 0.15 and 4 hold, and a notice says so.
+``power``; where they are not there, 0.15 and 4 hold, and a notice says so. Nor has it a bound that
+no flow passes: ``hard_capacity``, of all lanes together, is our own column (blank: none).
 
 A zone that lies at several nodes gets a connector without cost to and from each.
 """
@@ -37,6 +38,7 @@ _LINK = {
     "length": "number", "free_speed": "number", "lanes": "number", "capacity": "number",
     "toll": "number", "vdf_fftt": "number", "free_flow_time": "number", "vdf_alpha": "number",
     "b": "number", "vdf_beta": "number", "power": "number",
+    "hard_capacity": "number",
 }  # fmt: skip
 _DEMAND = {"o_zone_id": "id", "d_zone_id": "id", "volume": "number"}
 _YES, _NO = ("true", "1", "yes", "t"), ("false", "0", "no", "f")
@@ -90,7 +92,9 @@ def _sheet(path: Path, types: Mapping[str, str], needed: Sequence[str]) -> _Shee
     return _Sheet(path.name, {} if wrong else {n: table[n] for n in taken}, problems)
 
 
-def read_gmns(folder: str | Path, demand: str | Path | None = None) -> TrafficNetwork:
+def read_gmns(
+    folder: str | Path, demand: str | Path | None = None, matrix: str | None = None
+) -> TrafficNetwork:
     """Return network and demand of a folder.
 
     Parameters
@@ -100,6 +104,8 @@ def read_gmns(folder: str | Path, demand: str | Path | None = None) -> TrafficNe
         (o_zone_id, d_zone_id, volume) or ``demand.omx``.
     demand
         Another file of demand, ``.csv`` or ``.omx``.
+    matrix
+        Matrix of an ``.omx`` file; may be left out where there is only one.
 
     Raises
     ------
@@ -127,9 +133,9 @@ def read_gmns(folder: str | Path, demand: str | Path | None = None) -> TrafficNe
     table = _link_table(links, position, problems)
     raise_if(problems)
     zone_id, shift, zone_node, extra = _centroids(zones)
-    matrix, where, said = _demand(demand, zone_id)
+    trips, where, said = _demand(demand, zone_id, matrix)
     raise_if(said)
-    return _network(folder, links.file, ids, zone_id, shift, zone_node, extra, table, matrix,
+    return _network(folder, links.file, ids, zone_id, shift, zone_node, extra, table, trips,
                     where, demand.name, (*problems, *said))  # fmt: skip
 
 
@@ -181,12 +187,19 @@ def _link_table(
         "b": links.numbers(["vdf_alpha", "b"], _USUAL_B),
         "power": links.numbers(["vdf_beta", "power"], _USUAL_POWER),
         "toll": links.numbers(["toll"], 0.0),
+        "hard_capacity": links.numbers(["hard_capacity"], np.inf),
     }
     rows = list(range(2, links.n + 2))
     names = {"free_flow_time": time_of or "free_flow_time",
              "b": links.first("vdf_alpha", "b") or "b",
              "power": links.first("vdf_beta", "power") or "power"}  # fmt: skip
     problems += link_checks(table, rows, links.file, names)
+    problems += [
+        cell_problem("assign_hard_capacity", f"hard capacity is {table['hard_capacity'][i]:g}",
+                     links.file, i + 2, "hard_capacity", f"{table['hard_capacity'][i]:g}",
+                     "above 0, or nothing")
+        for i in np.flatnonzero(~(table["hard_capacity"] > 0)).tolist()
+    ]  # fmt: skip
     if not links.first("vdf_alpha", "b") or not links.first("vdf_beta", "power"):
         problems.append(Problem("gmns_cost", "no vdf_alpha and vdf_beta: time rises by "
                                 f"{_USUAL_B} (flow / capacity)^{_USUAL_POWER:g}", "", links.file,
@@ -227,14 +240,14 @@ def _centroids(
 
 
 def _demand(
-    path: Path, zone_id: tuple[str, ...]
+    path: Path, zone_id: tuple[str, ...], name: str | None
 ) -> tuple[Floats, dict[tuple[int, int], int], list[Problem]]:
     """Return the matrix, the row of each pair and what is wrong."""
     if path.suffix.lower() == ".omx":
         if not path.is_file():
             said = f"there is no file of demand in {path.parent}"
             raise OpenCorridorError([Problem("no_file", said, expected="demand.csv or demand.omx")])
-        return read_omx(path, zone_id), {}, []
+        return read_omx(path, zone_id, name), {}, []
     sheet = _sheet(path, _DEMAND, list(_DEMAND))
     matrix, where, problems = np.zeros((len(zone_id),) * 2), {}, list(sheet.problems)
     place = {zone: i for i, zone in enumerate(zone_id)}
@@ -279,17 +292,24 @@ def _network(
     free = {name: np.append(table[name], np.zeros(m)) for name in
             ("length", "free_flow_time", "b", "power", "toll")}  # fmt: skip
     several = [zone_id[i] for i, node in enumerate(zone_node) if node < shift]
+    nodes = (*(f"zone {zone}" for zone in several), *ids)
+    between = (pair for a, b in extra for pair in ((a, b), (b, a)))
     return TrafficNetwork(
         name=folder.name,
         file=file,
-        node_id=(*(f"zone {zone}" for zone in several), *ids),
+        node_id=nodes,
         zone_id=zone_id,
         zone_node=np.array(zone_node, dtype=np.int32),
         first_through=shift,
-        link_id=(*table["id"].tolist(), *[""] * m),
+        link_id=(*table["id"].tolist(), *(f"{nodes[a]} > {nodes[b]}" for a, b in between)),
         tail=np.append(table["tail"] + shift, ends[:, 0]).astype(np.int32),
         head=np.append(table["head"] + shift, ends[:, 1]).astype(np.int32),
         capacity=np.append(table["capacity"], np.ones(m)),
+        hard_capacity=(
+            np.append(table["hard_capacity"], np.full(m, np.inf))
+            if np.isfinite(table["hard_capacity"]).any()
+            else None
+        ),
         demand=demand,
         link_row=(*table["row"].tolist(), *[0] * m),
         demand_file=demand_file,

@@ -6,8 +6,10 @@ Power 0, free-flow time 0 and constant links keep their values. Every problem is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,9 @@ _COLUMNS = (
     "init_node", "term_node", "capacity", "length", "free_flow_time", "b", "power", "speed",
     "toll", "link_type",
 )  # fmt: skip
+# An origin and its zone; a destination and its trips.
+_ORIGIN = re.compile(r"origin[\s:]+([^\s:;]*)", re.IGNORECASE)
+_ITEM = re.compile(r"([^\s:;]+)\s*:\s*([^\s:;]*)")
 _NEEDED = 7
 _SLACK, _WRONG = 1e-6, 1e-2
 
@@ -74,6 +79,9 @@ def read_tntp(folder: str | Path) -> TrafficNetwork:
         row = net.meta["FIRST THRU NODE"][0]
         net.wrong("tntp_counts", f"no node is passed, there are {n_node}", row, "FIRST THRU NODE",
                   first_through, f"1 to {n_node + 1}")  # fmt: skip
+    if net.lines and net.lines[0][1].lower().startswith("init"):
+        # Some files name the columns without the mark of a comment.
+        del net.lines[0]
     n_link = net.count("NUMBER OF LINKS", 0)
     if n_zone > n_node >= 0:
         row = net.meta["NUMBER OF ZONES"][0]
@@ -131,7 +139,7 @@ def _open(folder: Path, kind: str) -> _File:
     for row, line in enumerate(text.splitlines(), 1):
         meta = _META.match(line)
         if meta:
-            file.meta[meta[1].strip().upper()] = (row, meta[2].split("~")[0].strip())
+            file.meta[meta[1].strip().upper()] = (row, meta[2].split("~")[0].strip(" \t;"))
             continue
         line = line.split("~")[0].strip()
         if line:
@@ -182,25 +190,14 @@ def _demand(trips: _File, n_zone: int) -> tuple[Floats, dict[tuple[int, int], in
     """Return the matrix, and the row of each pair; problems are added to the file's."""
     demand = np.zeros((n_zone, n_zone))
     where: dict[tuple[int, int], int] = {}
-    origin = -1
-    if trips.lines and not trips.lines[0][1].lower().startswith("origin"):
-        row, line = trips.lines[0]
-        trips.wrong("tntp_trips", "trips stand before the first origin", row, "origin", line[:60],
-                    "Origin and its zone")  # fmt: skip
-    for row, line in trips.lines:
-        if line.lower().startswith("origin"):
-            origin = _zone(trips, line[len("origin") :].strip(" \t:;"), row, "origin", n_zone)
-            continue
-        for item in line.split(";"):
-            if not item.strip():
-                continue
-            name, colon, number = item.partition(":")
-            if not colon:
-                trips.wrong("tntp_trips", f"{item.strip()!r} is no destination : trips", row,
-                            "destination", item.strip(), "destination : trips;")  # fmt: skip
-                continue
-            to = _zone(trips, name.strip(), row, "destination", n_zone)
-            value = _number(trips, number.strip(), row, "trips")
+    for head_row, name, row_of, text in _origins(trips):
+        origin = _zone(trips, name, head_row, "origin", n_zone)
+        end = 0
+        for item in _ITEM.finditer(text):
+            _rubbish(trips, text[end : item.start()], row_of(end))
+            end, row = item.end(), row_of(item.start())
+            to = _zone(trips, item[1], row, "destination", n_zone)
+            value = _number(trips, item[2], row, "trips")
             if value < 0:
                 trips.wrong("assign_demand", f"trips are {value:g}", row, "trips", value,
                             "0 or more")  # fmt: skip
@@ -210,7 +207,40 @@ def _demand(trips: _File, n_zone: int) -> tuple[Floats, dict[tuple[int, int], in
                                 f"{where[origin, to]} too", row, "destination", to + 1)  # fmt: skip
                 where[origin, to] = row
                 demand[origin, to] = value
+        _rubbish(trips, text[end:], row_of(end))
     return demand, where
+
+
+def _origins(trips: _File) -> Iterator[tuple[int, str, Callable[[int], int], str]]:
+    """Yield row and zone of each origin, what tells the row of a place in its text, and the text.
+
+    An item may go on in the next line, and lines may end without a semicolon.
+    """
+    heads = [k for k, (_, line) in enumerate(trips.lines) if _ORIGIN.match(line)]
+    if trips.lines and (not heads or heads[0] > 0):
+        row, line = trips.lines[0]
+        trips.wrong("tntp_trips", "trips stand before the first origin", row, "origin", line[:60],
+                    "Origin and its zone")  # fmt: skip
+    for begin, end in pairwise([*heads, len(trips.lines)]):
+        head_row, line = trips.lines[begin]
+        head = _ORIGIN.match(line)
+        assert head is not None
+        lines = [(head_row, line[head.end() :]), *trips.lines[begin + 1 : end]]
+        places = np.cumsum([0, *(len(line) + 1 for _, line in lines)]).tolist()
+        rows = [row for row, _ in lines]
+
+        def row_of(place: int, places: list[int] = places, rows: list[int] = rows) -> int:
+            return rows[min(bisect_right(places, place), len(rows)) - 1]
+
+        yield head_row, head[1], row_of, "\n".join(line for _, line in lines)
+
+
+def _rubbish(trips: _File, text: str, row: int) -> None:
+    """Add a problem where something stands between items."""
+    if text.strip(" \t\n;"):
+        said = " ".join(text.split())[:60]
+        trips.wrong("tntp_trips", f"{said!r} is no destination : trips", row, "destination", said,
+                    "destination : trips;")  # fmt: skip
 
 
 def _zone(trips: _File, text: str, row: int, column: str, n_zone: int) -> int:

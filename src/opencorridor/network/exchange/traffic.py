@@ -56,6 +56,9 @@ class TrafficNetwork:
         File of the demand, and the row of each pair that has one.
     shown
         Links of the file; others are connectors from a zone to its nodes.
+    hard_capacity
+        Flow that no link passes, float64[A], infinite where there is no such bound; None where the
+        file does not say.
     notices
         What is worth knowing.
     """
@@ -80,6 +83,7 @@ class TrafficNetwork:
     demand_file: str = ""
     demand_row: dict[tuple[int, int], int] = field(default_factory=dict)
     shown: npt.NDArray[np.bool_] | None = None
+    hard_capacity: Floats | None = None
     notices: tuple[Problem, ...] = ()
 
     @property
