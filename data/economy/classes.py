@@ -165,7 +165,8 @@ def concordance(source: Path, sources: Sources) -> list[Row]:
             rows.append(
                 _concordance_row(section, row["to_code"], ("", ""), (low, share, high), "class_mix")
             )
-    return rows + generation.mix(sources, rows) + _pair_concordance(source)
+    pair = _pair_concordance(source)
+    return rows + generation.mix(sources, rows) + pair + generation.as_to_kazakhstan(pair)
 
 
 def _pair_concordance(source: Path) -> list[Row]:
@@ -228,7 +229,7 @@ def value_density(source: Path) -> list[Row]:
                 "status": row["status"],
             }
         )
-    return rows + _by_hand()
+    return rows + generation.as_to_kazakhstan(rows) + _by_hand()
 
 
 def _by_hand() -> list[Row]:
