@@ -73,7 +73,8 @@ CHOICE = {
     "passes KAZ-CHN-RA01;KAZ-CHN-RA02 | not_country KAZ",
     "passes KAZ-CHN-RA01;KAZ-CHN-RA02 | exporters KAZ",
     "passes ADD001;ADD002 | then_passes ADD004",
-    "passes ADD009", "passes ADD008 | importers IRN", "passes RUS-AZE-RA01;AZE-RUS-RO01",
+    "passes ADD001", "passes ADD009", "passes ADD008 | importers IRN",
+    "passes RUS-AZE-RA01;AZE-RUS-RO01",
     "country_id IRN | mode rail | not_country IRN",
 }  # fmt: skip
 CONVERTED = {"TEU", "trains", "trucks", "vehicles", "wagons", "containers", "ships", "trips"}
