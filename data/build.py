@@ -18,7 +18,7 @@ if str(ROOT) not in sys.path:
 from data import network  # noqa: E402
 from data.background import fill  # noqa: E402
 from data.calibrate import judge  # noqa: E402
-from data.choice import fit_scales  # noqa: E402
+from data.choice import fit_constants, fit_scales  # noqa: E402
 from data.common import Row, Tables, merged, write  # noqa: E402
 
 STUDY = ROOT / "src/opencorridor/studies/iran_kazakhstan"
@@ -81,8 +81,9 @@ def main() -> int:
     total = save(tables, args.out)
     if not args.only_network:
         judge(tables, args.out)
-        fit_scales(tables, args.out)
-        save(tables, args.out)
+        for fit in (fit_scales, fit_constants):
+            fit(tables, args.out)
+            save(tables, args.out)
         fill(tables, args.out)
         total = save(tables, args.out)
     print(f"{total} bytes")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from opencorridor.operations.freight_places import PlacesRequest, run
+from opencorridor.study import open_study
 
 if TYPE_CHECKING:
     from opencorridor.scenario.observed import FreightFit, Line, Seen, Share
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["page"]
 
 WHY = {
-    "background": "background set from it",
+    "background": "background of a place set from a count",
     "choice": "choice calibrated on it",
     "old": "far from the baseline year",
     "converted": "converted from boxes, vehicles or trains",
@@ -32,8 +33,9 @@ def page(study: str) -> str:
         "load, *third* the share of the modelled tonnes with neither end in the study's pair of",
         "countries. Of each quantity the count nearest to the baseline year is compared; the",
         "others stand in the last column, contradictory ones included. How background is set:",
-        "[decision 036](../decisions/036-background-load.md). The same table on any study:",
-        "`opencorridor freight places --fit`.",
+        "[decision 036](../decisions/036-background-load.md), constants of the choice:",
+        "[decision 041](../decisions/041-generation-and-constants.md). The same table on any",
+        "study: `opencorridor freight places --fit`.",
         "",
         f"Judged: {len(fit.judged)} quantities that nothing was set from. {fit.near} lie within a",
         f"factor of two of the count, {fit.inside} within a factor of two of the span of all",
@@ -42,6 +44,19 @@ def page(study: str) -> str:
         "## Judged",
         "",
         *_table(fit.judged),
+        "",
+        "## Fitted, and left out",
+        "",
+        "Constants of the choice (table `choice_constant`) are fitted to these counts. *Left out*",
+        "is what the model carries when they are fitted without the count in that row: the honest",
+        "measure of what a constant can say of a place that it has not seen.",
+        "",
+        *_left_out(fit),
+        "",
+        "Fitted shares of generalised cost, drawn to 0, within half of the cost of a way; the",
+        "range is where the sum of squares is one more than at its least:",
+        "",
+        *_constants(study),
         "",
         "## Not judged",
         "",
@@ -58,6 +73,35 @@ def page(study: str) -> str:
         *_shares(fit.shares),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _left_out(fit: FreightFit) -> list[str]:
+    out = [
+        "| place | goods | observed | span | fitted | ratio | left out | ratio |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for line in fit.lines:
+        if line.reason == "choice" and line.left_out_t == line.left_out_t:
+            span = f"{_mt(line.low_t)} to {_mt(line.high_t)}"
+            cells = (_mt(line.observed_t), span, _mt(line.modelled_t), f"{line.model_ratio:.2f}",
+                     _mt(line.left_out_t), f"{line.left_out_t / line.observed_t:.2f}")  # fmt: skip
+            out.append(f"| {line.name} | {line.goods} | {' | '.join(cells)} |")
+    return out
+
+
+def _constants(study: str) -> list[str]:
+    table, seen = open_study(study)["choice_constant"], set[str]()
+    out = ["| ways | share of cost | low | high | what it stands for |", "|---|---:|---:|---:|---|"]
+    for row in range(table.n):
+        group = str(table["constant_group"][row])
+        if group in seen:
+            continue
+        seen.add(group)
+        value = float(table["cost_share"][row])
+        ends = [float(table[f"cost_share_{end}"][row]) for end in ("low", "high")]
+        shares = (_percent(x) if x == x else _percent(value) for x in (value, *ends))
+        out.append(f"| {group} | {' | '.join(shares)} | {table['note'][row]} |")
+    return out
 
 
 def _mt(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import classes, gravity, rules, trade
+from . import classes, generation, gravity, rules, trade
 from .shared import Row, Sources, Tables, read
 
 
@@ -24,7 +24,7 @@ def tables(source: Path, network: Tables) -> Tables:
         Table name to rows of text.
     """
     sources = Sources("economy")
-    for module in (trade, classes, rules, gravity):
+    for module in (trade, classes, generation, rules, gravity):
         module.register(sources)
     flows = trade.flows(source)
     flow_rows = trade.trade_flow(source, flows)
@@ -33,9 +33,10 @@ def tables(source: Path, network: Tables) -> Tables:
         "trade_flow": flow_rows,
         "output": trade.output(source, flow_rows),
         "pipeline": trade.pipeline(source, sources, codes),
+        "captive": generation.captive(network["country"]),
         "commodity": classes.commodity(source),
         "sector": classes.sector(),
-        "concordance": classes.concordance(source),
+        "concordance": classes.concordance(source, sources),
         "value_density": classes.value_density(source),
         "zone_share": classes.zone_share(source, sources, codes, zone_country(source, network)),
         "tariff": rules.tariff(),
@@ -44,6 +45,7 @@ def tables(source: Path, network: Tables) -> Tables:
         "deflator": rules.deflator(source),
         "parameter": rules.parameter(),
         "choice": rules.choice(),
+        "choice_constant": rules.choice_constant(),
         "pair_fact": gravity.pair_fact(source, codes),
         "gdp": gravity.gdp(source, codes),
         "time_cost": gravity.time_cost(),

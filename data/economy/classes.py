@@ -6,6 +6,7 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
+from . import generation
 from .names import CLASS_NAMES, SECTOR_NAMES
 from .shared import Row, Sources, band, num, read
 
@@ -147,8 +148,8 @@ def _section_mix(row: Row) -> dict[str, float]:
     return {section: float(value) / total for section, value in parts}
 
 
-def concordance(source: Path) -> list[Row]:
-    """Rows of table ``concordance``: world mix, and the pair by its own history."""
+def concordance(source: Path, sources: Sources) -> list[Row]:
+    """Rows of table ``concordance``: world mix, exporters with their own, the pair's history."""
     rows = []
     world: dict[str, list[Row]] = defaultdict(list)
     for row in read(source / "joins/commodity_sector.csv"):
@@ -164,7 +165,8 @@ def concordance(source: Path) -> list[Row]:
             rows.append(
                 _concordance_row(section, row["to_code"], ("", ""), (low, share, high), "class_mix")
             )
-    return rows + _pair_concordance(source)
+    pair = _pair_concordance(source)
+    return rows + generation.mix(sources, rows) + pair + generation.as_to_kazakhstan(pair)
 
 
 def _pair_concordance(source: Path) -> list[Row]:
@@ -227,12 +229,12 @@ def value_density(source: Path) -> list[Row]:
                 "status": row["status"],
             }
         )
-    return rows + _ores()
+    return rows + generation.as_to_kazakhstan(rows) + _by_hand()
 
 
-def _ores() -> list[Row]:
-    """Densities of ores by hand: the world's mean is iron ore and stone, these are concentrates."""
-    with (Path(__file__).parent / "ore_density.csv").open(encoding="utf-8", newline="") as file:
+def _by_hand() -> list[Row]:
+    """Densities where goods are not the world's mean: concentrates, grain and flour."""
+    with (Path(__file__).parent / "density.csv").open(encoding="utf-8", newline="") as file:
         return [
             {
                 "class_id": row["class_id"],
@@ -254,7 +256,8 @@ def zone_share(
     """Rows of table ``zone_share``.
 
     Exports start by production of the zone where it is known, else by the weights of
-    ``zone_country``; imports end by population (the same weights).
+    ``zone_country``; imports end by population (the same weights). China's provinces go by their
+    foreign trade.
     """
     weights: dict[str, list[Row]] = defaultdict(list)
     total: dict[str, float] = defaultdict(float)
@@ -266,6 +269,9 @@ def zone_share(
     produced = _production(source, sources)
     rows: list[Row] = []
     for code in codes:
+        if code == "CHN":
+            rows += generation.china_shares(source, sources)
+            continue
         if code in produced:
             rows += produced[code]
         else:

@@ -234,3 +234,11 @@ def parameter() -> list[Row]:
 def choice() -> list[Row]:
     """Rows of table ``choice`` with the scales that the fit is drawn to."""
     return [dict(row) for row in read(Path(__file__).parent / "choice.csv")]
+
+
+def choice_constant() -> list[Row]:
+    """Rows of table ``choice_constant`` as the fit starts from."""
+    return [
+        {**row, "source": "assumption", "status": "assumed"}
+        for row in read(Path(__file__).parent / "choice_constant.csv")
+    ]

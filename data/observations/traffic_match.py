@@ -66,10 +66,16 @@ ENDS = {
 }  # fmt: skip
 # Goods between any two of these countries, whichever way.
 BETWEEN = {"China-Central Asia": f"CHN;{CENTRAL_ASIA}"}
-# Series on which the choice of ways is calibrated.
+# Series on which the choice of ways is calibrated: scales, and constants of places and chains.
 CHOICE = {
     "passes KAZ-TKM-RA01", "passes TKM-IRN-RA01", "passes TKM-IRN-RA02",
     "passes ADD001 | exporters KAZ | importers IRN | class_ids C01",
+    "passes KAZ-CHN-RA01;KAZ-CHN-RA02 | not_country KAZ",
+    "passes KAZ-CHN-RA01;KAZ-CHN-RA02 | exporters KAZ",
+    "passes ADD001;ADD002 | then_passes ADD004",
+    "passes ADD001", "passes ADD009", "passes ADD008 | importers IRN",
+    "passes RUS-AZE-RA01;AZE-RUS-RO01",
+    "country_id IRN | mode rail | not_country IRN",
 }  # fmt: skip
 CONVERTED = {"TEU", "trains", "trucks", "vehicles", "wagons", "containers", "ships", "trips"}
 

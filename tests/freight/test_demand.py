@@ -113,6 +113,29 @@ def test_what_flows_by_pipeline_leaves_first(world: World) -> None:
 # --- routes and loads ----------------------------------------------------------------------------
 
 
+def test_captive_goods_leave_the_pairs_that_a_row_names_and_the_first_row_holds(
+    world: World,
+) -> None:
+    rows = [
+        {"captive_id": "a", "exporters": "AAA", "importers": "BBB;CCC", "share": 0.25},
+        {"captive_id": "b", "exporters": "AAA;CCC", "importers": "CCC;AAA", "share": 0.5},
+    ]
+    more = {"source": "SRC_ASSUME", "status": "assumed"}
+    other = world_of(added(world.study, "captive", [row | more for row in rows]))
+    model, plain = other.model, tonnes_of(world, world.model.flows)
+    left = {
+        (model.countries[i], model.countries[j]): t / whole
+        for i, j, t, whole in zip(
+            model.cells.exporter, model.cells.importer, tonnes_of(other, model.flows), plain,
+            strict=True,
+        )
+    }  # fmt: skip
+    assert left == pytest.approx(
+        {("AAA", "BBB"): 0.75, ("AAA", "CCC"): 0.75, ("CCC", "AAA"): 0.5,
+         ("BBB", "AAA"): 1.0, ("BBB", "CCC"): 1.0, ("CCC", "BBB"): 1.0}
+    )  # fmt: skip
+
+
 def test_every_route_runs_from_its_origin_to_its_destination(world: World) -> None:
     graph, kept = world.model.graph, world.model.routes
     for r in range(kept.n):

@@ -90,6 +90,10 @@ FLEET = {"fleet_id": "X", "name_en": "X", "unit": "wagon", "mode": "rail", "at_c
          "count": 5.0, "payload_t": 60.0, "terminal_days": 2.0, "turnaround_days": 6.0}  # fmt: skip
 T02 = {"transshipment_id": "T02"}
 BOGIES = {"transshipment_id": "T99", "method": "bogie_change"}
+CONSTANT = {
+    "constant_id": "X", "constant_group": "g", "passes": "BC_RAIL", "cost_share": 0.1,
+}  # fmt: skip
+
 BROKEN: dict[str, Edit] = {
     "tariff_place": add("tariff_rail", **{**TARIFF, "leaves_by": "BC_RIAL"}),
     "tariff_price": add("tariff_rail", **{**TARIFF, "coefficient": NAN}),
@@ -147,6 +151,15 @@ BROKEN: dict[str, Edit] = {
     "access_joins_countries": cell("access", {"access_id": "AC07"}, node_id="road:3:AAA"),
     "capacity_direction": cell("capacity", {"capacity_id": "CAP02"}, to_country=""),
     "no_choice": drop("choice", scale=45.0),
+    "choice_constant_unknown_id": add("choice_constant", **CONSTANT | {"passes": "BC_NONE"}),
+    "constant_of_nothing": add("choice_constant", **CONSTANT | {"passes": ""}),
+    "constant_group_differs": both(
+        add("choice_constant", **CONSTANT),
+        add("choice_constant", **CONSTANT | {"constant_id": "Y", "cost_share": 0.2}),
+    ),
+    "captive_unknown_id": add(
+        "captive", captive_id="X", exporters="AAA;XXX", importers="CCC", share=0.5
+    ),
     "zone_country_sum": cell("zone_country", {"zone_id": "A1"}, share=0.5),
     "zone_share_sum": cell(
         "zone_share", {"country_id": "CCC", "direction": "import", "zone_id": "C1"}, share=0.5

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from opencorridor.cli import options, show
 from opencorridor.cli.check import print_fit
+
+if TYPE_CHECKING:
+    from opencorridor.operations.calibrate_freight import FreightCalibrateResult
 
 __all__ = ["calibrate"]
 
@@ -36,7 +39,7 @@ def calibrate(
     """Fit rates, speeds and stays to observed trips, within their low and high.
 
     With --freight the scales of the choice of routes, to the loads of the places that the study
-    names (choice_places in study.toml).
+    names (choice_places in study.toml), and the constants of table choice_constant.
     """
     if freight:
         _freight(study, out, as_json, quiet, force)
@@ -99,4 +102,26 @@ def _freight(study: str, out: Path | None, as_json: bool, quiet: bool, force: bo
         for row in result.scales()
     ]
     print(show.table(("classes", "scale before", "after"), rows, right=(1, 2)))
+    if result.constants is not None:
+        _print_constants(result)
     _print_out(result.out, " --freight")
+
+
+def _print_constants(result: FreightCalibrateResult) -> None:
+    rows = [
+        (row["constant_group"], *(show.percent(row[k]) for k in ("cost_share", "low", "high")))
+        for row in result.constant_rows()
+    ]
+    print("\nShare of cost that shippers add, from the counts below:\n")
+    print(show.table(("ways", "share", "low", "high"), rows, right=(1, 2, 3)))
+    counts = [
+        (
+            row["series"],
+            *(show.number(row[f"{when}_t_per_year"] / 1e3, 0)
+              for when in ("observed", "before", "after", "left_out")),
+        )
+        for row in result.count_rows()
+    ]  # fmt: skip
+    print(show.table(("count", "observed kt", "before", "after", "left out"), counts,
+                     right=(1, 2, 3, 4)))  # fmt: skip
+    print("before: all shares 0; left out: fitted without this count")

@@ -4,11 +4,12 @@ A *cell* is a class of goods from one country to another; a *row* is the part of
 moves between two zones in one form of cargo. Tonnes of a cell are linear in the sector values
 of its pair of countries,
 
-    T_c = sum_s X_s,ij * (1 - pipeline_s,ij - tanker_s,ij) * share_s,c,ij / v_c,ij,
+    T_c = (1 - captive_ij) sum_s X_s,ij * (1 - pipeline_s,ij - tanker_s,ij) * share_s,c,ij / v_c,ij,
 
-v the value density of class and direction, and a row takes a fixed weight of its cell: share
-of the origin zone in the country's exports of the class x share of the destination zone in its
-imports x share of the form of cargo.
+v the value density of class and direction, captive the goods that go by deep sea whatever land
+costs (captivity of Gaudry and Dagenais 1979: part of the demand does not weigh the ways), and a
+row takes a fixed weight of its cell: share of the origin zone in the country's exports of the
+class x share of the destination zone in its imports x share of the form of cargo.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ Ints = NDArray[np.int64]
 class Cells:
     """Class x pair of countries: indices into classes and countries, rows of the tables.
 
-    ``share_row`` and ``pipeline_row`` are (C, S), ``density_row`` is (C,); -1 means no row.
+    ``share_row`` and ``pipeline_row`` are (C, S), ``density_row`` and ``captive_row`` are (C,);
+    -1 means no row.
     """
 
     klass: Ints
@@ -44,6 +46,7 @@ class Cells:
     share_row: Ints
     pipeline_row: Ints
     density_row: Ints
+    captive_row: Ints
 
     @property
     def n(self) -> int:
@@ -59,6 +62,7 @@ class Cells:
             self.share_row[which],
             self.pipeline_row[which],
             self.density_row[which],
+            self.captive_row[which],
         )
 
     def sector_share(self, study: Study) -> Floats:
@@ -75,12 +79,15 @@ class Cells:
         return np.where(self.density_row >= 0, pair[self.density_row], own)
 
     def freight_share(self, study: Study) -> Floats:
-        """(C, S) share of the value that rides on the network, not in a pipeline or tanker."""
-        table = study["pipeline"]
+        """(C, S) share of the value that rides on the network: no pipe, tanker or captive ship."""
+        table, captive = study["pipeline"], study["captive"]["share"]
         off = np.minimum(table["pipeline_share"] + table["tanker_share"], 1.0)
-        if off.size == 0:
-            return np.ones(self.pipeline_row.shape)
-        return np.where(self.pipeline_row >= 0, 1.0 - off[self.pipeline_row], 1.0)
+        left = np.ones(self.pipeline_row.shape)
+        if off.size:
+            left = np.where(self.pipeline_row >= 0, 1.0 - off[self.pipeline_row], 1.0)
+        if captive.size:
+            left *= np.where(self.captive_row >= 0, 1.0 - captive[self.captive_row], 1.0)[:, None]
+        return left
 
     def tonnes_per_usd(self, study: Study) -> Floats:
         """(C, S) tonnes per US$ of each sector's value of the pair."""
@@ -177,6 +184,7 @@ def plan_cells(
             _pipeline_rows(study, countries, sectors, exporter, importer), n_class, 0
         ),
         density_row=_density_rows(study, countries, klass_of, exporter, importer),
+        captive_row=np.repeat(_captive_rows(study, countries, exporter, importer), n_class),
     )
     tonnes = cells.tonnes(study, flows_usd)
     pair = set(study.settings.pair)
@@ -242,6 +250,19 @@ def _pipeline_rows(
         for p, (i, j) in enumerate(zip(exporter, importer, strict=True)):
             for n, s in enumerate(sectors):
                 out[p, n] = lookup.get((countries[i], countries[j], s), -1)
+    return out
+
+
+def _captive_rows(study: Study, countries: tuple[str, ...], exporter: Ints, importer: Ints) -> Ints:
+    """(P,) row of ``captive`` that holds for each pair: the first that names both."""
+    table = study["captive"]
+    out = np.full(exporter.size, -1, dtype=np.int64)
+    for row in range(table.n - 1, -1, -1):
+        ends = (
+            np.isin(countries, table[name][row].split(";"))[which]
+            for name, which in (("exporters", exporter), ("importers", importer))
+        )
+        out[np.logical_and(*ends)] = row
     return out
 
 

@@ -18,7 +18,16 @@ from opencorridor.freight.options import Options
 from opencorridor.network import BORDER, MODES, Graph
 from opencorridor.study import Table
 
-__all__ = ["Cut", "Loaded", "background_t", "counted", "cut_of", "marked_arcs", "third_share"]
+__all__ = [
+    "Cut",
+    "Loaded",
+    "background_t",
+    "counted",
+    "cut_of",
+    "inside_arcs",
+    "marked_arcs",
+    "third_share",
+]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -110,7 +119,8 @@ def _position(names: Sequence[str], wanted: str) -> int:
     return list(names).index(wanted) if wanted in names else -2
 
 
-def _inside(graph: Graph, country: str, mode: str) -> Bools:
+def inside_arcs(graph: Graph, country: str, mode: str) -> Bools:
+    """Return (A,) links and borders inside a country, of one mode or of all."""
     mask = (graph.kind <= BORDER) & (graph.country == _position(graph.countries, country))
     if mode:
         mask &= graph.mode == MODES.index(mode)
@@ -128,7 +138,7 @@ def counted(loaded: Loaded, cut: Cut) -> Bools:
         hit &= loaded.passing(cut.then_passes, marked_arcs(graph, cut.then_passes))
     if cut.country:
         inside = (cut.country, cut.mode)
-        hit &= loaded.passing(inside, _inside(graph, *inside))
+        hit &= loaded.passing(inside, inside_arcs(graph, *inside))
     cell = loaded.rows.cell[options.row]
     wanted_ends = (
         (cut.exporters, loaded.cells.exporter),
@@ -160,13 +170,13 @@ def third_share(loaded: Loaded, hit: Bools, pair: tuple[int, int]) -> float:
 
 
 def background_t(capacity: Table, cut: Cut) -> float:
-    """Return tonnes a year beside the model's at the places of a cut.
+    """Return tonnes a year beside the model's at the places of a cut, as far as they are known.
 
-    NaN where none is known for it: a place without such a capacity, or a part of the goods.
+    NaN where none of them has such a capacity, and for a part of the goods.
     """
     if not cut.whole or cut.cargo == "bulk":
         return float("nan")
-    total, seen = 0.0, set()
+    total, seen = 0.0, False
     for row in range(capacity.n):
         ids = set(str(capacity["place_ids"][row]).split(";")) & set(cut.passes)
         same = capacity["cargo"][row] == cut.cargo and not capacity["class_id"][row]
@@ -175,6 +185,6 @@ def background_t(capacity: Table, cut: Cut) -> float:
             continue
         if cut.from_country and start and start != cut.from_country:
             continue
-        seen |= ids
+        seen = True
         total += float(capacity["background_t_per_year"][row])
-    return total if seen == set(cut.passes) else float("nan")
+    return total if seen else float("nan")

@@ -1,4 +1,4 @@
-"""Fit the scales of the choice of routes to observed loads, and write the study that results."""
+"""Fit the choice of routes to observed loads, and write the study that results."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from opencorridor.operations.check import checked
 from opencorridor.scenario.choice_fit import ChoiceFit, fit_choice, observed_loads
+from opencorridor.scenario.constant_fit import ConstantFit, fit_study
 from opencorridor.scenario.store import load_model
 from opencorridor.study import OpenCorridorError, Problem, open_study
 from opencorridor.study.write import write_study
@@ -32,9 +35,13 @@ class FreightCalibrateRequest:
 
 @dataclass(frozen=True, eq=False)
 class FreightCalibrateResult:
-    """What was fitted, the study with it, and the folder that was written, or None."""
+    """What was fitted, the study with it, and the folder that was written, or None.
+
+    ``constants`` is None for a study without rows of ``choice_constant``.
+    """
 
     found: ChoiceFit
+    constants: ConstantFit | None
     study: Study
     out: Path | None
 
@@ -61,6 +68,30 @@ class FreightCalibrateResult:
         rows = zip(f.groups, f.scale_before.tolist(), f.scale_after.tolist(), strict=True)
         return [{"choice_group": g, "before": a, "after": b} for g, a, b in rows]
 
+    def constant_rows(self) -> list[dict[str, Any]]:
+        """Return the constant of every group, as a share of cost, with its range."""
+        c = self.constants
+        if c is None:
+            return []
+        numbers = zip(c.value.tolist(), c.low.tolist(), c.high.tolist(), strict=True)
+        return [
+            {"constant_group": name, "cost_share": value, "low": low, "high": high}
+            for name, (value, low, high) in zip(c.names, numbers, strict=True)
+        ]
+
+    def count_rows(self) -> list[dict[str, Any]]:
+        """Return the counts that constants were fitted to, t a year; left out: fitted without."""
+        c = self.constants
+        if c is None:
+            return []
+        loads = (c.observed, c.before, c.after, c.left_out)
+        names = ("observed", "before", "after", "left_out")
+        return [
+            {"series": series}
+            | {f"{n}_t_per_year": float(x) for n, x in zip(names, row, strict=True)}
+            for series, *row in zip(c.series, *loads, strict=True)
+        ]
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; a share of no load is null."""
         places = [
@@ -73,6 +104,8 @@ class FreightCalibrateResult:
             "study_hash": self.study.hash,
             "places": places,
             "scales": self.scales(),
+            "constants": self.constant_rows(),
+            "counts": self.count_rows(),
         }
 
 
@@ -88,10 +121,32 @@ def _fitted(study: Study, found: ChoiceFit) -> Study:
     return study.replace({"source": source, "choice": choice})
 
 
+def _with_constants(study: Study, found: ConstantFit) -> Study:
+    table, match = study["choice_constant"], study["traffic_match"]
+    changed: dict[str, Any] = {"cost_share": found.value[found.group]}
+    same = found.low == found.high
+    for end, values in (("low", found.low), ("high", found.high)):
+        changed[f"cost_share_{end}"] = np.where(same, np.nan, values)[found.group]
+    for column, value in (("source", SOURCE_ID), ("status", "derived")):
+        changed[column] = np.full(table.n, value, dtype=table[column].dtype)
+    without = match["left_out_t_per_year"].copy()
+    for series, load in zip(found.series, found.left_out.tolist(), strict=True):
+        without[match["series"] == series] = load
+    return study.replace(
+        {
+            "choice_constant": table.with_columns(changed),
+            "traffic_match": match.with_column("left_out_t_per_year", without),
+        }
+    )
+
+
 def run(
     request: FreightCalibrateRequest, progress: Callable[[str], None] = lambda _: None
 ) -> FreightCalibrateResult:
     """Fit the scales of all groups of ``choice`` to the loads of ``choice_places``.
+
+    Then the constants of ``choice_constant``, at these scales, to the counts of ``traffic_match``
+    that are marked ``calibrates = choice``.
 
     Raises
     ------
@@ -123,6 +178,10 @@ def run(
     model = load_model(study)
     progress("Fitting to observed loads")
     found = fit_choice(model, observed)
-    fitted = _fitted(study, found)
+    fitted, constants = _fitted(study, found), None
+    if fitted["choice_constant"].n:
+        progress("Fitting constants")
+        constants = fit_study(fitted, progress)
+        fitted = _with_constants(fitted, constants)
     out = write_study(fitted, request.out, request.force) if request.out is not None else None
-    return FreightCalibrateResult(found, fitted, out)
+    return FreightCalibrateResult(found, constants, fitted, out)

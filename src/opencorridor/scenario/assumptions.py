@@ -62,6 +62,7 @@ GROUPS: tuple[Assumption, ...] = (
             ("choice", "scale"),
             ("choice", "dissimilarity"),
             ("choice", "path_size"),
+            ("choice_constant", "cost_share"),
         ),
     ),
     Assumption("Lead times of measures", (("measure", "lead_time_months"),)),

@@ -23,6 +23,7 @@ from opencorridor.network import BORDER, Graph, Reduced, reduced
 from opencorridor.routing import (
     front_routes,
 )
+from opencorridor.scenario.constants import constant_arcs
 from opencorridor.scenario.measures import apply, edited_places
 from opencorridor.scenario.model import Model, parameters
 from opencorridor.scenario.prices import Prices, prices
@@ -134,7 +135,7 @@ def frame(study: Study) -> Model:
     places = find_places(_with_new_capacities(study), small.graph)
     none = np.empty(0, dtype=np.int64)
     wide = np.empty((0, len(trade.sectors)), dtype=np.int64)
-    cells = Cells(none, none, none, wide, wide, none)
+    cells = Cells(none, none, none, wide, wide, none, none)
     rows = Rows(none, none, none, none, none, none)
     kept = empty_kept()
     return Model(
@@ -301,6 +302,7 @@ def build_model(study: Study, rounds: int = 1) -> Model:
             Search(study, day, first, modes=("rail",)),
             Search(study, day, first, modes=("rail",), wait_h=high),
             Search(study, day, first, modes=("road",)),
+            *(Search(study, day, first, shut=arcs) for arcs in constant_arcs(model, study)),
         ],
     )
     variants = [apply(study, bundle) for bundle in bundles(study)]

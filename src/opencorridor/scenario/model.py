@@ -21,6 +21,7 @@ from opencorridor.costs.guard import guarded
 from opencorridor.freight.demand import CARGOES, Cells, Rows
 from opencorridor.freight.kept import Kept
 from opencorridor.freight.kernels.options import arc_fares
+from opencorridor.freight.observed import Cut
 from opencorridor.freight.options import Options
 from opencorridor.freight.places import Places
 from opencorridor.freight.ways import Ways, chains, make_ways, parts_of_arcs
@@ -105,6 +106,8 @@ class Model:
         Share of each cell's tonnes (C,) that its rows move; the rest never meets a watched place.
     pair_exporter, pair_importer, cell_pair
         Pairs of countries (P,) whose costs may change, and the pair of each cell (C,).
+    marks
+        Options that constants of the choice name, by what they name, while the options stay.
     left_out_t, kept_t
         Tonnes of flows too small to be followed, and those that are.
     """
@@ -129,6 +132,9 @@ class Model:
     _plans: dict[tuple[int, str], list[CostPlan]] = field(default_factory=dict, repr=False)
     _used: list[Used] = field(default_factory=list, repr=False)
     _ways: list[tuple[Rows, Kept, Ways]] = field(default_factory=list, repr=False)
+    marks: list[tuple[Options, dict[Cut, NDArray[np.bool_]]]] = field(
+        default_factory=list, repr=False
+    )
 
     @property
     def graph(self) -> Graph:

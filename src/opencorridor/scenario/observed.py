@@ -56,7 +56,8 @@ class Line:
     """One series: what was seen, what the model carries, what is set beside it.
 
     ``low_t``, ``high_t`` span the values seen near the baseline year. ``third_share`` is the
-    share of the modelled tonnes with neither end in the pair. ``judged`` is False where
+    share of the modelled tonnes with neither end in the pair, ``left_out_t`` what the model carries
+    where constants are fitted without this line (NaN: none was). ``judged`` is False where
     ``reason`` says why: background or choice (by construction), old, converted.
     """
 
@@ -72,6 +73,7 @@ class Line:
     modelled_t: float
     background_t: float
     third_share: float
+    left_out_t: float
     contradictory: bool
     reason: str
 
@@ -269,6 +271,9 @@ def _line(
     cut = cut_of(match, rows[0])
     hit = counted(state, cut)
     sets = {str(match["calibrates"][r]) for r in rows} - {""}
+    beside = background_t(study["capacity"], cut)
+    # A group of places agrees in part by construction once one of them was filled up to a count.
+    sets |= {"background"} if not sets and beside > 0.0 else set()
     reason = sets.pop() if sets else "old" if _far(best, base) else ""
     return Line(
         series=series,
@@ -281,8 +286,9 @@ def _line(
         low_t=min(near),
         high_t=max(near),
         modelled_t=float(state.option_t[hit].sum()),
-        background_t=background_t(study["capacity"], cut),
+        background_t=beside,
         third_share=third_share(state, hit, model.pair),
+        left_out_t=float(match["left_out_t_per_year"][rows[0]]),
         contradictory=max(near) > CONTRADICTED * min(near),
         reason=reason or ("converted" if best.measured == "converted" else ""),
     )

@@ -17,6 +17,7 @@ from opencorridor.freight.places import capacities, delays
 from opencorridor.network import open_mask
 from opencorridor.network.opening import valid_on
 from opencorridor.scenario.closures import shut_to_trade
+from opencorridor.scenario.constants import cost_factors
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.tariffs import classes_with_tariffs, tariff_costs
 from opencorridor.study import Study
@@ -30,7 +31,8 @@ Floats = NDArray[np.float64]
 class Prices:
     """What a study's tables say on a date, for the options and cells of a model.
 
-    ``cost`` (O,) generalised cost without waits, US$/t, infinite where closed; ``tonnes_per_usd``
+    ``cost`` (O,) generalised cost without waits, US$/t, constants of the choice included, infinite
+    where closed; ``tonnes_per_usd``
     (C, S); ``sector_share`` (C, S); ``value_density`` (C,); ``weight`` (R,); ``vot`` (R,);
     ``choice`` (3, R) scale, dissimilarity and path size of the choice of routes;
     ``capacity`` (F,); ``use`` (Q,) what a tonne takes of each place on each option, in the unit of
@@ -120,6 +122,9 @@ def prices(model: Model, study: Study, date: str) -> Prices:
     tariffs = tariff_costs(model, study, date, parts)
     if tariffs is not None:
         cost = cost + tariffs
+    constants = cost_factors(model, study)
+    if constants is not None:
+        cost = cost * constants
     cost[shut_to_trade(model, study, date)] = np.inf
     places, allowed = _allowed(model, study, date)
     value = model.parameter(study)

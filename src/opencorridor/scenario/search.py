@@ -32,7 +32,8 @@ class Search:
     """One search of ways: who prices it, and what it may use.
 
     ``leaders`` are the classes whose costs find the ways of each cargo; ``wait_h`` (F,) hours at
-    the places with a capacity; ``closed`` crossings and terminals that are shut.
+    the places with a capacity; ``closed`` crossings and terminals that are shut, ``shut`` arcs (A,)
+    of the whole graph that are.
     """
 
     study: Study
@@ -41,6 +42,7 @@ class Search:
     modes: tuple[str, ...] = ()
     wait_h: Floats | None = None
     closed: frozenset[str] = frozenset()
+    shut: Bools | None = None
 
 
 def _arc_wait(places: Places, wait_h: Floats | None, cargo: int) -> Floats:
@@ -64,6 +66,8 @@ def _mask(graph: Graph, search: Search, cargo: int) -> Bools:
     if search.closed:
         shut = np.array([p in search.closed for p in graph.places] + [False])
         mask &= ~shut[graph.place]
+    if search.shut is not None:
+        mask &= ~search.shut
     return np.asarray(mask)
 
 

@@ -41,6 +41,7 @@ SHARED_DRAW: dict[str, tuple[str, ...]] = {
     "tariff_rail": ("country_id",),
     "capacity": ("place_kind", "place_ids"),
     "choice": ("choice_group",),
+    "choice_constant": ("constant_group",),
 }
 # Columns whose values make one group that keeps its sum: (table, banded column).
 KEPT_SUM: dict[tuple[str, str], tuple[str, ...]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opencorridor.study.check import (
     bands,
     borders,
+    choice,
     economy,
     fleets,
     gauges,
@@ -25,6 +26,7 @@ __all__ = [
     "bands",
     "borders",
     "check",
+    "choice",
     "economy",
     "fleets",
     "gauges",
