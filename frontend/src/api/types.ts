@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/capacities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Name Capacities
+         * @description Return what names the capacities of the study, in all its languages.
+         */
+        get: operations["name_capacities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/freight/closures": {
         parameters: {
             query?: never;
@@ -533,6 +553,26 @@ export interface paths {
          * @description Return where an indicator of a corridor comes from.
          */
         post: operations["provenance_of_corridor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Cut
+         * @description Return where a number of places that together stop goods comes from.
+         */
+        post: operations["provenance_of_cut"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1415,6 +1455,38 @@ export interface components {
             years: components["schemas"]["BookYear"][];
         };
         /**
+         * CapacityName
+         * @description What a capacity is called by: its places, its goods and its direction, where it has one.
+         */
+        CapacityName: {
+            /** Capacity Id */
+            capacity_id: string;
+            /** Cargo */
+            cargo: string;
+            /** Class Id */
+            class_id: string;
+            /** From Country */
+            from_country: string;
+            /** Place Ids */
+            place_ids: string[];
+            /** To Country */
+            to_country: string;
+        };
+        /**
+         * CapacityNames
+         * @description What names the capacities of a study; ``names`` are those of the places.
+         */
+        CapacityNames: {
+            /** Capacities */
+            capacities: components["schemas"]["CapacityName"][];
+            /** Names */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        /**
          * CapacityUse
          * @description Capacity of a crossing or terminal: tonnes a year, its load, use and wait.
          */
@@ -2001,6 +2073,20 @@ export interface components {
             unit: string;
         };
         /**
+         * CutNumber
+         * @description A number of a cut of a solved scenario, which one of its capacities names.
+         */
+        CutNumber: {
+            /** Capacity Id */
+            capacity_id: string;
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "bound_t" | "stranded_t";
+            side: components["schemas"]["ScenarioSide"];
+        };
+        /**
          * Dwell
          * @description Time and money that a crossing takes in one direction, for one kind of cargo.
          */
@@ -2310,6 +2396,8 @@ export interface components {
         /**
          * FlowNumber
          * @description A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+         *
+         *     With ``minus`` it is by how much the number lies above that of another question.
          */
         FlowNumber: {
             ask: components["schemas"]["FlowsAsk"];
@@ -2320,6 +2408,7 @@ export interface components {
              * @default
              */
             key: string;
+            minus?: components["schemas"]["FlowsAsk"] | null;
             /**
              * Table
              * @enum {string}
@@ -4316,6 +4405,22 @@ export interface components {
             problems: components["schemas"]["ProblemItem"][];
         };
         /**
+         * ScenarioCut
+         * @description Places that together let less through than must pass one of them, in tonnes a year.
+         *
+         *     ``bound_t`` has no way round all of them, ``stranded_t`` is what no wait lets through.
+         */
+        ScenarioCut: {
+            /** Bound T */
+            bound_t: number;
+            /** Capacity Ids */
+            capacity_ids: string[];
+            /** Names */
+            names: string[];
+            /** Stranded T */
+            stranded_t: number;
+        };
+        /**
          * ScenarioNumber
          * @description A number of a comparison; a side that is left out is the baseline of the other.
          *
@@ -4372,6 +4477,8 @@ export interface components {
             before_congestion_usd: number | null;
             /** Cost Change */
             cost_change: number | null;
+            /** Cuts */
+            cuts: components["schemas"]["ScenarioCut"][];
             /** Extra Cost Usd */
             extra_cost_usd: number;
             /** Extra Hours T H */
@@ -5536,6 +5643,44 @@ export interface operations {
             };
         };
     };
+    name_capacities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityNames"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     closures: {
         parameters: {
             query?: {
@@ -6578,6 +6723,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_cut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutNumber"];
             };
         };
         responses: {

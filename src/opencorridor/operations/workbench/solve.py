@@ -205,6 +205,7 @@ def _after(
         "gap": state.clearing.gap,
         "cost_change": state.cost_change if spec.loop else None,
         "iterations": state.iterations,
+        "cuts": compare.cut_rows(model, state),
     }
 
 

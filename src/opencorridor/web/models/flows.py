@@ -31,9 +31,13 @@ class FlowsAsk(In):
 
 
 class FlowNumber(In):
-    """A number of an answer; ``key`` is the texts that name its row, with ``>`` between."""
+    """A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+
+    With ``minus`` it is by how much the number lies above that of another question.
+    """
 
     ask: FlowsAsk
+    minus: FlowsAsk | None = None
     table: FlowTable
     key: Annotated[str, Field(max_length=400)] = ""
     column: Id

@@ -67,6 +67,18 @@ class LinkLoad(Out):
     baseline_t_per_year: float
 
 
+class ScenarioCut(Out):
+    """Places that together let less through than must pass one of them, in tonnes a year.
+
+    ``bound_t`` has no way round all of them, ``stranded_t`` is what no wait lets through.
+    """
+
+    capacity_ids: list[str]
+    names: list[str]
+    bound_t: float
+    stranded_t: float
+
+
 class ScenarioResult(Out):
     """A solved scenario beside the baseline; money in constant US$ of ``price_year``.
 
@@ -96,6 +108,7 @@ class ScenarioResult(Out):
     gap: float
     cost_change: float | None
     iterations: int
+    cuts: list[ScenarioCut]
     places: list[PlaceLoad]
     links: list[LinkLoad]
     seconds: float

@@ -33,6 +33,10 @@ export function readAsk(params: Params, spec: Spec): Ask {
   };
 }
 
+/** Say whether a question is of some goods only. */
+export const narrowed = (ask: Ask): boolean =>
+  ask.goods !== "all" || [ask.at, ask.class_id, ask.cargo, ask.mode].some(Boolean);
+
 /** What moves. */
 export const flowAnswers = () =>
   new Latest<Ask, Flows>(async (body, signal) => (await need(api.POST("/api/v1/freight/flows", { body, signal }))) as Flows);
