@@ -2687,7 +2687,8 @@ export interface components {
          * @description Which goods, in which scenario; without one the baseline.
          *
          *     ``at`` is a crossing, terminal or link, or several with ``;`` between; ``doors`` the country
-         *     whose crossings and ports stand in the middle of the chains.
+         *     whose crossings and ports stand in the middle of the chains; ``before`` asks for the state
+         *     that the scenario is compared with.
          */
         FlowsAsk: {
             /**
@@ -2695,6 +2696,11 @@ export interface components {
              * @default
              */
             at: string;
+            /**
+             * Before
+             * @default false
+             */
+            before: boolean;
             /**
              * Cargo
              * @default

@@ -50,6 +50,7 @@ export default {
   "closures.place_halved": "{place}, half gets through for {weeks} weeks",
   "closures.leave": "Close this view",
   "closures.solving": "Solving trade and freight with this place shut…",
+  "closures.gain": "Below 0: with the place shut other goods leave queues, or give up trade that filled them, and the others gain more than is lost.",
   "closures.no_capacity": "The study knows no capacity of this place: what passes today stands for it.",
   "closures.to_map": "Close it on the map",
   "closures.to_compare": "Before and after on the map",

@@ -89,7 +89,8 @@ def _which(ask: FlowsAsk) -> str:
     changes = [m.measure_id for m in spec.measures] + [f"{place} closed" for place in spec.closed]
     changes += [f"{e.table} {e.key}: {e.column} {e.op} {e.value}" for e in spec.edits]
     changes += [f"economy of {spec.year}"] if spec.year is not None else []
-    return ". ".join(text for text in (", ".join(parts), changes_text(changes)) if text)
+    changed = f"Before: {'; '.join(changes)}" if ask.before else changes_text(changes)
+    return ". ".join(text for text in (", ".join(parts), changed) if text)
 
 
 def _unknown(what: str, table: str, value: str, known: Any) -> OpenCorridorError:
@@ -155,7 +156,7 @@ def of_flow(
         before = float(_row_of(session, flows(session, minus), table, key)[column])
         numbers, sums = {"then": value, "before": before}, "then - before"
         value -= before
-        which = f"Then: {which}. Before: {_which(minus)}"
+        which = f"{which}; less {_which(minus)}"
     return counts.answer(
         session.study,
         label=words.partition(",")[0],

@@ -32,7 +32,7 @@ export function listTable(rows: Closure[], asked: Asked, language: string): Tabl
   })); // prettier-ignore
   const wait: Column = {
     key: "bottleneck_rise_h", label: t("closures.column.rise"), kind: "number",
-    show: (value, row) => (row.bottleneck ? fmt().signed(Number(value), (h) => fmt().hours(h)) : "–"),
+    show: (value, row) => (row.bottleneck ? fmt().signed(Number(value), (h) => fmt().words.hours(fmt().number(h, h < 10 ? 1 : 0))) : "–"),
     source: (row) => (row.bottleneck ? sourceOf(asked, String(row.place_id), true)("bottleneck_rise_h") : null),
   }; // prettier-ignore
   return {

@@ -30,6 +30,7 @@ export function readAsk(params: Params, spec: Spec): Ask {
     mode: one(MODES, params.by) ?? "",
     doors: params.doors ?? "",
     scenario: scenarioOf(spec),
+    before: false,
   };
 }
 

@@ -41,8 +41,7 @@ export function changeTable(found: Both<Flows>, asked: Both<Ask>, names: Both<st
   const weight = (value: unknown) => fmt().tonnes(typeof value === "number" ? value : null);
   const side = (end: "a" | "b", label: string) => ({
     key: end, label, unit: t("unit.t_per_year"), kind: "number" as const, show: weight,
-    // Where nothing passes in a scenario its answer has no row, and no more to say.
-    source: (row: Row) => (row[end] === 0 ? null : sourceOf(asked[end], "places", String(row.key), "t_per_year")),
+    source: (row: Row) => sourceOf(asked[end], "places", String(row.key), "t_per_year"),
   }); // prettier-ignore
   const rows = [...new Set([...a.keys(), ...b.keys()])].map((key): Row => {
     const any = (a.get(key) ?? b.get(key))!;

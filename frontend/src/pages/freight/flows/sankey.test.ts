@@ -83,7 +83,7 @@ describe("chains as bands", () => {
 describe("a question in the address", () => {
   it("takes known words alone", () => {
     const ask = readAsk({ goods: "mine", by: "rail", place: "X1", form: "gas" }, BASELINE);
-    expect(ask).toEqual({ at: "X1", goods: "all", class_id: "", cargo: "", mode: "rail", doors: "", scenario: null });
+    expect(ask).toEqual({ at: "X1", goods: "all", class_id: "", cargo: "", mode: "rail", doors: "", scenario: null, before: false });
   });
 
   it("carries the scenario that changes something", () => {
