@@ -28,7 +28,7 @@ export default {
   "closures.mean": "a re-routed tonne",
   "closures.column.place": "Place",
   "closures.column.damage_usd": "Damage",
-  "closures.column.passed_t": "Passes before",
+  "closures.column.passed_t": "Passes a year",
   "closures.column.rerouted_t": "Re-routed",
   "closures.column.extra_t_h": "Extra time",
   "closures.column.extra_usd": "Extra cost",

@@ -28,7 +28,7 @@ export default {
   "closures.mean": "برای هر تن تغییرمسیر‌داده",
   "closures.column.place": "مکان",
   "closures.column.damage_usd": "خسارت",
-  "closures.column.passed_t": "عبور پیش از آن",
+  "closures.column.passed_t": "عبور در سال",
   "closures.column.rerouted_t": "تغییر مسیر",
   "closures.column.extra_t_h": "زمان اضافی",
   "closures.column.extra_usd": "هزینهٔ اضافی",

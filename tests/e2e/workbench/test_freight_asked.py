@@ -127,6 +127,18 @@ def test_chosen_goods_flow_on_the_map(visit: Callable[..., Page]) -> None:
     expect(widths).to_have_text(all_goods, use_inner_text=True)
 
 
+@pytest.mark.parametrize("path", ["/freight?view=flows", f"/scenario?a={spec([], ['BC_ROAD'])}"])
+def test_a_map_that_no_page_commands_is_drawn_and_moves(
+    path: str, visit: Callable[..., Page]
+) -> None:
+    page = visit(path)
+    page.get_by_role("button", name="Zoom in").click(timeout=60_000)
+    page.wait_for_url("**at=*")
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Download map as PNG").click()
+    assert got.value.suggested_filename.endswith(".png")
+
+
 def test_the_map_follows_the_scenario_once_it_is_solved(visit: Callable[..., Page]) -> None:
     page = visit("/map?sel=x:BC_ROAD")
     legend = page.locator("details.legend")

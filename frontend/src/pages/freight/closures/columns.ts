@@ -10,7 +10,7 @@ const amount = (show: (value: number) => string) => (value: Cell) =>
 
 const SHOWN = {
   damage_usd: (v: number) => fmt().usd(v),
-  passed_t: (v: number) => fmt().tonnesPerYear(v),
+  passed_t: (v: number) => fmt().tonnes(v),
   rerouted_t: (v: number) => fmt().tonnes(v),
   extra_t_h: (v: number) => t("closures.t_h", { n: fmt().large(v) }),
   extra_usd: (v: number) => fmt().usd(v),
