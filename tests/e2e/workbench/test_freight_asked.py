@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -132,8 +133,9 @@ def test_a_map_that_no_page_commands_is_drawn_and_moves(
     path: str, visit: Callable[..., Page]
 ) -> None:
     page = visit(path)
-    page.get_by_role("button", name="Zoom in").click(timeout=60_000)
-    page.wait_for_url("**at=*")
+    page.locator("canvas.maplibregl-canvas").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Zoom in").click()
+    expect(page).to_have_url(re.compile(r"[?&]at="), timeout=20_000)
     with page.expect_download() as got:
         page.get_by_role("button", name="Download map as PNG").click()
     assert got.value.suggested_filename.endswith(".png")
