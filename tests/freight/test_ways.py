@@ -13,6 +13,7 @@ from opencorridor.freight.kept import ByArc, Kept
 from opencorridor.freight.kernels.loading import choose_and_load
 from opencorridor.freight.kernels.ways import chain_codes, shared_pieces
 from opencorridor.freight.ways import Ways, chain_names
+from tests.freight.demand_rows import fixed
 from tests.scenario.worlds import World, teaching_world
 
 RAIL, ROAD, SEA = 0, 1, 2
@@ -98,13 +99,13 @@ def overlaps(
 
 def loaded(ways: Ways, cost: np.ndarray, over: np.ndarray) -> tuple[np.ndarray, ...]:
     """Shares, costs, load and slope of one row a key; the marked ways pass a place with a wait."""
-    rows, none = np.arange(ways.key.size), np.zeros((3, ways.key.size))
+    rows, none = np.arange(ways.key.size), np.zeros(ways.key.size)
     choice = np.repeat([[30.0], [0.6], [0.8]], rows.size, axis=1)
     entries = np.concatenate([[0], np.cumsum(over)]).astype(np.int64)
     return choose_and_load(
-        ways.way_first, none[0] + 100.0, none[0] + 1.0, cost, entries,
+        ways.way_first, none + 100.0, none + 1.0, cost, entries,
         np.zeros(entries[-1], np.int64), np.ones(entries[-1]), np.array([4.0]),
-        *ways.of(rows, choice), *none,
+        *ways.of(rows, choice), *fixed(rows.size),
     )  # fmt: skip
 
 

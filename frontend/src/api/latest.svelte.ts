@@ -7,6 +7,8 @@ export class Latest<Question, Answer> {
   /** The question that the answer is of. */
   asked = $state.raw<Question | null>(null);
   asking = $state(false);
+  /** When the question that is on the way was asked, ms since 1970. */
+  since = $state(0);
   problem = $state.raw<ApiProblem | null>(null);
   private wanted = "";
   private question: Question | null = null;
@@ -30,6 +32,7 @@ export class Latest<Question, Answer> {
       return;
     }
     this.asking = true;
+    this.since = Date.now();
     this.timer = setTimeout(() => void this.run(question, key), this.answer ? this.pause_ms : 0);
   }
 

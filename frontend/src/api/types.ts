@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freight/capacities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Name Capacities
+         * @description Return what names the capacities of the study, in all its languages.
+         */
+        get: operations["name_capacities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/freight/closures": {
         parameters: {
             query?: never;
@@ -533,6 +553,26 @@ export interface paths {
          * @description Return where an indicator of a corridor comes from.
          */
         post: operations["provenance_of_corridor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provenance/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provenance Of Cut
+         * @description Return where a number of places that together stop goods comes from.
+         */
+        post: operations["provenance_of_cut"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1415,6 +1455,38 @@ export interface components {
             years: components["schemas"]["BookYear"][];
         };
         /**
+         * CapacityName
+         * @description What a capacity is called by: its places, its goods and its direction, where it has one.
+         */
+        CapacityName: {
+            /** Capacity Id */
+            capacity_id: string;
+            /** Cargo */
+            cargo: string;
+            /** Class Id */
+            class_id: string;
+            /** From Country */
+            from_country: string;
+            /** Place Ids */
+            place_ids: string[];
+            /** To Country */
+            to_country: string;
+        };
+        /**
+         * CapacityNames
+         * @description What names the capacities of a study; ``names`` are those of the places.
+         */
+        CapacityNames: {
+            /** Capacities */
+            capacities: components["schemas"]["CapacityName"][];
+            /** Names */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        /**
          * CapacityUse
          * @description Capacity of a crossing or terminal: tonnes a year, its load, use and wait.
          */
@@ -2022,6 +2094,20 @@ export interface components {
             unit: string;
         };
         /**
+         * CutNumber
+         * @description A number of a cut of a solved scenario, which one of its capacities names.
+         */
+        CutNumber: {
+            /** Capacity Id */
+            capacity_id: string;
+            /**
+             * Column
+             * @enum {string}
+             */
+            column: "bound_t" | "stranded_t";
+            side: components["schemas"]["ScenarioSide"];
+        };
+        /**
          * Dwell
          * @description Time and money that a crossing takes in one direction, for one kind of cargo.
          */
@@ -2331,6 +2417,8 @@ export interface components {
         /**
          * FlowNumber
          * @description A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+         *
+         *     With ``minus`` it is by how much the number lies above that of another question.
          */
         FlowNumber: {
             ask: components["schemas"]["FlowsAsk"];
@@ -2341,6 +2429,7 @@ export interface components {
              * @default
              */
             key: string;
+            minus?: components["schemas"]["FlowsAsk"] | null;
             /**
              * Table
              * @enum {string}
@@ -2619,7 +2708,8 @@ export interface components {
          * @description Which goods, in which scenario; without one the baseline.
          *
          *     ``at`` is a crossing, terminal or link, or several with ``;`` between; ``doors`` the country
-         *     whose crossings and ports stand in the middle of the chains.
+         *     whose crossings and ports stand in the middle of the chains; ``before`` asks for the state
+         *     that the scenario is compared with.
          */
         FlowsAsk: {
             /**
@@ -2627,6 +2717,11 @@ export interface components {
              * @default
              */
             at: string;
+            /**
+             * Before
+             * @default false
+             */
+            before: boolean;
             /**
              * Cargo
              * @default
@@ -4445,6 +4540,22 @@ export interface components {
             weeks: number;
         };
         /**
+         * ScenarioCut
+         * @description Places that together let less through than must pass one of them, in tonnes a year.
+         *
+         *     ``bound_t`` has no way round all of them, ``stranded_t`` is what no wait lets through.
+         */
+        ScenarioCut: {
+            /** Bound T */
+            bound_t: number;
+            /** Capacity Ids */
+            capacity_ids: string[];
+            /** Names */
+            names: string[];
+            /** Stranded T */
+            stranded_t: number;
+        };
+        /**
          * ScenarioNumber
          * @description A number of a comparison; a side that is left out is the baseline of the other.
          *
@@ -4504,6 +4615,8 @@ export interface components {
             closure: components["schemas"]["ScenarioClosure"] | null;
             /** Cost Change */
             cost_change: number | null;
+            /** Cuts */
+            cuts: components["schemas"]["ScenarioCut"][];
             /** Extra Cost Usd */
             extra_cost_usd: number;
             /** Extra Hours T H */
@@ -5672,6 +5785,44 @@ export interface operations {
             };
         };
     };
+    name_capacities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityNames"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     closures: {
         parameters: {
             query?: {
@@ -6714,6 +6865,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CorridorNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provenance"];
+                };
+            };
+            /** @description What was asked is wrong, missing or refused: every problem, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description A fault of the server, with an id under which its log has the trace. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    provenance_of_cut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutNumber"];
             };
         };
         responses: {

@@ -45,6 +45,13 @@ export class Formatter {
     return this.number(rounded, digitsFor(rounded, significant));
   }
 
+  /** Number with three digits that count, millions and billions in words. */
+  large(value: Maybe): string {
+    if (!isNumber(value)) return this.words.noData;
+    const [scale, word] = this.scaleOf(value);
+    return scale === 1 ? this.significant(value) : `${this.significant(value / scale)} ${word}`;
+  }
+
   /** Any number of a table cell: as it stands, grouped, at most six digits after the point. */
   cell(value: Maybe): string {
     if (!isNumber(value)) return "";
@@ -98,10 +105,14 @@ export class Formatter {
     return this.words.days(this.number(value / 24, 1), this.number(value));
   }
 
-  /** Weight: t below a million, Mt from there. */
+  /** Weight: t below a million, Mt from there, with as many digits as count. */
   tonnes(value: Maybe): string {
     if (!isNumber(value)) return this.words.noData;
-    if (Math.abs(value) >= 999_500) return this.words.megatonnes(this.number(value / 1e6, 2));
+    const size = Math.abs(value) / 1e6;
+    if (size >= 0.9995) {
+      const digits = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+      return this.words.megatonnes(this.number(value / 1e6, digits));
+    }
     return this.words.tonnes(Math.abs(value) < 100 ? this.significant(value, 2) : this.significant(value));
   }
 

@@ -22,6 +22,7 @@ export default {
 
   "state.loading": "Loading",
   "state.previous": "For the previous settings",
+  "state.long": "The first answer after a start takes longest: the model of the study is loaded with it.",
 
   "print.day": "Printed {date}",
   "status.run": "Run",
@@ -56,7 +57,7 @@ export default {
 
   "job.queued": "Waiting, place {n} in the queue",
   "job.n_of": "{done} of {total}",
-  "job.remaining": "of about {time} more",
+  "job.remaining": "about {time} more",
   "job.cancel": "Cancel",
   "job.cancelling": "Cancelling…",
   "job.cancelled": "Cancelled",

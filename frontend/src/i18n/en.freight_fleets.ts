@@ -1,5 +1,7 @@
 /** English: the Freight page, view of fleets. */
 export default {
+  "fleets.asking": "Working out the fleets",
+  "fleets.asking_empties": "Working out where empties go",
   "fleets.none": "This study has no fleets: goods are never short of units",
   "fleets.head": "No fleet is short; the busiest: {name}, {share} of its days",
   "fleets.head_short": "Goods wait for units; the busiest: {name}, {share} of its days",
@@ -24,8 +26,8 @@ export default {
   "fleets.balance_none": "Loaded units by country",
   "fleets.balance_over": "{units} units a year are left over in {country}: {unit}",
   "fleets.balance_lack": "{units} units a year are lacking in {country}: {unit}",
-  "fleets.crossings_title": "Empties over crossings",
-  "fleets.returns_title": "Where empties go",
+  "fleets.crossings_title": "Empties over crossings, those of the two countries first",
+  "fleets.returns_title": "Where empties go, those of the two countries first",
   "fleets.way": "{a} to {b}",
   "fleets.water": "open water",
   "fleets.column.shown": "Fleet",

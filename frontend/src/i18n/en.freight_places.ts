@@ -1,5 +1,6 @@
 /** English: the Freight page, view of places. */
 export default {
+  "places.asking": "Working out what binds, month by month",
   "places.binds": "An extra tonne of capacity a year is worth most at {place}: {usd}",
   "places.binds_none": "No place makes goods wait in the baseline",
   "places.subtitle": "Places with a capacity by the worth of an extra tonne of it, baseline {year}, {basis}",

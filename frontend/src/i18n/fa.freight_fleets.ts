@@ -1,5 +1,7 @@
 /** Persian: the Freight page, view of fleets. */
 export default {
+  "fleets.asking": "محاسبهٔ ناوگان‌ها",
+  "fleets.asking_empties": "محاسبهٔ راه وسیله‌های خالی",
   "fleets.none": "این مطالعه ناوگانی ندارد: بار هیچ‌گاه بی‌وسیله نمی‌ماند",
   "fleets.head": "هیچ ناوگانی کم نیست؛ پرکارترین: {name}، {share} از روزهایش",
   "fleets.head_short": "بار در انتظار وسیله می‌ماند؛ پرکارترین: {name}، {share} از روزهایش",
@@ -24,8 +26,8 @@ export default {
   "fleets.balance_none": "وسیله‌های باردار به تفکیک کشور",
   "fleets.balance_over": "سالانه {units} وسیله در {country} می‌ماند: {unit}",
   "fleets.balance_lack": "سالانه {units} وسیله در {country} کم است: {unit}",
-  "fleets.crossings_title": "وسیله‌های خالی در گذرگاه‌ها",
-  "fleets.returns_title": "وسیله‌های خالی کجا می‌روند",
+  "fleets.crossings_title": "وسیله‌های خالی در گذرگاه‌ها، نخست گذرگاه‌های دو کشور",
+  "fleets.returns_title": "وسیله‌های خالی کجا می‌روند، نخست وسیله‌های دو کشور",
   "fleets.way": "{a} به {b}",
   "fleets.water": "دریا",
   "fleets.column.shown": "ناوگان",

@@ -1,5 +1,6 @@
 /** Persian: the Freight page, view of places. */
 export default {
+  "places.asking": "محاسبهٔ تنگناها، ماه به ماه",
   "places.binds": "یک تن ظرفیت بیشتر در سال در {place} بیشترین ارزش را دارد: {usd}",
   "places.binds_none": "در وضعیت پایه هیچ جایی کالا را معطل نمی‌کند",
   "places.subtitle": "جاهای دارای ظرفیت به ترتیب ارزش یک تن بیشتر، وضعیت پایهٔ {year}، {basis}",

@@ -111,8 +111,13 @@ export interface PlacesRef {
   places: Schemas["PlaceNumber"];
 }
 
+/** A number of places that together stop goods in a solved scenario. */
+export interface CutRef {
+  cut: Schemas["CutNumber"];
+}
+
 export type NumberRef =
-  | ClosureRef
+  | ClosureRef | CutRef
   | CellRef | KeyRef | CrossingRef | SummaryRef | ScenarioRef | RouteRef | FrontRef | CorridorRef
   | ReachRef | TradeRef | CountRef | RowsRef | LayerRef | LinksRef | FactRef | ZonesRef | FlowRef
   | PlacesRef | FleetRef; // prettier-ignore
@@ -151,6 +156,7 @@ export async function askProvenance(source: NumberRef): Promise<Provenance> {
   if ("links" in source) return need(api.POST("/api/v1/provenance/links", { body: source.links }));
   if ("fact" in source) return need(api.POST("/api/v1/provenance/route-fact", { body: source.fact }));
   if ("flows" in source) return need(api.POST("/api/v1/provenance/flows", { body: source.flows }));
+  if ("cut" in source) return need(api.POST("/api/v1/provenance/cut", { body: source.cut }));
   if ("fleet" in source) return need(api.POST("/api/v1/provenance/fleet", { body: source.fleet }));
   if ("places" in source) return need(api.POST("/api/v1/provenance/places", { body: source.places }));
   if ("zones" in source) return need(api.POST("/api/v1/provenance/zones", { body: source.zones }));

@@ -19,6 +19,8 @@ export interface TextLook {
   /** Where `y` is: at the first line's top, at the middle, or at the last line's foot. */
   hold?: "top" | "middle" | "foot";
   width?: number;
+  /** A white edge keeps the words apart from what they lie on. */
+  halo?: boolean;
 }
 
 export const FONT = "Noto Sans Variable, Vazirmatn Variable, sans-serif";
@@ -46,7 +48,7 @@ export const heightOf = (count: number, size = SIZE): number => count * size * L
 
 /** A text of one or more lines. */
 export function textShapes(text: string, x: number, y: number, look: TextLook = {}): Shape[] {
-  const { size = SIZE, colour = style.text.main, anchor = "start", hold = "middle", width } = look;
+  const { size = SIZE, colour = style.text.main, anchor = "start", hold = "middle", width, halo = false } = look;
   const rows = width ? lines(text, width, size) : [text];
   const height = heightOf(rows.length, size);
   const top = hold === "top" ? y : hold === "middle" ? y - height / 2 : y - height;
@@ -56,6 +58,7 @@ export function textShapes(text: string, x: number, y: number, look: TextLook = 
     attributes: {
       x: round(x), y: round(top + (i + 0.8) * size * LINE), "font-size": size,
       fill: colour, "text-anchor": anchor, "unicode-bidi": "plaintext",
+      ...(halo && { stroke: "#ffffff", "stroke-width": 3, "stroke-opacity": 0.8, "paint-order": "stroke" }),
     },
     text: row,
   })); // prettier-ignore

@@ -11,6 +11,7 @@ import { comparedLinks, drawnLinks, newLinks, type NewLink } from "./new-link";
 import { overlays } from "./overlay-store.svelte";
 import { activeSpec, scenarios } from "./scenario-store";
 import { ZONE_ZOOM } from "./style";
+import { largestFlow } from "./width";
 import type { AnyCollection, Bounds, LinkDifference, LinkLoad } from "./types";
 import {
   drawnBase, drawnCrossings, drawnDifference, drawnFlows, drawnNetwork, drawnPlaces, EMPTY, flowLines, idleRoads,
@@ -25,6 +26,8 @@ export interface Wanted {
   reach: AnyCollection;
   difference: LinkDifference[] | null;
   loads: ReadonlyMap<string, LinkLoad> | null;
+  /** The loads are of some goods only: the widest line stands for the largest of them. */
+  chosen: boolean;
 }
 
 /** The links that the scenario adds, and those of the two that are compared. */
@@ -44,7 +47,13 @@ class ScenarioLinks {
 export class Drawn {
   #wanted: Wanted;
   #links = new ScenarioLinks();
-  flows = $derived.by(() => drawnFlows(mapData.flows, this.#wanted.loads, mapData.network));
+  /** The one-way flow that the widest line stands for, t a year. */
+  largest = $derived.by(() => {
+    const { chosen, loads } = this.#wanted;
+    if (chosen && loads) return largestFlow([...loads.values()]);
+    return largestFlow((mapData.flows?.features ?? []).map((f) => f.properties));
+  });
+  flows = $derived.by(() => drawnFlows(mapData.flows, this.#wanted.loads, mapData.network, this.largest));
   idle = $derived(idleRoads(mapData.network, mapData.flows));
   /** All that can be chosen in the layers that are on. */
   items = $derived.by(() => {

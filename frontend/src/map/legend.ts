@@ -2,7 +2,6 @@
 import type { NumberRef } from "@/lib/provenance";
 import { MODES } from "./palette";
 import type { Crossings, Flows, LineModeId, Lines, PlacePoints } from "./types";
-import { legendAmounts, largestFlow } from "./width";
 
 export type SwitchKey =
   | LineModeId
@@ -89,11 +88,6 @@ export function dwellCounts(crossings: Crossings | null): number[] {
     else counts[DWELL_LIMITS.filter((limit) => hours >= limit).length]! += 1;
   }
   return counts;
-}
-
-/** Three amounts of the width legend. */
-export function widthAmounts(flows: Flows | null): number[] {
-  return legendAmounts(largestFlow((flows?.features ?? []).map((f) => f.properties)));
 }
 
 /** Write the switches that are off into the address, and read them back. */

@@ -88,14 +88,15 @@ export function drawnPlaces(places: PlacePoints | null, language: string): AnyCo
 
 /**
  * Flows with a width for each direction. `loads` gives a scenario's loads by link, in place of the
- * last run's; links that it alone uses are drawn too.
+ * last run's; links that it alone uses are drawn too. `largest` is the one-way flow that the widest
+ * line stands for.
  */
 export function drawnFlows(
   flows: Flows | null,
   loads: ReadonlyMap<string, LinkLoad> | null = null,
   network: Lines | null = null,
+  largest = largestFlow((flows?.features ?? []).map((f) => f.properties)),
 ): AnyCollection {
-  const largest = largestFlow((flows?.features ?? []).map((f) => f.properties));
   const widths = ({ t_per_year, t_forward, t_backward }: Omit<LinkLoad, "link_id">) => ({
     t_per_year, t_forward, t_backward,
     wf: flowWidth(t_forward, largest), wb: flowWidth(t_backward, largest),

@@ -37,33 +37,36 @@ class FlowsAsk:
 
     ``scenario`` is a body of measures, edits, closed places and a year; empty: the baseline.
     ``doors`` is the country whose crossings and ports stand in the middle of the chains; blank:
-    the place asked for, or the first country of the study's pair.
+    the place asked for, or the first country of the study's pair. ``before`` asks for the state
+    that the scenario is compared with: the same ways are known in both.
     """
 
     wanted: Wanted = field(default_factory=Wanted)
     scenario: Mapping[str, Any] = field(default_factory=dict)
     doors: str = ""
+    before: bool = False
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> FlowsAsk:
         """Return the question of a body of plain values; absent parts take their defaults."""
         own = {k: str(body[k]) for k in Wanted.__dataclass_fields__ if body.get(k)}
-        return cls(Wanted(**own), dict(body.get("scenario") or {}), str(body.get("doors") or ""))
+        return cls(Wanted(**own), dict(body.get("scenario") or {}), str(body.get("doors") or ""),
+                   bool(body.get("before")))  # fmt: skip
 
 
-def _moved(session: Session, scenario: Mapping[str, Any]) -> tuple[Movement, Graph]:
-    """Return how the goods of a scenario move, and the whole network."""
-    body = Spec.of(scenario).as_dict()
+def _moved(session: Session, ask: FlowsAsk) -> tuple[Movement, Graph]:
+    """Return how the goods of a scenario, or before it, move, and the whole network."""
+    body = Spec.of(ask.scenario).as_dict()
 
     def make() -> tuple[Movement, Graph]:
-        model, state, whole = side(session, body)
+        model, state, whole = side(session, body, before=ask.before)
         with session.solving:
             found = movement(model, state.study, state.date, state.prices, state.tonnes,
                              state.share, state.clearing.wait_h)  # fmt: skip
         return found, whole
 
     found: tuple[Movement, Graph] = session.kept("movement", _KEPT).get(
-        scenario_id(body, session.study.hash), make
+        (scenario_id(body, session.study.hash), ask.before), make
     )
     return found
 
@@ -79,7 +82,7 @@ def _placed(session: Session, moved: Movement, text: str) -> str:
 
 def _asked(session: Session, ask: FlowsAsk) -> tuple[Movement, Graph, FlowsAsk]:
     """Return the movement of the goods, the whole network, and the question with ids of places."""
-    moved, whole = _moved(session, ask.scenario)
+    moved, whole = _moved(session, ask)
     at = _placed(session, moved, ask.wanted.at)
     ask = replace(ask, wanted=replace(ask.wanted, at=at))
     return only(moved, whole, ask.wanted), whole, ask
@@ -134,7 +137,7 @@ def flows(session: Session, ask: FlowsAsk, most_pairs: int | None = None) -> Row
 
 def _key(ask: FlowsAsk) -> str:
     body = Spec.of(ask.scenario).as_dict()
-    return json.dumps([asdict(ask.wanted), body, ask.doors], sort_keys=True)
+    return json.dumps([asdict(ask.wanted), body, ask.doors, ask.before], sort_keys=True)
 
 
 def _flows(session: Session, ask: FlowsAsk) -> Row:

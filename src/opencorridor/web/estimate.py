@@ -10,7 +10,7 @@ from opencorridor.web.records import JobRecord
 __all__ = ["remaining_s"]
 
 _LEAST_SHARE = 0.2
-_LAST_COUNTED = "draws"
+_LAST_COUNTED = ("draws", "closures")
 
 
 def _alike(record: JobRecord, other: JobRecord) -> bool:
@@ -33,7 +33,7 @@ def remaining_s(record: JobRecord, others: Iterable[JobRecord]) -> float | None:
         own = in_step * (record.total - record.done) / record.done
     before = next((other for other in others if _alike(record, other)), None)
     if before is None:
-        return own if record.step == _LAST_COUNTED else None
+        return own if record.step in _LAST_COUNTED else None
     if record.elapsed_s() < _LEAST_SHARE * sum(before.steps.values()):
         return None
     if own is None:

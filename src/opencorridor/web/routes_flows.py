@@ -46,8 +46,13 @@ def find_flows_for_map(study: StudyName, ask: FlowsAsk) -> FlowMap:
 @router.post("/provenance/flows")
 def provenance_of_flow(study: StudyName, body: FlowNumber) -> Provenance:
     """Return where a number of what moves comes from."""
-    asked = operations.freight_flows.FlowsAsk.of(body.ask.model_dump())
+    of = operations.freight_flows.FlowsAsk.of
     found = workbench.flow_provenance.of_flow(
-        session_of(study), asked, body.table, body.key, body.column
+        session_of(study),
+        of(body.ask.model_dump()),
+        body.table,
+        body.key,
+        body.column,
+        of(body.minus.model_dump()) if body.minus is not None else None,
     )
     return Provenance.model_validate(found)

@@ -8,11 +8,17 @@ from opencorridor.operations import workbench
 from opencorridor.operations.workbench.session import session_of
 from opencorridor.web.context import StudyName
 from opencorridor.web.models import Provenance
-from opencorridor.web.models.freight_places import FreightPlaces, PlaceNumber
+from opencorridor.web.models.freight_places import CapacityNames, FreightPlaces, PlaceNumber
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["freight"])
+
+
+@router.get("/freight/capacities")
+def name_capacities(study: StudyName) -> CapacityNames:
+    """Return what names the capacities of the study, in all its languages."""
+    return CapacityNames.model_validate(workbench.place_view.capacities(session_of(study).study))
 
 
 @router.get("/freight/places")

@@ -14,6 +14,7 @@ from opencorridor.study.errors import OpenCorridorError, Problem
 from opencorridor.web.context import Manager, StudyName
 from opencorridor.web.jobs import JobManager
 from opencorridor.web.models import (
+    CutNumber,
     LayerNumber,
     LinkCount,
     Progress,
@@ -166,6 +167,17 @@ def provenance_of_links(study: StudyName, jobs: Manager, body: LinkCount) -> Pro
         session_of(study).study, a, b, body.above, body.at_most
     )
     return Provenance.model_validate(found)
+
+
+@router.post("/provenance/cut")
+def provenance_of_cut(study: StudyName, jobs: Manager, body: CutNumber) -> Provenance:
+    """Return where a number of places that together stop goods comes from."""
+    found = _solved(study, jobs, body.side) or {}
+    return Provenance.model_validate(
+        workbench.scenario_provenance.of_cut(
+            session_of(study).study, found, body.capacity_id, body.column
+        )
+    )
 
 
 @router.post("/provenance/route-fact")

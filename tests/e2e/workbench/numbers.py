@@ -390,13 +390,17 @@ class Cells:
 
     def _flows(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return a number of what moves: the cell of the row that its key names."""
+        if asked.get("minus"):
+            then, row = self._flows({**asked, "minus": None})
+            return then - self._flows({**asked, "ask": asked["minus"], "minus": None})[0], row
         found = self.get("/freight/flows", asked["ask"])
         if asked["table"] == "total":
             return float(found["total"][asked["column"]]), {"key": asked["key"]}
         names = _FLOW_KEYS[asked["table"]]
         keyed = {">".join(str(row[name]) for name in names): row for row in found[asked["table"]]}
-        row = keyed[asked["key"]]
-        return float(row[asked["column"]]), {"key": asked["key"]}
+        # Where nothing passes a place the answer has no row of it.
+        row = keyed[asked["key"]] if asked["table"] != "places" else keyed.get(asked["key"], {})
+        return float(row.get(asked["column"], 0.0)), {"key": asked["key"]}
 
     def _closure(self, asked: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Return a number of a closure, of the list or alone, or of a place while it lasts."""

@@ -32,7 +32,7 @@ PLACES = {
     "[data-asked]": "the question, repeated",
     "svg, canvas": "axes and marks: the figure's table holds the numbers",
     ".only-heard, .skeleton": "heard with the number itself",
-    ".progress": "how far a job is",
+    ".progress, .waiting": "how far a job is, how long an answer takes",
     "footer.line": "the run, the study and the years of prices",
     "code, time, .id, [data-name]": "identifiers, days and names",
     "td:not(.number), th, dt": "words of the study, and headings",

@@ -159,8 +159,8 @@ def check_number(page: Page, text: str, source: dict[str, Any], cells: Cells) ->
     """Compare page, panel and printed line with the number itself."""
     told = Told(**page.locator("aside.panel [data-testid=provenance]").evaluate(_TELL))
     value, row = cells.read(source)
-    # Small estimates are shown with two digits that count.
-    small = "trade" in source and "illion" not in text
+    # Small estimates are shown with two digits that count, units a year with three.
+    small = ("trade" in source and "illion" not in text) or "fleet" in source
     rounded = small or str(source.get("summary", "")).startswith("backward.")
     on_page = shown(text, rounded)
     # What congestion takes or adds stands in the words beside the number.

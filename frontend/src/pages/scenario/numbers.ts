@@ -28,3 +28,8 @@ export function scenarioNumber(
   if (!a && !b) return null;
   return { scenario: { a: side(a), b: side(b), table, key, column } };
 }
+
+/** Where a number of a cut comes from, which one of its capacities names. */
+export function cutNumber(solved: Solved, capacity_id: string, column: Schemas["CutNumber"]["column"]): NumberRef {
+  return { cut: { side: side(solved)!, capacity_id, column } };
+}

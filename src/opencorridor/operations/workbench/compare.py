@@ -9,6 +9,7 @@ import numpy as np
 from opencorridor.freight.indicators import arc_loads, link_loads, option_tonnes
 from opencorridor.network import Graph
 from opencorridor.operations.workbench.places import capacity_name
+from opencorridor.scenario.cuts import cuts
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.moving import (
     Moved,
@@ -19,8 +20,9 @@ from opencorridor.scenario.moving import (
     side_of_state,
 )
 from opencorridor.scenario.path import pair_trade
+from opencorridor.scenario.state import State
 
-__all__ = ["LEAST_T", "Moved", "Side", "indicators", "link_rows", "moved", "place_rows",
+__all__ = ["LEAST_T", "Moved", "Side", "cut_rows", "indicators", "link_rows", "moved", "place_rows",
            "side_of_base", "side_of_state"]  # fmt: skip
 
 # Links with less, and changes of less, are not told, t a year.
@@ -70,6 +72,22 @@ def link_rows(model: Model, whole: Graph, a: Side, b: Side) -> list[dict[str, An
                 }
             )
     return out
+
+
+def cut_rows(model: Model, state: State) -> list[dict[str, Any]]:
+    """Return the places that together stop goods which no wait can carry, most stranded first."""
+    table, ids = model.places.table, model.places.capacity_id
+    return [
+        {
+            "capacity_ids": [ids[f] for f in cut.places],
+            "names": [
+                capacity_name(model.study, table, f) if f < table.n else ids[f] for f in cut.places
+            ],
+            "bound_t": cut.bound_t,
+            "stranded_t": cut.stranded_t,
+        }
+        for cut in cuts(model, state)
+    ]
 
 
 def place_rows(model: Model, a: Side, b: Side) -> list[dict[str, Any]]:

@@ -88,7 +88,8 @@ def _which(ask: FlowsAsk) -> str:
     changes = [m.measure_id for m in spec.measures] + [f"{place} closed" for place in spec.closed]
     changes += [f"{e.table} {e.key}: {e.column} {e.op} {e.value}" for e in spec.edits]
     changes += [f"economy of {spec.year}"] if spec.year is not None else []
-    return ". ".join(text for text in (", ".join(parts), changes_text(changes)) if text)
+    changed = f"Before: {'; '.join(changes)}" if ask.before else changes_text(changes)
+    return ". ".join(text for text in (", ".join(parts), changed) if text)
 
 
 def _sources(study: Study, names: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -97,7 +98,27 @@ def _sources(study: Study, names: tuple[str, ...]) -> list[dict[str, Any]]:
     return sources_of(study, cited)
 
 
-def of_flow(session: Session, ask: FlowsAsk, table: str, key: str, column: str) -> dict[str, Any]:
+def _row_of(session: Session, found: Mapping[str, Any], table: str, key: str) -> Mapping[str, Any]:
+    """Return a row of an answer by its key; where nothing passes a crossing or terminal, zeros."""
+    rows = [found["total"]] if table == "total" else found[table]
+    named = [">".join(str(row[name]) for name in TABLES[table]) for row in rows]
+    if key in named:
+        return {**rows[named.index(key)], "row": named.index(key) if key else None}
+    place, _, kind = key.partition(">")
+    ids = {"border_crossing": "border_crossing_id", "terminal": "terminal_id"}
+    if table == "places" and kind in ids and place in session.study[kind][ids[kind]]:
+        return {**dict.fromkeys(_COLUMNS, 0.0), "row": None}
+    raise unknown("row", key, named, table=table)
+
+
+def of_flow(
+    session: Session,
+    ask: FlowsAsk,
+    table: str,
+    key: str,
+    column: str,
+    minus: FlowsAsk | None = None,
+) -> dict[str, Any]:
     """Return where a number of an answer about flows comes from.
 
     Parameters
@@ -106,6 +127,8 @@ def of_flow(session: Session, ask: FlowsAsk, table: str, key: str, column: str) 
         As for :func:`opencorridor.operations.freight_flows.flows`.
     table, key, column
         One of ``TABLES``, its row, and its column.
+    minus
+        The question whose number is taken off, as of the scenario before.
 
     Raises
     ------
@@ -114,27 +137,28 @@ def of_flow(session: Session, ask: FlowsAsk, table: str, key: str, column: str) 
     """
     if table not in TABLES:
         raise unknown("table", table, TABLES, table="flows")
-    found = flows(session, ask)
-    rows = [found["total"]] if table == "total" else found[table]
-    named = [">".join(str(row[name]) for name in TABLES[table]) for row in rows]
-    if key not in named:
-        raise unknown("row", key, named, table=table)
-    row = named.index(key)
-    if column not in _COLUMNS or column not in rows[row]:
-        raise unknown("column", column, [c for c in rows[row] if c in _COLUMNS], table=table)
+    row = _row_of(session, flows(session, ask), table, key)
+    if column not in _COLUMNS or column not in row:
+        raise unknown("column", column, [c for c in row if c in _COLUMNS], table=table)
     unit, words, tables = _COLUMNS[column]
-    value = float(rows[row][column])
-    numbers = {c: float(v) for c, v in rows[row].items() if c in _COLUMNS}
+    value, which = float(row[column]), _which(ask)
+    numbers = {c: float(v) for c, v in row.items() if c in _COLUMNS}
+    sums = _SUMS.get(column, "")
+    if minus is not None:
+        before = float(_row_of(session, flows(session, minus), table, key)[column])
+        numbers, sums = {"then": value, "before": before}, "then - before"
+        value -= before
+        which = f"{which}; less {_which(minus)}"
     return counts.answer(
         session.study,
         label=words.partition(",")[0],
         value=value,
         unit=unit,
-        formula=told(words, _SUMS.get(column, ""), numbers, value),
+        formula=told(words, sums, numbers, value),
         table=f"flows_{table}",
-        row=row if key else None,
+        row=row["row"],
         row_label=key,
         column=column,
-        description=_which(ask),
+        description=which,
         sources=_sources(session.study, tables),
     )

@@ -13,7 +13,7 @@ from opencorridor.operations.workbench.session import Session
 from opencorridor.scenario.observed import freight_fit
 from opencorridor.study import Study
 
-__all__ = ["KEYS", "of_place", "places"]
+__all__ = ["KEYS", "capacities", "of_place", "places"]
 
 Row = dict[str, Any]
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -81,6 +81,15 @@ def places(session: Session) -> Row:
 
     found: Row = session.kept("places", 1).get(session.study.hash, make)
     return found
+
+
+def capacities(study: Study) -> dict[str, Any]:
+    """Return what names each capacity of a study: its places and their names, goods, direction."""
+    table = study["capacity"]
+    columns = ("capacity_id", "cargo", "class_id", "from_country", "to_country")
+    ids = [[i for i in str(places).split(";") if i] for places in table["place_ids"]]
+    rows = [{"place_ids": ids[r], **{c: str(table[c][r]) for c in columns}} for r in range(table.n)]
+    return {"names": _names(study), "capacities": rows}
 
 
 def _names(study: Study) -> dict[str, dict[str, str]]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from opencorridor.documents.texts import column_title
 from opencorridor.operations.workbench import counts, formulas
-from opencorridor.operations.workbench.cells import Line
+from opencorridor.operations.workbench.cells import Cell, Line
 from opencorridor.operations.workbench.grounds import changes_text, frame, grounds, told, unknown
 from opencorridor.operations.workbench.inputs import cells_of
 from opencorridor.study import Study
 
-__all__ = ["COLUMNS", "INDICATORS", "PLACES", "Asked", "of_comparison", "of_links"]
+__all__ = ["COLUMNS", "INDICATORS", "PLACES", "Asked", "of_comparison", "of_cut", "of_links"]
 
 Row = Mapping[str, Any]
 INDICATORS = "scenario"
@@ -236,4 +236,53 @@ def of_links(
         row_label=counts.named(mine),
         column="difference",
         description=_changes(sides),
+    )
+
+
+_CUTS = {
+    "bound_t": "Tonnes that must pass one of the places, with no way round all of them",
+    "stranded_t": "Tonnes that no wait at the places lets through",
+}
+
+
+def of_cut(study: Study, side: Row, capacity_id: str, column: str) -> dict[str, Any]:
+    """Return where a number of a cut of a solved scenario comes from.
+
+    Parameters
+    ----------
+    study, side
+        The study, and the solved scenario.
+    capacity_id, column
+        One of the capacities of the cut, and the number.
+
+    Raises
+    ------
+    OpenCorridorError
+        ``unknown_row`` where no cut has the capacity.
+    """
+    cuts = side.get("cuts", [])
+    mine = [n for n, cut in enumerate(cuts) if capacity_id in cut["capacity_ids"]]
+    if not mine:
+        known = [str(c) for cut in cuts for c in cut["capacity_ids"]]
+        raise unknown("row", capacity_id, known, table="scenario_cuts")
+    cut = cuts[mine[0]]
+    table = study["capacity"]
+    ids = table["capacity_id"].tolist()
+    cells = [
+        Cell("capacity", ids.index(c), "capacity_t_per_year")
+        for c in cut["capacity_ids"]
+        if c in ids
+    ]
+    return counts.answer(
+        study,
+        label=_CUTS[column].partition(",")[0],
+        value=float(cut[column]),
+        unit="t/year",
+        formula=_CUTS[column],
+        table="scenario_cuts",
+        row=mine[0],
+        row_label=counts.named([str(n) for n in cut["names"]]),
+        column=column,
+        description=_changes([side["spec"]]),
+        **grounds(study, cells),
     )

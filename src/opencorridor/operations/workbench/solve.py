@@ -18,7 +18,7 @@ from opencorridor.operations.workbench.edits import Spec, variant
 from opencorridor.operations.workbench.grown import grown, lifted
 from opencorridor.operations.workbench.saved import scenario_id
 from opencorridor.operations.workbench.session import Session
-from opencorridor.operations.workbench.ways import searches, ways_of
+from opencorridor.operations.workbench.ways import Ways, searches, ways_of
 from opencorridor.operations.workbench.years import asked_years
 from opencorridor.scenario.build import extend
 from opencorridor.scenario.feedback import feedback
@@ -204,6 +204,14 @@ def _before(model: Model, base: Baseline, spec: Spec) -> compare.Side:
     return compare.side_of_state(variant(study, acting=acting), day, state)
 
 
+def _kept_before(home: Session, ways: Ways, spec: Spec) -> compare.Side:
+    """Return the state that a scenario is compared with, solved once."""
+    found: compare.Side = home.kept("before", 8).get(
+        (ways.key, spec.year, spec.loop), lambda: _before(ways.model, ways.base, spec)
+    )
+    return found
+
+
 def _after(
     model: Model, base: Baseline, spec: Spec, changed: Study, day: str
 ) -> tuple[compare.Side, Row]:
@@ -216,6 +224,7 @@ def _after(
         "gap": state.clearing.gap,
         "cost_change": state.cost_change if spec.loop else None,
         "iterations": state.iterations,
+        "cuts": compare.cut_rows(model, state),
     }
 
 
@@ -314,9 +323,7 @@ def solve(
         home = _home(session, case)
         ways = ways_of(home, case.without, case.changed, case.day)
         with home.solving:
-            before = home.kept("before", 8).get(
-                (ways.key, spec.year, spec.loop), lambda: _before(ways.model, ways.base, spec)
-            )
+            before = _kept_before(home, ways, spec)
             after, ended = _after(ways.model, ways.base, spec, case.changed, case.day)
             ended |= _congestion(ways.model, ways.base, spec, before, after)
             ended |= _closure(study, spec, case, (ways.model, ways.base), before, after)
@@ -328,10 +335,13 @@ def solve(
     return {**found, "seconds": round(clock() - started, 3)}
 
 
-def side(session: Session, body: Mapping[str, Any]) -> tuple[Model, compare.Side, Graph]:
+def side(
+    session: Session, body: Mapping[str, Any], *, before: bool = False
+) -> tuple[Model, compare.Side, Graph]:
     """Solve a scenario for its state alone: the model, the state, and the whole network.
 
-    A scenario that changes nothing, in no year of its own, is the baseline.
+    A scenario that changes nothing, in no year of its own, is the baseline. ``before`` asks for
+    the state that the scenario is compared with, which knows the same ways.
 
     Raises
     ------
@@ -346,8 +356,11 @@ def side(session: Session, body: Mapping[str, Any]) -> tuple[Model, compare.Side
     home = _home(session, case)
     ways = ways_of(home, case.without, case.changed, case.day)
     with home.solving:
-        after, _ = _after(ways.model, ways.base, spec, case.changed, case.day)
-    return ways.model, after, home.pack.graph
+        if before:
+            found = _kept_before(home, ways, spec)
+        else:
+            found, _ = _after(ways.model, ways.base, spec, case.changed, case.day)
+    return ways.model, found, home.pack.graph
 
 
 def solve_full(

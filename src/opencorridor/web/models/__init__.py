@@ -27,6 +27,7 @@ from opencorridor.web.models.places import (
 )
 from opencorridor.web.models.promises import Agreement, Commitment, Promises
 from opencorridor.web.models.provenance import (
+    CutNumber,
     LayerNumber,
     LinkCount,
     Progress,
@@ -85,6 +86,7 @@ __all__ = [
     "Commitment",
     "Commodity",
     "Country",
+    "CutNumber",
     "Dwell",
     "Edit",
     "EffectBand",

@@ -18,7 +18,8 @@ class FlowsAsk(In):
     """Which goods, in which scenario; without one the baseline.
 
     ``at`` is a crossing, terminal or link, or several with ``;`` between; ``doors`` the country
-    whose crossings and ports stand in the middle of the chains.
+    whose crossings and ports stand in the middle of the chains; ``before`` asks for the state
+    that the scenario is compared with.
     """
 
     at: Annotated[str, Field(max_length=600)] = ""
@@ -28,12 +29,17 @@ class FlowsAsk(In):
     mode: Literal["", "rail", "road", "sea", "inland_water"] = ""
     doors: Annotated[str, Field(max_length=3)] = ""
     scenario: ScenarioSpec | None = None
+    before: bool = False
 
 
 class FlowNumber(In):
-    """A number of an answer; ``key`` is the texts that name its row, with ``>`` between."""
+    """A number of an answer; ``key`` is the texts that name its row, with ``>`` between.
+
+    With ``minus`` it is by how much the number lies above that of another question.
+    """
 
     ask: FlowsAsk
+    minus: FlowsAsk | None = None
     table: FlowTable
     key: Annotated[str, Field(max_length=400)] = ""
     column: Id

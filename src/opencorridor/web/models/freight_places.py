@@ -17,6 +17,24 @@ class PlaceNumber(In):
     column: Id
 
 
+class CapacityName(Out):
+    """What a capacity is called by: its places, its goods and its direction, where it has one."""
+
+    capacity_id: str
+    place_ids: list[str]
+    cargo: str
+    class_id: str
+    from_country: str
+    to_country: str
+
+
+class CapacityNames(Out):
+    """What names the capacities of a study; ``names`` are those of the places."""
+
+    names: dict[str, Names]
+    capacities: list[CapacityName]
+
+
 class FreightPlace(Out):
     """A capacity, its load, and what an extra tonne of it is worth, constant US$."""
 

@@ -93,6 +93,14 @@ class LinkCount(In):
     at_most: Amount | None = None
 
 
+class CutNumber(In):
+    """A number of a cut of a solved scenario, which one of its capacities names."""
+
+    side: ScenarioSide
+    capacity_id: Annotated[str, Field(max_length=200)]
+    column: Literal["bound_t", "stranded_t"]
+
+
 class RouteFact(In):
     """A number of an answer about routes that no leg holds.
 

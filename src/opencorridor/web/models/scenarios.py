@@ -101,6 +101,18 @@ class ScenarioClosure(Out):
     relief_fall_h: float
 
 
+class ScenarioCut(Out):
+    """Places that together let less through than must pass one of them, in tonnes a year.
+
+    ``bound_t`` has no way round all of them, ``stranded_t`` is what no wait lets through.
+    """
+
+    capacity_ids: list[str]
+    names: list[str]
+    bound_t: float
+    stranded_t: float
+
+
 class ScenarioResult(Out):
     """A solved scenario beside the baseline; money in constant US$ of ``price_year``.
 
@@ -133,6 +145,7 @@ class ScenarioResult(Out):
     cost_change: float | None
     iterations: int
     closure: ScenarioClosure | None
+    cuts: list[ScenarioCut]
     places: list[PlaceLoad]
     links: list[LinkLoad]
     seconds: float

@@ -1,6 +1,6 @@
 /** Questions about closures to the server: the list by a job, one place at once. */
 import { api, need, toProblem, type ApiProblem } from "@/api/client";
-import { jobEnd, startJob, type Job } from "@/api/jobs";
+import { finished, jobEnd, startJob, type Job } from "@/api/jobs";
 import { Latest } from "@/api/latest.svelte";
 import type { Asked, Closures, Detail } from "./asked";
 
@@ -24,33 +24,51 @@ export const placeAnswers = () =>
     return need(api.GET("/api/v1/freight/closures/{place}", { params, signal }));
   }, PAUSE_MS);
 
-/** The job that computes a list; it goes on while other pages are open. */
+/** What a job computes: a list serves all weeks. */
+const paramsOf = ({ halve, fixed_trade, kind }: Asked) => ({
+  kind: "closures" as const, halve, fixed_trade, place_kind: kind,
+}); // prettier-ignore
+
+/** The job that computes a list; it goes on while other pages are open, and after a reload. */
 class Lister {
   job = $state.raw<Job | null>(null);
-  running = $state(false);
   problem = $state.raw<ApiProblem | null>(null);
+  private of = $state("");
+
+  /** The job on the list of a question, while it is at work. */
+  at(asked: Asked): Job | null {
+    return this.of === JSON.stringify(paramsOf(asked)) && this.job && !finished(this.job) ? this.job : null;
+  }
 
   /** Compute the list of a question; says whether it is there now. */
-  async run({ halve, fixed_trade, kind }: Asked): Promise<boolean> {
-    this.running = true;
+  async run(asked: Asked): Promise<boolean> {
     this.problem = null;
     try {
-      const params = { kind: "closures" as const, halve, fixed_trade, place_kind: kind };
-      const started = await startJob(params);
-      this.job = started;
-      const ended =
-        started.state === "done"
-          ? started
-          : await jobEnd(started.job_id, (now) => (this.job = now)).end;
-      if (ended.state === "failed" || ended.state === "interrupted")
-        throw toProblem(ended.problem ?? { status: 500, title: ended.state });
-      return ended.state === "done";
+      return await this.follow(asked, await startJob(paramsOf(asked)));
     } catch (error) {
       this.problem = toProblem(error);
       return false;
-    } finally {
-      this.running = false;
     }
+  }
+
+  /** Follow the job that is at work on the list of a question, if there is one; says as `run`. */
+  async resume(asked: Asked): Promise<boolean> {
+    const { jobs } = await need(api.GET("/api/v1/jobs"));
+    const wanted = paramsOf(asked);
+    const same = (params: Job["params"]) =>
+      Object.entries(wanted).every(([key, value]) => (params as Record<string, unknown>)[key] === value);
+    const running = jobs.find((one) => !finished(one) && same(one.params));
+    return running ? this.follow(asked, running) : false;
+  }
+
+  private async follow(asked: Asked, started: Job): Promise<boolean> {
+    this.of = JSON.stringify(paramsOf(asked));
+    this.job = started;
+    const mine = (now: Job) => this.job?.job_id === now.job_id && (this.job = now);
+    const ended = finished(started) ? started : await jobEnd(started.job_id, mine).end;
+    if (ended.state === "failed" || ended.state === "interrupted")
+      throw toProblem(ended.problem ?? { status: 500, title: ended.state });
+    return ended.state === "done";
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Cell, Column, Row, Table } from "@/files/table";
 import { fmt, t, type Key } from "@/i18n";
 import { nameIn } from "@/map/names";
+import { capacityNames } from "../places/capacity-names.svelte";
 import { sourceOf, type Asked, type Closure, type Detail } from "./asked";
 
 const amount = (show: (value: number) => string) => (value: Cell) =>
@@ -9,9 +10,9 @@ const amount = (show: (value: number) => string) => (value: Cell) =>
 
 const SHOWN = {
   damage_usd: (v: number) => fmt().usd(v),
-  passed_t: (v: number) => fmt().tonnesPerYear(v),
+  passed_t: (v: number) => fmt().tonnes(v),
   rerouted_t: (v: number) => fmt().tonnes(v),
-  extra_t_h: (v: number) => t("closures.t_h", { n: fmt().significant(v) }),
+  extra_t_h: (v: number) => t("closures.t_h", { n: fmt().large(v) }),
   extra_usd: (v: number) => fmt().usd(v),
   held_usd: (v: number) => fmt().usd(v),
   stranded_t: (v: number) => fmt().tonnes(v),
@@ -32,14 +33,14 @@ export function listTable(rows: Closure[], asked: Asked, language: string): Tabl
   })); // prettier-ignore
   const wait: Column = {
     key: "bottleneck_rise_h", label: t("closures.column.rise"), kind: "number",
-    show: (value, row) => (row.bottleneck ? fmt().signed(Number(value), (h) => fmt().hours(h)) : "–"),
+    show: (value, row) => (row.bottleneck ? fmt().signed(Number(value), (h) => fmt().words.hours(fmt().number(h, h < 10 ? 1 : 0))) : "–"),
     source: (row) => (row.bottleneck ? sourceOf(asked, String(row.place_id), true)("bottleneck_rise_h") : null),
   }; // prettier-ignore
   return {
     columns: [
       { key: "shown", label: t("closures.column.place") },
       ...numbers,
-      { key: "bottleneck", label: t("closures.column.bottleneck"), show: (value) => String(value || "–") },
+      { key: "bottleneck", label: t("closures.column.bottleneck"), show: (value, row) => (value ? capacityNames.of(String(row.bottleneck_id), String(value)) : "–") },
       wait,
       { key: "place_id", label: "id", hidden: true },
       { key: "problem", label: t("closures.column.problem"), hidden: true },
@@ -48,6 +49,7 @@ export function listTable(rows: Closure[], asked: Asked, language: string): Tabl
       shown: nameIn(row.names, language, row.name).text,
       ...Object.fromEntries((Object.keys(SHOWN) as (keyof typeof SHOWN)[]).map((key) => [key, row[key]])),
       bottleneck: row.bottleneck,
+      bottleneck_id: row.bottleneck_id,
       bottleneck_rise_h: row.bottleneck_rise_h,
       place_id: row.place_id,
       problem: row.problem,
@@ -79,6 +81,6 @@ export function placeTable(found: Detail, asked: Asked): Table {
       { key: "wait_h", label: t("closures.column.wait_after"), kind: "number", show: hours, source: source("wait_h") },
       { key: "capacity_id", label: "id", hidden: true },
     ],
-    rows: rows.map(({ place_ids: _ids, ...row }) => row),
+    rows: rows.map(({ place_ids: _ids, ...row }) => ({ ...row, name: capacityNames.of(row.capacity_id, row.name) })),
   }; // prettier-ignore
 }

@@ -1,5 +1,6 @@
 /** Tables of the view of fleets. */
 import type { Cell, Column, Row, Table } from "@/files/table";
+import { study } from "@/app/study.svelte";
 import { fmt, language, t, word, type Key } from "@/i18n";
 import { nameIn } from "@/map/names";
 import { countryName } from "@/pages/map/places";
@@ -7,7 +8,7 @@ import { sourceOf, type Added, type Empties, type Fleet, type FleetTable } from 
 
 const number = (value: Cell) => (typeof value === "number" ? value : null);
 // Less than a tenth of a load a day is none to speak of: its zeros would fill the column.
-const daily = (value: number | null) => (value !== null && Math.abs(value) < 0.1 ? fmt().number(value, 1) : fmt().significant(value));
+const daily = (value: number | null) => (value !== null && Math.abs(value) < 0.1 ? fmt().number(value, Math.abs(value) < 0.05 ? 0 : 1) : fmt().significant(value));
 const SHOW: [RegExp, (value: Cell) => string][] = [
   [/_share$/, (value) => fmt().share(number(value), 0)],
   [/^t_per_year$/, (value) => fmt().tonnes(number(value))],
@@ -15,6 +16,7 @@ const SHOW: [RegExp, (value: Cell) => string][] = [
   [/_h$/, (value) => fmt().hours(number(value))],
   [/_km$/, (value) => fmt().km(number(value))],
   [/_days$|per_day$/, (value) => daily(number(value))],
+  [/_per_year$|^loaded_|^left_over$/, (value) => fmt().significant(number(value))],
   [/./, (value) => fmt().number(number(value))],
 ];
 
@@ -58,8 +60,15 @@ export function unitTable(found: Empties): Table {
   };
 }
 
+/** Rows of the two countries of the study first, the largest before the others. */
+function ownFirst<T>(rows: T[], countries: (row: T) => string[], size: (row: T) => number): T[] {
+  const pair = study.info?.pair ?? [];
+  const own = (row: T) => (countries(row).some((one) => pair.includes(one)) ? 1 : 0);
+  return [...rows].sort((a, b) => own(b) - own(a) || size(b) - size(a));
+}
+
 export function balanceTable(found: Empties): Table {
-  const rows = [...found.balance].sort((a, b) => Math.abs(b.left_over) - Math.abs(a.left_over));
+  const rows = ownFirst(found.balance, (one) => [one.country_id], (one) => Math.abs(one.left_over));
   return {
     columns: [text("country"), text("unit"), ...numbers("balance", ["loaded_out", "loaded_in", "left_over"])],
     rows: rows.map(({ names: _names, ...one }) => ({
@@ -69,7 +78,7 @@ export function balanceTable(found: Empties): Table {
 }
 
 export function crossingTable(found: Empties): Table {
-  const rows = [...found.crossings].sort((a, b) => b.empty_per_year - a.empty_per_year);
+  const rows = ownFirst(found.crossings, (one) => [one.from_country, one.to_country], (one) => one.empty_per_year);
   return {
     columns: [text("crossing"), text("way"), text("unit"), ...numbers("crossings", ["loaded_per_year", "empty_per_year", "empty_share"])],
     rows: rows.map(({ names, ...one }) => ({
@@ -82,7 +91,7 @@ export function crossingTable(found: Empties): Table {
 }
 
 export function returnTable(found: Empties): Table {
-  const rows = [...found.returns].sort((a, b) => b.units_per_year - a.units_per_year);
+  const rows = ownFirst(found.returns, (one) => [one.from_country, one.to_country], (one) => one.units_per_year);
   return {
     columns: [text("from"), text("to"), text("unit"), ...numbers("returns", ["units_per_year", "mean_km"])],
     rows: rows.map(({ from_names: _a, to_names: _b, ...one }) => ({

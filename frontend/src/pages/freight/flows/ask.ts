@@ -30,8 +30,13 @@ export function readAsk(params: Params, spec: Spec): Ask {
     mode: one(MODES, params.by) ?? "",
     doors: params.doors ?? "",
     scenario: scenarioOf(spec),
+    before: false,
   };
 }
+
+/** Say whether a question is of some goods only. */
+export const narrowed = (ask: Ask): boolean =>
+  ask.goods !== "all" || [ask.at, ask.class_id, ask.cargo, ask.mode].some(Boolean);
 
 /** What moves. */
 export const flowAnswers = () =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readAsk, onMap } from "./ask";
-import { layout, OTHER, sankeyShapes, type Chain } from "./sankey";
+import { fewer, layout, OTHER, sankeyShapes, type Chain } from "./sankey";
 import { BASELINE } from "@/map/scenario-spec";
 
 const CHAINS: Chain[] = [
@@ -54,6 +54,27 @@ describe("chains as bands", () => {
     expect(Math.min(...ys)).toBeGreaterThanOrEqual(0);
   });
 
+  it("leave the words of the last two columns apart, and room for those above", () => {
+    const long = ({ column }: { column: number }) => `A name that is rather long ${column}`;
+    const texts = sankeyShapes(CHAINS, 390, 600, long, ["from", "over", "to"]).filter((one) => one.tag === "text");
+    const size = (text: string) => text.length * 6.5;
+    const ends = texts.filter((one) => one.attributes["text-anchor"] === "end" && Number(one.attributes.y) > 20);
+    const starts = texts.filter((one) => one.attributes["text-anchor"] === "start" && Number(one.attributes.x) > 190);
+    const right = Math.max(...starts.map((one) => Number(one.attributes.x) + size(one.text!)));
+    const left = Math.min(...ends.map((one) => Number(one.attributes.x) - size(one.text!)));
+    expect(right).toBeLessThanOrEqual(left);
+    const bars = sankeyShapes(CHAINS, 390, 600, long, ["from", "over", "to"]).filter((one) => one.tag === "rect");
+    expect(Math.min(...bars.map((one) => Number(one.attributes.y)))).toBeGreaterThanOrEqual(20);
+    expect(Math.max(...bars.map((one) => Number(one.attributes.y) + Number(one.attributes.height)))).toBeLessThanOrEqual(600.1);
+  });
+
+  it("put the smallest of a column together, and lose nothing", () => {
+    const many = Array.from({ length: 8 }, (_, i): Chain => ({ steps: [`o${i}`, "gate", "B"], value: 8 - i, marked: i === 0 }));
+    const few = fewer(many, 3);
+    expect(few.map(({ steps, value }) => [steps[0], value])).toEqual([["o0", 8], ["o1", 7], ["o2", 6], [OTHER, 15]]);
+    expect(few.filter((one) => one.marked).map((one) => one.steps[0])).toEqual(["o0"]);
+  });
+
   it("of nothing is nothing", () => {
     expect(layout([], 100)).toEqual({ nodes: [], ribbons: [] });
   });
@@ -62,7 +83,7 @@ describe("chains as bands", () => {
 describe("a question in the address", () => {
   it("takes known words alone", () => {
     const ask = readAsk({ goods: "mine", by: "rail", place: "X1", form: "gas" }, BASELINE);
-    expect(ask).toEqual({ at: "X1", goods: "all", class_id: "", cargo: "", mode: "rail", doors: "", scenario: null });
+    expect(ask).toEqual({ at: "X1", goods: "all", class_id: "", cargo: "", mode: "rail", doors: "", scenario: null, before: false });
   });
 
   it("carries the scenario that changes something", () => {

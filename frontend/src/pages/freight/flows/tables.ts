@@ -11,9 +11,9 @@ const number = (value: Cell) => (typeof value === "number" ? value : null);
 /** A number of millions or billions with the word for it. */
 function large(value: number | null): string {
   const size = Math.abs(value ?? 0);
-  const [scale, said] = size >= 999.5e6 ? [1e9, fmt().words.billion] : size >= 999.5e3 ? [1e6, fmt().words.million] : [1, ""];
-  if (scale === 1) return fmt().number(value, size > 0 && size < 100 ? 1 : 0);
-  return `${fmt().significant((value ?? 0) / scale)} ${said}`;
+  if (size >= 999.5e3) return fmt().large(value);
+  // Less than a twentieth is none to speak of: its zeros would fill the column.
+  return fmt().number(value, size >= 0.05 && size < 100 ? 1 : 0);
 }
 
 const SHOW: [RegExp, (value: Cell) => string][] = [
@@ -44,7 +44,7 @@ export function endName(found: Flows, id: string): string {
 
 export const groupName = (mode: string) => (mode === "terminal" || mode === "access" ? t(`flows.group.${mode}`) : word("mode", mode));
 
-function className(found: { class_id: string }, classes: { class_id: string; names: Record<string, string> }[]): string {
+export function className(found: { class_id: string }, classes: { class_id: string; names: Record<string, string> }[]): string {
   return nameIn(classes.find((one) => one.class_id === found.class_id)?.names, language.current, found.class_id).text;
 }
 

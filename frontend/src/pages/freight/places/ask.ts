@@ -1,5 +1,6 @@
 /** The answer of the view of places, and where its numbers come from. */
 import { api, need, type Schemas } from "@/api/client";
+import { Latest } from "@/api/latest.svelte";
 import { study } from "@/app/study.svelte";
 import { language, t, word } from "@/i18n";
 import type { NumberRef } from "@/lib/provenance";
@@ -12,7 +13,8 @@ export type Line = Schemas["FitLine"];
 type Table = Schemas["PlaceNumber"]["table"];
 
 /** What binds, use by month, modelled against observed. */
-export const loadPlaces = (): Promise<Places> => need(api.GET("/api/v1/freight/places"));
+export const placesAnswers = () =>
+  new Latest<true, Places>((_, signal) => need(api.GET("/api/v1/freight/places", { signal })));
 
 /** Where a number of the answer comes from. */
 export const sourceOf = (table: Table, key: string, column: string): NumberRef => ({ places: { table, key, column } });
@@ -29,7 +31,7 @@ function className(id: string): string {
 }
 
 const joined = (parts: string[]) => parts.join(t("places.comma"));
-const named = (found: Places, ids: string[]) => joined(ids.map((id) => nameIn(found.names[id], language.current, id).text));
+const named = (found: Pick<Places, "names">, ids: string[]) => joined(ids.map((id) => nameIn(found.names[id], language.current, id).text));
 
 /** Form of cargo, or the class, that a capacity or a count is of; blank for all. */
 function goodsOf(cargo: string, classes: string[]): string[] {
@@ -38,9 +40,9 @@ function goodsOf(cargo: string, classes: string[]): string[] {
 }
 
 /** Name of a capacity: its places, goods and direction. */
-export function placeName(found: Places, place: Place): string {
+export function placeName(found: Pick<Places, "names">, place: Schemas["CapacityName"] & { name?: string }): string {
   const known = place.place_ids.every((id) => found.names[id]);
-  const parts = [known ? named(found, place.place_ids) : place.name, ...goodsOf(place.cargo, place.class_id ? [place.class_id] : [])];
+  const parts = [known || !place.name ? named(found, place.place_ids) : place.name, ...goodsOf(place.cargo, place.class_id ? [place.class_id] : [])];
   if (place.from_country) parts.push(t("places.way", { from: countryName(place.from_country), to: countryName(place.to_country) }));
   return joined(parts);
 }
