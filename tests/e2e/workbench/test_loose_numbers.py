@@ -43,6 +43,7 @@ PLACES = {
     ".facts a, .facts bdi, .facts dd:has(> bdi)": "links to promises, ids and words of the study",
     "label.head bdi, .line bdi, span.title": "titles of measures, and what the study says of them",
     "[data-testid=quotation] :is(dd, li) > bdi": "the question, documents and grounds in words",
+    "[data-testid=quote-units] li bdi": "units and places in words",
     "[data-testid=corridors] :is(li > bdi, details dd)": "names of corridors, and definitions",
     ".bar, nav.pages, .key-line, .empty": "own changes, the place in a table, what a band means",
     "p[lang=en]": "notes of the study",

@@ -104,7 +104,9 @@ _COVERED = """() => {
   if (!e || e === document.body) return 'end';
   if (e.closest('.only-heard') || e.matches('.only-heard, iframe, canvas')) return '';
   const box = e.getBoundingClientRect();
-  const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 24)];
+  const [first, last] = [Math.max(box.y, 0), Math.min(box.bottom, innerHeight)];
+  const x = box.x + box.width / 2;
+  const y = box.y < 0 ? (first + last) / 2 : box.y + Math.min(box.height / 2, 24);
   const top = document.elementFromPoint(x, y);
   const fine = top && (e.contains(top) || top.contains(e) || e.closest('label')?.contains(top));
   const name = `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`;

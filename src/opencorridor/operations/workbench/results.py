@@ -93,12 +93,12 @@ def find(study: Study, result_id: str) -> Stored:
 
 
 @lru_cache(maxsize=8)
-def _default_folder(study: Study) -> Path:
-    """Return where the study's default run is stored, or will be."""
+def _default_name(study: Study) -> str:
+    """Return the name of the folder in which the study's default run is stored, or will be."""
     # On first use: a run brings every engine with it.
     from opencorridor.operations import run
 
-    return run.stored(run.RunRequest(study.id), study).folder
+    return run.stored(run.RunRequest(study.id), study).folder.name
 
 
 def last(study: Study) -> Stored | None:
@@ -110,7 +110,7 @@ def last(study: Study) -> Stored | None:
     if not here.is_dir():
         return None
     newest = sorted(((_done(f), f) for f in here.glob("run-*")), reverse=True)
-    default = _default_folder(study)
+    default = here / _default_name(study)
     for done, folder in [(_done(default), default), *newest]:
         stored = _load(folder, done) if done and _ID.fullmatch(folder.name[4:]) else None
         if stored is not None:
