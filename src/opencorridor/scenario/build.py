@@ -199,10 +199,36 @@ def _with_demand(model: Model, live: Bools) -> Model:
     )
 
 
-def extend(model: Model, searches: Sequence[Search], zones: Sequence[int] | None = None) -> Model:
-    """Model with the routes of further searches added (of rows between ``zones``, if given)."""
-    kept = merge([model.routes, search_routes(model, searches, _wanted(model, zones))])
+def extend(
+    model: Model,
+    searches: Sequence[Search],
+    zones: Sequence[int] | None = None,
+    more: Sequence[Kept] = (),
+) -> Model:
+    """Model with the routes of further searches added (of rows between ``zones``, if given).
+
+    ``more`` are routes that were found before.
+    """
+    kept = merge([model.routes, search_routes(model, searches, _wanted(model, zones)), *more])
     return _with_routes(model, kept)
+
+
+def _round_constants(model: Model) -> list[Kept]:
+    """Ways round those that constants name, where a way at free flow is one of them.
+
+    Elsewhere the shortest way stays what it was.
+    """
+    study, routes, found = model.study, model.routes, []
+    day, (_, first) = study.settings.baseline_date, leaders(study)
+    for arcs in constant_arcs(model, study):
+        hit, pairs = routes.passes(arcs), _wanted(model)
+        for cargo, wanted in pairs.items():
+            mine = hit & (routes.group == cargo)
+            passing = np.zeros_like(wanted)
+            passing[routes.origin[mine], routes.destination[mine]] = True
+            wanted &= passing
+        found.append(search_routes(model, [Search(study, day, first, shut=arcs)], pairs))
+    return found
 
 
 def _with_routes(model: Model, kept: Kept) -> Model:
@@ -295,6 +321,7 @@ def build_model(study: Study, rounds: int = 1) -> Model:
     free, high = np.zeros(model.places.n), np.full(model.places.n, HIGH_WAIT_H)
     every, first = leaders(study)
     others = tuple(e for e in every if e not in first)
+    round_them = _round_constants(model)
     model = extend(
         model,
         [
@@ -302,8 +329,8 @@ def build_model(study: Study, rounds: int = 1) -> Model:
             Search(study, day, first, modes=("rail",)),
             Search(study, day, first, modes=("rail",), wait_h=high),
             Search(study, day, first, modes=("road",)),
-            *(Search(study, day, first, shut=arcs) for arcs in constant_arcs(model, study)),
         ],
+        more=round_them,
     )
     variants = [apply(study, bundle) for bundle in bundles(study)]
     with_measures = [
