@@ -11,7 +11,7 @@ export default {
   "closures.kind.terminal": "ports and terminals",
   "closures.rule":
     "Each place shuts alone. Over N weeks a closure does N/52 of what it does in a year. Damage is the extra cost (money, and hours at their value) of goods that find another way, plus the trade that is lost: goods without a way, and what trade gives up at the higher costs. In a few weeks trade can hardly answer: with “trade stays as it is” only what does not arrive is lost.",
-  "closures.not_yet": "This list has not been computed yet. It takes a minute or two.",
+  "closures.not_yet": "This list has not been computed yet. It takes a minute at most.",
   "closures.compute": "Compute the list",
   "closures.asking": "Loading the list",
   "closures.computing": "Closing one place after the other",
