@@ -1511,9 +1511,7 @@ export interface components {
          * Closure
          * @description A place that shuts, or lets half through, for the weeks of the answer.
          *
-         *     ``passed_t`` is of a year; sums are over the weeks; ``extra_h`` is the mean a tonne on another
-         *     way; ``held_usd`` is the extra cost if no wait changed, ``relief`` the place whose goods save
-         *     most hours. ``solved`` is false where nothing passes (all numbers are 0 then) and where no
+         *     ``solved`` is false where nothing passes (all numbers are 0 then) and where no
          *     state was found, for which ``problem`` says why. ``capacity_known`` is false where what passes
          *     today stood for the capacity that is halved.
          */
@@ -4490,8 +4488,6 @@ export interface components {
         /**
          * ScenarioClosure
          * @description What the closed places do over their weeks, beside the same scenario with them open.
-         *
-         *     Fields as of the list of closures.
          */
         ScenarioClosure: {
             /** Bottleneck */

@@ -23,7 +23,7 @@ from opencorridor.freight.observed import (
 from opencorridor.scenario.model import Model
 from opencorridor.study import Study
 
-__all__ = ["constant_arcs", "cost_factors", "marked_options"]
+__all__ = ["constant_arcs", "cost_factors", "marked_options", "ways_of"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -51,11 +51,12 @@ def marked_options(model: Model, cut: Cut) -> Bools:
         model.marks[:] = [kept]
     found = kept[1]
     if cut not in found:
-        found[cut] = counted(_ways(model), cut)
+        found[cut] = counted(ways_of(model, np.empty(0)), cut)
     return found[cut]
 
 
-def _ways(model: Model) -> Loaded:
+def ways_of(model: Model, option_t: Floats) -> Loaded:
+    """Return the ways of a model with the tonnes on its options (O,), ready to be counted."""
     return Loaded(
         graph=model.graph,
         routes=model.routes,
@@ -64,7 +65,7 @@ def _ways(model: Model) -> Loaded:
         cells=model.cells,
         countries=model.countries,
         class_ids=[str(c) for c in model.study["commodity"]["class_id"]],
-        option_t=np.empty(0),
+        option_t=option_t,
     )
 
 

@@ -24,6 +24,7 @@ from opencorridor.freight.observed import (
     cut_of,
     third_share,
 )
+from opencorridor.scenario.constants import ways_of
 from opencorridor.scenario.model import Model
 from opencorridor.scenario.state import Baseline, State
 from opencorridor.study import Study
@@ -200,16 +201,7 @@ def option_loads(model: Model, solved: Baseline | State) -> Floats:
 
 def loaded(model: Model, solved: Baseline | State) -> Loaded:
     """Return loads of a state or baseline, ready to be counted."""
-    return Loaded(
-        graph=model.graph,
-        routes=model.routes,
-        options=model.options,
-        rows=model.rows,
-        cells=model.cells,
-        countries=model.countries,
-        class_ids=[str(c) for c in model.study["commodity"]["class_id"]],
-        option_t=option_loads(model, solved),
-    )
+    return ways_of(model, option_loads(model, solved))
 
 
 def freight_fit(model: Model, solved: Baseline | State, study: Study | None = None) -> FreightFit:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from opencorridor.web.models.base import Id, In, Names, Out
-from opencorridor.web.models.scenarios import PlaceLoad
+from opencorridor.web.models.scenarios import ClosureEffect, PlaceLoad
 
 ClosureKind = Literal["crossing", "terminal"]
 """What a list of closures is of."""
@@ -20,12 +20,10 @@ ClosureColumn = Literal[
 """Numbers of a closure, and of a place with a capacity while it lasts."""
 
 
-class Closure(Out):
+class Closure(ClosureEffect):
     """A place that shuts, or lets half through, for the weeks of the answer.
 
-    ``passed_t`` is of a year; sums are over the weeks; ``extra_h`` is the mean a tonne on another
-    way; ``held_usd`` is the extra cost if no wait changed, ``relief`` the place whose goods save
-    most hours. ``solved`` is false where nothing passes (all numbers are 0 then) and where no
+    ``solved`` is false where nothing passes (all numbers are 0 then) and where no
     state was found, for which ``problem`` says why. ``capacity_known`` is false where what passes
     today stood for the capacity that is halved.
     """
@@ -39,27 +37,6 @@ class Closure(Out):
     lon: float | None
     lat: float | None
     state: str
-    passed_t: float
-    rerouted_t: float
-    extra_t_h: float
-    extra_h: float | None
-    extra_usd: float
-    held_usd: float
-    no_way_t: float
-    stuck_t: float
-    stranded_t: float
-    lost_usd: float
-    lost_pair_usd: float
-    damage_usd: float
-    bottleneck_id: str
-    bottleneck: str
-    bottleneck_wait_h: float
-    bottleneck_rise_h: float
-    bottleneck_new: bool
-    relief_id: str
-    relief: str
-    relief_wait_h: float
-    relief_fall_h: float
     capacity_known: bool
     solved: bool
     problem: str

@@ -71,13 +71,13 @@ class LinkLoad(Out):
     baseline_t_per_year: float
 
 
-class ScenarioClosure(Out):
-    """What the closed places do over their weeks, beside the same scenario with them open.
+class ClosureEffect(Out):
+    """What places that shut do: ``passed_t`` is of a year, sums are over the weeks.
 
-    Fields as of the list of closures.
+    ``extra_h`` is the mean a tonne on another way; ``held_usd`` is the extra cost if no wait
+    changed, ``relief`` the place whose goods save most hours.
     """
 
-    weeks: float
     passed_t: float
     rerouted_t: float
     extra_t_h: float
@@ -99,6 +99,12 @@ class ScenarioClosure(Out):
     relief: str
     relief_wait_h: float
     relief_fall_h: float
+
+
+class ScenarioClosure(ClosureEffect):
+    """What the closed places do over their weeks, beside the same scenario with them open."""
+
+    weeks: float
 
 
 class ScenarioCut(Out):
