@@ -20,9 +20,7 @@ from opencorridor.freight.kept import Kept, empty_kept, merge
 from opencorridor.freight.options import make_options
 from opencorridor.freight.places import Places, find_places
 from opencorridor.network import BORDER, Graph, Reduced, reduced
-from opencorridor.routing import (
-    front_routes,
-)
+from opencorridor.routing import front_routes
 from opencorridor.scenario.constants import constant_arcs
 from opencorridor.scenario.measures import apply, edited_places
 from opencorridor.scenario.model import Model, parameters

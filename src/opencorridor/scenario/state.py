@@ -122,6 +122,18 @@ def _require(converged: bool, what: str, gap: float) -> None:
         )
 
 
+def _asked(mixer: Mixer, tonnes: Floats, price: Floats, answer: Elastic) -> Demand:
+    """Return the next demand to clear the places at, from tonnes that trade asks for (C,).
+
+    ``price`` (C,) are the logarithms of the delivered prices of ``answer``.
+
+    What is mixed is what trade would ask for at the costs of the baseline, as far as a cell's own
+    costs say.
+    """
+    level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + answer.elasticity * price
+    return Demand(tonnes * np.exp(mixer.next(level) - level), answer)
+
+
 def run_state(
     model: Model,
     p: Prices,
@@ -181,12 +193,9 @@ def run_state(
             mixer.calm_down()
             rounds.forget()
         iteration += 1
-        # What trade would ask for at the costs of the baseline, as far as a cell's own costs say.
         price = log_price(p, cost)
-        level = np.log(np.where(tonnes > 0.0, tonnes, 1.0)) + elasticity * price
-        guess = mixer.next(level)
         answer = Elastic(row_cost, np.exp(price), elasticity, weight)
-        demand = Demand(tonnes * np.exp(guess - level), answer)
+        demand = _asked(mixer, tonnes, price, answer)
         clearing, share, row_cost = choice.clear(
             demand, wait, max(1e-3 * tolerance, 0.05 * found.gap)
         )

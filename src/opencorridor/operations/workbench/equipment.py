@@ -205,17 +205,21 @@ def told(made: Row) -> list[str]:
     """Return the answer of :func:`equipment` as sentences."""
     lines = []
     for ride in made["rides"]:
-        unit = f"{ride['unit'].upper() if len(ride['unit']) == 3 else ride['unit'].capitalize()}"
+        boxed = ride["owner"] == "either"
+        unit = ride["unit"].upper() if boxed else ride["unit"].capitalize()
         way = f"empty from {ride['return_from']} back to {ride['return_to']}"
         usd = ride["return_usd_per_unit"]
-        price = "price not known" if usd is None else f"US$ {usd:,.2f} a unit, not in the sum"
+        price = "price not known"
+        if usd is not None:
+            price = f"US$ {usd:,.2f} a unit ({ride['status']}), not in the sum"
         if ride["included"]:
             price = "in the rate"
         line = f"{unit}, {_WHOSE[ride['owner']]}: {way}: {price}"
         other = "; a carrier's goes back at the carrier's cost"
-        lines.append(line + (other if ride["owner"] == "either" else ""))
+        lines.append(line + (other if boxed else ""))
     for fleet in made["fleets"]:
         at = ", ".join(str(n) for n in fleet["legs"])
         name = fleet["names"]["en"]
-        lines.append(f"Fleet on legs {at}: {name}, {fleet['count']:,.0f}, {fleet['owner']}")
+        units = f"{fleet['count']:,.0f} units ({fleet['unit'].replace('_', ' ')})"
+        lines.append(f"Fleet on legs {at}: {name}, {units}, {fleet['owner']}")
     return lines
